@@ -1,0 +1,85 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+// UESYNTH_DEV=1 links the Swift runtime dynamically: sanitizers need it. Everyone else gets a
+// libuesynth.so that carries its own runtime and loads on machines without Swift.
+let development = Context.environment["UESYNTH_DEV"] == "1"
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  // Dynamic exclusivity checks cost two to five times on the per-message path (debug keeps them).
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+
+let libraryLinkerSettings: [LinkerSetting] =
+  development
+  ? []
+  : [
+    .unsafeFlags([
+      "-static-stdlib",
+      "-Xlinker", "-soname", "-Xlinker", "libuesynth.so.0",
+      "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/UESynthLib/uesynth.map",
+      "-Xlinker", "-Bsymbolic",
+      "-Xlinker", "-z", "-Xlinker", "defs",
+      "-Xlinker", "-z", "-Xlinker", "nodelete",
+      "-Xlinker", "--gc-sections",
+    ])
+  ]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "uesynth",
+  products: [
+    .library(name: "uesynth", type: .dynamic, targets: ["UESynthLib"]),
+    .executable(name: "uesynthctl", targets: ["uesynthctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+
+    .target(
+      name: "CUESynth", path: ".", sources: ["Sources/CUESynth"], publicHeadersPath: "include"),
+    .target(name: "CUESynthSys"),
+    .target(
+      name: "CUESynthProto", dependencies: ["CProtobufC"],
+      exclude: ["uesynth.proto", "regenerate.sh"]),
+
+    module("UESynthCore", ["CUESynthSys"]),
+    module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
+    module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
+    module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
+    module("UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
+    module("UESynthABI", ["UESynthClient", "UESynthCore", "CUESynth", "CUESynthSys"]),
+    .target(
+      name: "UESynthLib", dependencies: ["UESynthABI"], exclude: ["uesynth.map"],
+      swiftSettings: swiftSettings, linkerSettings: libraryLinkerSettings),
+
+    module("UESynthSim", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
+    .executableTarget(
+      name: "uesynthctl",
+      dependencies: [
+        "UESynthSim", "UESynthABI", "CUESynth",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+
+    tests("UESynthCoreTests", ["UESynthCore"]),
+    tests("UESynthWireTests", ["UESynthWire", "UESynthCore", "CUESynthProto"]),
+    tests("UESynthHTTP2Tests", ["UESynthHTTP2", "UESynthCore"]),
+    tests("UESynthNetTests", ["UESynthNet", "UESynthCore"]),
+    tests("UESynthClientTests", ["UESynthABI", "UESynthClient", "UESynthSim", "CUESynth", "UESynthCore"]),
+    tests("UESynthSimTests", ["UESynthSim", "UESynthCore"]),
+  ]
+)

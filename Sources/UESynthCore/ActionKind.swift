@@ -1,0 +1,43 @@
+/// The 17 things that a UESynth server can be asked to do. Raw values are the field numbers of
+/// `ActionRequest.action` in uesynth.proto and the ABI's `UESYNTH_ACTION_*`.
+package enum ActionKind: UInt32, CaseIterable, Sendable {
+  case setCameraTransform = 2
+  case getCameraTransform = 3
+  case captureRGB = 4
+  case captureDepth = 5
+  case captureSegmentation = 6
+  case captureNormals = 7
+  case captureOpticalFlow = 8
+  case setObjectTransform = 9
+  case getObjectTransform = 10
+  case createCamera = 11
+  case destroyCamera = 12
+  case setResolution = 13
+  case spawnObject = 14
+  case destroyObject = 15
+  case setMaterial = 16
+  case listObjects = 17
+  case setLighting = 18
+
+  /// The modality of a capture, nil for every other action.
+  package var modality: Modality? {
+    switch self {
+    case .captureRGB: .rgb
+    case .captureDepth: .depth
+    case .captureSegmentation: .segmentation
+    case .captureNormals: .normals
+    case .captureOpticalFlow: .opticalFlow
+    default: nil
+    }
+  }
+
+  package init(capturing modality: Modality) {
+    switch modality {
+    case .rgb: self = .captureRGB
+    case .depth: self = .captureDepth
+    case .segmentation: self = .captureSegmentation
+    case .normals: self = .captureNormals
+    case .opticalFlow: self = .captureOpticalFlow
+    }
+  }
+}
