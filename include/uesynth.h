@@ -1,1 +1,647 @@
-/* empty */
+/*
+ * uesynth.h - libuesynth: drive an Unreal Engine scene through the UESynth plugin and receive its
+ * pictures, from C, C++, Python (ctypes), Rust or anything else that can call C.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A first program: make a client, capture, look, let go.
+ *
+ *     uesynth_client *client = NULL;
+ *     uesynth_frame *frame = NULL;
+ *     if (uesynth_client_new("localhost:50051", NULL, &client) == UESYNTH_OK &&
+ *         uesynth_client_capture(client, UESYNTH_MODALITY_RGB, "", 640, 480, &frame) == UESYNTH_OK) {
+ *       uesynth_frame_info info = UESYNTH_FRAME_INFO_INIT;
+ *       uesynth_frame_view(frame, &info);
+ *       printf("%u x %u, %zu bytes at %p\n", info.width, info.height, info.size, info.data);
+ *     } else {
+ *       fprintf(stderr, "%s\n", uesynth_last_error());
+ *     }
+ *     uesynth_frame_release(frame);
+ *     uesynth_client_free(client);
+ *
+ * WORDS. Each is defined here once and then only named.
+ *
+ *   ANY THREAD        Unless it says otherwise a function may be called on any thread, also on
+ *                     several at once with the same handle.
+ *   DELIVERY THREAD   The one thread of a client on which its callbacks run, one at a time, with no
+ *                     lock of the library held. A client without callbacks has none.
+ *   IN A CALLBACK     On the DELIVERY THREAD, inside a callback of this client. There a submit never
+ *                     waits (UESYNTH_WOULD_BLOCK), blocking calls travel by unary RPC, and what only
+ *                     this thread could end is UESYNTH_MISUSE.
+ *   BORROWED          Valid until the call or the callback that it was given to returns.
+ *   OWNED             Yours until you hand it to the release function that is named beside it.
+ *   NULL              Every _free, _release and _close accepts NULL and does nothing. Anywhere else a
+ *                     NULL that is not allowed in so many words is UESYNTH_MISUSE, never a crash.
+ *   OUTPUTS           Are written on success only, unless a function says otherwise.
+ *   STRINGS           Are UTF-8 and end with NUL. A string argument that is NULL counts as "".
+ *   UNITS             Lengths are centimetres and angles degrees, in Unreal's left-handed world (X
+ *                     forward, Y right, Z up). Times named _ns are nanoseconds of CLOCK_MONOTONIC,
+ *                     durations named _ms milliseconds.
+ *   TIMEOUTS          A wait of 0 looks and returns at once; a negative one lasts until what is waited
+ *                     for has happened or the client is closed.
+ *   struct_size       The first member of every struct that may grow: set it to sizeof, best by the
+ *                     _INIT macro. The library reads and writes no more than that, so that programs
+ *                     built against an older header go on working.
+ *
+ * ERRORS. Functions return a uesynth_status. When it is not UESYNTH_OK, uesynth_last_error() on the
+ * same thread says what happened and what can be done about it. Nothing in this library prints,
+ * aborts, exits, or touches signals.
+ */
+#ifndef UESYNTH_H
+#define UESYNTH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ---------------------------------------------------------------------------------- */
+
+#define UESYNTH_VERSION_MAJOR 0
+#define UESYNTH_VERSION_MINOR 1
+#define UESYNTH_VERSION_PATCH 0
+
+/* The version of the library that is loaded, as "0.1.0". Static memory. */
+const char *uesynth_version(void);
+
+/* The same as a number to compare: major * 1000000 + minor * 1000 + patch. */
+uint32_t uesynth_version_number(void);
+
+/* ---- Status ----------------------------------------------------------------------------------- */
+
+/* How a call ended. 0 is success, 1 to 16 are the gRPC codes by their own numbers, 100 and up are
+ * the library's own. Numbers never change. */
+typedef int32_t uesynth_status;
+
+enum {
+  UESYNTH_OK = 0,
+  UESYNTH_CANCELLED = 1,
+  UESYNTH_UNKNOWN = 2,
+  UESYNTH_INVALID_ARGUMENT = 3, /* said by the server; a wrong argument to the library is MISUSE */
+  UESYNTH_DEADLINE_EXCEEDED = 4,
+  UESYNTH_NOT_FOUND = 5,
+  UESYNTH_ALREADY_EXISTS = 6,
+  UESYNTH_PERMISSION_DENIED = 7,
+  UESYNTH_RESOURCE_EXHAUSTED = 8,
+  UESYNTH_FAILED_PRECONDITION = 9,
+  UESYNTH_ABORTED = 10,
+  UESYNTH_OUT_OF_RANGE = 11,
+  UESYNTH_UNIMPLEMENTED = 12,
+  UESYNTH_INTERNAL = 13,
+  UESYNTH_UNAVAILABLE = 14,
+  UESYNTH_DATA_LOSS = 15,
+  UESYNTH_UNAUTHENTICATED = 16,
+
+  UESYNTH_WOULD_BLOCK = 100,       /* there is no room now, and waiting was not allowed */
+  UESYNTH_NO_FRAME = 101,          /* no frame is there: none came yet, or it gave way (see OVERFLOW) */
+  UESYNTH_CLOSED = 102,            /* the client was closed */
+  UESYNTH_MISUSE = 103,            /* a wrong argument or a call that is not allowed here */
+  UESYNTH_FORKED = 104,            /* the handle belongs to the parent process: make a new client */
+  UESYNTH_ALREADY_COMPLETED = 105, /* too late to cancel: the outcome was decided before */
+  UESYNTH_BUFFER_TOO_SMALL = 106,  /* the destination cannot hold the picture; the text has its size */
+  UESYNTH_NO_ANSWER = 107          /* the server answered later requests of the stream, not this one */
+};
+
+/* The constant's name without prefix, "DEADLINE_EXCEEDED"; "UNRECOGNISED" for other numbers. Static
+ * memory. */
+const char *uesynth_status_name(uesynth_status status);
+
+/* What the last failing call on this thread had to say, in a sentence or two. "" if none failed yet.
+ * Valid until the next failing call on this thread; successful calls, _free and _release leave it
+ * alone. */
+const char *uesynth_last_error(void);
+
+/* ---- What can be asked for -------------------------------------------------------------------- */
+
+typedef struct uesynth_vector3 {
+  float x, y, z;
+} uesynth_vector3;
+
+/* Degrees: pitch up, yaw clockwise seen from above, roll clockwise seen from behind. */
+typedef struct uesynth_rotator {
+  float pitch, yaw, roll;
+} uesynth_rotator;
+
+typedef struct uesynth_transform {
+  uesynth_vector3 location; /* cm */
+  uesynth_rotator rotation;
+  uesynth_vector3 scale;
+} uesynth_transform;
+
+#define UESYNTH_TRANSFORM_INIT {{0, 0, 0}, {0, 0, 0}, {1, 1, 1}}
+
+/* What a capture shows. The pixel format that the server chose stands on the frame. */
+enum {
+  UESYNTH_MODALITY_RGB = 1,
+  UESYNTH_MODALITY_DEPTH = 2,
+  UESYNTH_MODALITY_SEGMENTATION = 3,
+  UESYNTH_MODALITY_NORMALS = 4,
+  UESYNTH_MODALITY_OPTICAL_FLOW = 5
+};
+
+/* The kinds of action, with the members of uesynth_action that each one reads. */
+enum {
+  UESYNTH_ACTION_SET_CAMERA_TRANSFORM = 2, /* name, transform */
+  UESYNTH_ACTION_GET_CAMERA_TRANSFORM = 3, /* name; the reply has a transform */
+  UESYNTH_ACTION_CAPTURE_RGB = 4,          /* name, width, height; the event has a frame (4 to 8) */
+  UESYNTH_ACTION_CAPTURE_DEPTH = 5,
+  UESYNTH_ACTION_CAPTURE_SEGMENTATION = 6,
+  UESYNTH_ACTION_CAPTURE_NORMALS = 7,
+  UESYNTH_ACTION_CAPTURE_OPTICAL_FLOW = 8,
+  UESYNTH_ACTION_SET_OBJECT_TRANSFORM = 9,  /* name, transform */
+  UESYNTH_ACTION_GET_OBJECT_TRANSFORM = 10, /* name; the reply has a transform */
+  UESYNTH_ACTION_CREATE_CAMERA = 11,        /* name, transform */
+  UESYNTH_ACTION_DESTROY_CAMERA = 12,       /* name */
+  UESYNTH_ACTION_SET_RESOLUTION = 13,       /* name, width, height */
+  UESYNTH_ACTION_SPAWN_OBJECT = 14,         /* name, asset_path, transform */
+  UESYNTH_ACTION_DESTROY_OBJECT = 15,       /* name */
+  UESYNTH_ACTION_SET_MATERIAL = 16,         /* name, material_property, material_value */
+  UESYNTH_ACTION_LIST_OBJECTS = 17,         /* nothing; the reply has names */
+  UESYNTH_ACTION_SET_LIGHTING = 18          /* name, intensity, color, transform */
+};
+
+/* One action. Strings are BORROWED. */
+typedef struct uesynth_action {
+  uint32_t struct_size;
+  uint32_t kind;                 /* UESYNTH_ACTION_... */
+  const char *name;              /* camera ("" is the default camera), object or light */
+  uesynth_transform transform;   /* absolute and whole; all numbers finite */
+  uint32_t width, height;        /* pixels; 0 leaves the choice to the server; at most 65536 */
+  const char *asset_path;        /* "/Engine/BasicShapes/Cube.Cube" */
+  const char *material_property; /* "color" */
+  const char *material_value;    /* "#ff0000" */
+  float intensity;               /* in the unit of the light */
+  uesynth_vector3 color;         /* red, green, blue from 0 to 1 */
+} uesynth_action;
+
+#define UESYNTH_ACTION_INIT                                                                        \
+  {sizeof(uesynth_action), 0, NULL, UESYNTH_TRANSFORM_INIT, 0, 0, NULL, NULL, NULL, 1, {1, 1, 1}}
+
+/* ---- Frames ----------------------------------------------------------------------------------- */
+
+/* A picture: immutable, reference-counted, independent of the client that received it. */
+typedef struct uesynth_frame uesynth_frame;
+
+/* What the bytes of a frame were found to be, by their first bytes and their length. */
+enum {
+  UESYNTH_FORMAT_UNKNOWN = 0, /* the bytes as they came: they fit no format of this modality */
+  UESYNTH_FORMAT_RGBA8 = 1,   /* height x width x 4, uint8 */
+  UESYNTH_FORMAT_RGB8 = 2,    /* height x width x 3, uint8 */
+  UESYNTH_FORMAT_BGRA8 = 3,   /* height x width x 4, uint8 */
+  UESYNTH_FORMAT_GRAY8 = 4,   /* height x width, uint8 */
+  UESYNTH_FORMAT_F32 = 5,     /* height x width, float32: depth in cm along the camera's axis */
+  UESYNTH_FORMAT_F32X2 = 6,   /* height x width x 2, float32: flow in pixels */
+  UESYNTH_FORMAT_F32X3 = 7,   /* height x width x 3, float32: normals in the world, length 1 */
+  UESYNTH_FORMAT_U32 = 8,     /* height x width, uint32: instance ids, 0 is nothing */
+  UESYNTH_FORMAT_F16 = 9,     /* height x width, half float */
+  UESYNTH_FORMAT_PNG = 10,    /* a PNG file */
+  UESYNTH_FORMAT_JPEG = 11,   /* a JPEG file */
+  UESYNTH_FORMAT_EXR = 12     /* an OpenEXR file */
+};
+
+/* What is to be known about a frame before it is trusted. */
+enum {
+  UESYNTH_FRAME_FORMAT_MISMATCH = 1u << 0, /* the server claimed another format than was found */
+  UESYNTH_FRAME_SIZE_MISMATCH = 1u << 1,   /* the length does not fit width and height: format is
+                                              UNKNOWN, stride 0 */
+  UESYNTH_FRAME_PLACEHOLDER = 1u << 2,     /* all zeros under a wrong label: a server that has not
+                                              implemented this modality */
+  UESYNTH_FRAME_EMPTY = 1u << 3,           /* no bytes at all */
+  UESYNTH_FRAME_CHANGE_FAILED = 1u << 4,   /* a change that had to come first did not succeed */
+  UESYNTH_FRAME_HOST_MEMORY = 1u << 5      /* the bytes lie in memory of yours */
+};
+
+typedef struct uesynth_frame_info {
+  uint32_t struct_size;
+  uint32_t modality;      /* UESYNTH_MODALITY_... */
+  const uint8_t *data;    /* aligned to 64 bytes unless it is memory of yours; never NULL */
+  size_t size;            /* bytes at data */
+  uint32_t width, height; /* pixels, as the server said; for files see their headers */
+  size_t stride;          /* bytes from row to row; 0 where there are no rows (files, UNKNOWN) */
+  uint32_t format;        /* UESYNTH_FORMAT_..., as found */
+  uint32_t flags;         /* UESYNTH_FRAME_... */
+  const char *claimed_format; /* what the server called it: "rgba"; valid as long as the frame */
+  const char *camera;         /* as it was asked for; valid as long as the frame */
+  uint64_t sequence;          /* 1, 2, 3 ... per client in order of arrival */
+  uint64_t request_id;
+  uint64_t cookie;
+  uint64_t dropped_before;  /* frames of this camera and modality dropped since the one before */
+  int64_t submitted_ns;     /* when the request was submitted, */
+  int64_t sent_ns;          /* handed to the socket, */
+  int64_t first_byte_ns;    /* when the first byte of the reply came, */
+  int64_t completed_ns;     /* the last one, */
+  int64_t delivered_ns;     /* and when the frame was first handed to the host (0: not yet) */
+} uesynth_frame_info;
+
+#define UESYNTH_FRAME_INFO_INIT                                                                    \
+  {sizeof(uesynth_frame_info), 0, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Fills *info. The pointers in it stay valid as long as you hold the frame. */
+uesynth_status uesynth_frame_view(const uesynth_frame *frame, uesynth_frame_info *info);
+
+/* One more reference. Returns frame. */
+uesynth_frame *uesynth_frame_retain(uesynth_frame *frame);
+
+/* One reference less; the last one lets the memory go. A release too many is caught while the frame
+ * has not been used again, and ignored. */
+void uesynth_frame_release(uesynth_frame *frame);
+
+/* ---- Replies and events ----------------------------------------------------------------------- */
+
+enum {
+  UESYNTH_REPLY_SUCCESS = 1u << 0,  /* success was set. Servers are known to leave it unset on
+                                       replies that are right: not having it is no failure */
+  UESYNTH_REPLY_TRANSFORM = 1u << 1 /* transform is there */
+};
+
+/* What the server answered, besides pictures. May grow at its end; read it where it lies. */
+typedef struct uesynth_reply {
+  uint32_t struct_size;
+  uint32_t flags; /* UESYNTH_REPLY_... */
+  uesynth_transform transform;
+  const char *message; /* the server's words, "" if there were none */
+  size_t name_count;   /* LIST_OBJECTS */
+  const char *const *names;
+} uesynth_reply;
+
+enum {
+  UESYNTH_EVENT_COMPLETED = 1 /* a request is over: exactly one for each */
+};
+
+typedef struct uesynth_event {
+  uint32_t struct_size;
+  uint32_t type; /* UESYNTH_EVENT_... */
+  uint64_t request_id;
+  uint64_t cookie;
+  uesynth_status status;
+  uint32_t action;            /* UESYNTH_ACTION_... */
+  const char *message;        /* "" on success, otherwise what happened and what to do */
+  uesynth_frame *frame;       /* a capture that succeeded; else NULL */
+  const uesynth_reply *reply; /* any other action that succeeded; else NULL */
+  void *reserved;             /* the library's */
+} uesynth_event;
+
+#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+
+/* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
+ * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. */
+void uesynth_events_release(uesynth_event *events, size_t count, size_t event_size);
+
+/* Runs on the DELIVERY THREAD. The event and all it points to are BORROWED; keep the frame by
+ * uesynth_frame_retain. */
+typedef void (*uesynth_event_fn)(const uesynth_event *event, void *user_data);
+
+/* Tells that the library is done with user_data. Runs exactly once for each registration, after the
+ * last callback with it, on any thread; also when the registering function fails. */
+typedef void (*uesynth_destroy_fn)(void *user_data);
+
+/* ---- Host memory ------------------------------------------------------------------------------ */
+
+/* Where a client's pictures are to lie, instead of the library's own pool: pinned, shared or mapped
+ * memory. Called on any thread, never with a lock of the library held. */
+typedef struct uesynth_allocator {
+  uint32_t struct_size;
+  /* Memory for one picture; NULL fails that request with UESYNTH_RESOURCE_EXHAUSTED. Called only for
+   * a length that fits the size asked for, or once 64 KiB of the picture have come. */
+  void *(*allocate)(size_t size, size_t alignment, void *user_data);
+  void (*deallocate)(void *memory, size_t size, void *user_data);
+  void *user_data;
+  uesynth_destroy_fn destroy; /* after the last deallocate; may be NULL */
+} uesynth_allocator;
+
+#define UESYNTH_ALLOCATOR_INIT {sizeof(uesynth_allocator), NULL, NULL, NULL, NULL}
+
+/* ---- Runtime: what several clients can share -------------------------------------------------- */
+
+typedef struct uesynth_runtime uesynth_runtime;
+
+enum {
+  UESYNTH_THREAD_LOOP = 1,    /* does the I/O of its clients */
+  UESYNTH_THREAD_DELIVERY = 2 /* runs the callbacks of one client */
+};
+
+/* Runs on a thread of the library, first or last thing on it: set its name, affinity, priority. */
+typedef void (*uesynth_thread_fn)(uint32_t role, uint32_t index, void *user_data);
+
+typedef struct uesynth_runtime_options {
+  uint32_t struct_size;
+  uint32_t loop_threads; /* 1 to 64; clients are spread over them */
+  uint64_t memory_bytes; /* cap for frames and messages of all its clients together; 0: none beyond
+                            the clients' own stream_buffer_bytes */
+  uesynth_thread_fn thread_started;  /* may be NULL */
+  uesynth_thread_fn thread_stopping; /* may be NULL */
+  void *user_data;
+  uesynth_destroy_fn destroy; /* after the last thread has ended; may be NULL */
+} uesynth_runtime_options;
+
+#define UESYNTH_RUNTIME_OPTIONS_INIT                                                               \
+  {sizeof(uesynth_runtime_options), 1, 0, NULL, NULL, NULL, NULL}
+
+/* options may be NULL. *runtime is OWNED: uesynth_runtime_free. */
+uesynth_status uesynth_runtime_new(const uesynth_runtime_options *options,
+                                   uesynth_runtime **runtime);
+
+/* Lets go of the runtime; it ends with the last of its clients. */
+void uesynth_runtime_free(uesynth_runtime *runtime);
+
+/* ---- Client ----------------------------------------------------------------------------------- */
+
+typedef struct uesynth_client uesynth_client;
+
+/* How a request travels. */
+enum {
+  UESYNTH_ROUTE_AUTO = 0,   /* by stream what streams are known to answer, the rest by unary RPC */
+  UESYNTH_ROUTE_STREAM = 1, /* ControlStream: the fastest, answered in order */
+  UESYNTH_ROUTE_DIRECT = 2  /* an RPC of its own */
+};
+
+/* OVERFLOW: what gives way when undelivered frames reach stream_buffer_size or stream_buffer_bytes.
+ * Frames that a newer one of the same camera and modality has superseded (see
+ * uesynth_client_latest_frame) always go first, oldest first. */
+enum {
+  UESYNTH_OVERFLOW_BLOCK = 0,       /* nothing: the server is granted no more credit and waits. If
+                                       nobody polls, waits or has a callback, the oldest frame gives
+                                       way after one timeout */
+  UESYNTH_OVERFLOW_DROP_OLDEST = 1, /* the oldest frame */
+  UESYNTH_OVERFLOW_DROP_NEWEST = 2, /* the frame that has just come */
+  UESYNTH_OVERFLOW_LATEST = 3       /* every frame that a newer one of its camera and modality has
+                                       followed, at any time: one of each is kept */
+};
+
+/* What a submit does when max_concurrent_requests are under way. */
+enum {
+  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout */
+  UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
+};
+
+typedef struct uesynth_client_options {
+  uint32_t struct_size;
+  uint32_t lanes;                   /* ControlStreams side by side, 1 to 64; a server works each one
+                                       in order */
+  int64_t timeout_ms;               /* for requests that name none, 1 to 86400000. On a stream it
+                                       bounds the server's silence: its clock runs while the request
+                                       is the oldest unanswered one. Elsewhere it counts from submit */
+  int64_t connect_timeout_ms;       /* one attempt to connect */
+  uint64_t stream_buffer_bytes;     /* hard cap: granted credit, messages on their way, undelivered
+                                       frames; at least 1 MiB */
+  uint32_t stream_buffer_size;      /* undelivered frames, at least 1 */
+  uint32_t max_concurrent_requests; /* 1 to 1000000 */
+  uint64_t max_receive_message_length; /* bytes; a longer reply is UESYNTH_RESOURCE_EXHAUSTED */
+  uint32_t overflow;                /* UESYNTH_OVERFLOW_... */
+  uint32_t when_full;               /* UESYNTH_WHEN_FULL_... */
+  uint32_t distinct_cameras;        /* 1: cameras of different names are different cameras, so that
+                                       changes of them need not wait for each other. 0 (the plugin as
+                                       it is today): all names are one camera */
+  uint32_t reserved;                /* 0 */
+  uesynth_runtime *runtime;           /* to be shared; NULL: one of its own */
+  const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
+} uesynth_client_options;
+
+enum {
+  UESYNTH_PRESET_DEFAULT = 0,         /* 5 s, 1,024 frames, 512 MiB, 1,024 requests */
+  UESYNTH_PRESET_DEVELOPMENT = 1,     /* 30 s, 1,024 frames, 256 MiB, 50 requests */
+  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests */
+  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests */
+  UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests */
+};
+
+#define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
+  {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
+   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 0, NULL, NULL}
+
+/* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
+uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
+
+/* Makes a client of the server at target: "host", "host:port", "10.0.0.5:50051", "[::1]:50051",
+ * "dns:///host:port", "ipv4:10.0.0.5:50051", "ipv6:[::1]:50051", "unix:/run/uesynth.sock". The port is
+ * 50051 unless given. Does not connect yet: the first request does. options may be NULL. *client is
+ * OWNED: uesynth_client_free. A target that cannot be read or an option out of range is
+ * UESYNTH_MISUSE. */
+uesynth_status uesynth_client_new(const char *target, const uesynth_client_options *options,
+                                  uesynth_client **client);
+
+/* Connects and waits until the server has answered, at most timeout_ms. UESYNTH_UNAVAILABLE says why
+ * not; the client goes on trying whenever it is used. NOT IN A CALLBACK. */
+uesynth_status uesynth_client_connect(uesynth_client *client, int64_t timeout_ms);
+
+enum {
+  UESYNTH_STATE_IDLE = 0,       /* not connected, and nothing asks for it */
+  UESYNTH_STATE_CONNECTING = 1,
+  UESYNTH_STATE_READY = 2,
+  UESYNTH_STATE_BACKOFF = 3,    /* the last attempt failed; the next one is due soon */
+  UESYNTH_STATE_CLOSED = 4
+};
+
+uesynth_status uesynth_client_state(const uesynth_client *client, uint32_t *state);
+
+/* Ends every request that is under way with UESYNTH_CLOSED, then the connection. Their events still
+ * arrive; frames that were received can still be fetched. What was sent may have taken effect. */
+uesynth_status uesynth_client_close(uesynth_client *client);
+
+/* Closes the client if need be and lets it go. Returns within 100 ms plus the time of a callback that
+ * is running; after it has returned no callback runs. IN A CALLBACK it returns at once, and the client
+ * goes when the callback has returned. Frames and events that you own stay valid. */
+void uesynth_client_free(uesynth_client *client);
+
+/* ---- Requests --------------------------------------------------------------------------------- */
+
+/* ORDER. A change (of a pose, an object, a material, a light, a resolution) takes effect before every
+ * read and capture that is submitted after it, and after all those submitted before it, whatever route
+ * each one takes. Reads and captures may overtake each other, and so may changes of different names.
+ * All cameras count as one name unless distinct_cameras is set. */
+
+enum {
+  UESYNTH_SUBMIT_NOTIFY_ONLY = 1u << 0, /* the event comes without the frame, which stays with the
+                                           client until it is taken by its request id */
+  UESYNTH_SUBMIT_NO_EVENT = 1u << 1,    /* no event at all; a frame stays with the client */
+  UESYNTH_SUBMIT_ORDER_NONE = 1u << 2   /* this request keeps no ORDER with others */
+};
+
+typedef struct uesynth_submit_options {
+  uint32_t struct_size;
+  uint32_t flags;     /* UESYNTH_SUBMIT_... */
+  uint32_t route;     /* UESYNTH_ROUTE_... */
+  uint32_t reserved;  /* 0 */
+  int64_t timeout_ms; /* end to end, from submit; 0: the client's timeout with its rules */
+  uint64_t cookie;    /* comes back on the event and the frame */
+  /* Memory of yours for a capture's picture, or NULL. It must stay valid until destination_done has
+   * run: when neither the library nor a frame refers to it any more. If the picture does not fit, the
+   * request fails with UESYNTH_BUFFER_TOO_SMALL. Not for batches and subscriptions. */
+  void *destination;
+  size_t destination_capacity;
+  uesynth_destroy_fn destination_done; /* may be NULL */
+  void *destination_user_data;
+} uesynth_submit_options;
+
+#define UESYNTH_SUBMIT_OPTIONS_INIT                                                                \
+  {sizeof(uesynth_submit_options), 0, UESYNTH_ROUTE_AUTO, 0, 0, 0, NULL, 0, NULL, NULL}
+
+/* Does one action and waits for its outcome, which is the return value and event->status. *event
+ * (struct_size set) is written whatever the outcome once the request was accepted (event->type is then
+ * UESYNTH_EVENT_COMPLETED), and OWNED: uesynth_events_release(event, 1, sizeof *event). options may be
+ * NULL; its flags NOTIFY_ONLY and NO_EVENT do not apply. */
+uesynth_status uesynth_client_call(uesynth_client *client, const uesynth_action *action,
+                                   const uesynth_submit_options *options, uesynth_event *event);
+
+/* The commonest calls. width and height 0 leave the size to the server; *frame is OWNED:
+ * uesynth_frame_release. */
+uesynth_status uesynth_client_capture(uesynth_client *client, uint32_t modality,
+                                      const char *camera, uint32_t width, uint32_t height,
+                                      uesynth_frame **frame);
+uesynth_status uesynth_client_set_camera_transform(uesynth_client *client, const char *camera,
+                                                   const uesynth_transform *transform);
+uesynth_status uesynth_client_get_camera_transform(uesynth_client *client, const char *camera,
+                                                   uesynth_transform *transform);
+uesynth_status uesynth_client_set_object_transform(uesynth_client *client, const char *object,
+                                                   const uesynth_transform *transform);
+uesynth_status uesynth_client_get_object_transform(uesynth_client *client, const char *object,
+                                                   uesynth_transform *transform);
+
+/* Hands over one action and returns. Its completion goes to callback if there is one, otherwise to the
+ * queue that uesynth_client_poll reads. options, request_id, callback and destroy may be NULL. When the
+ * client is full (see when_full) this waits or returns UESYNTH_WOULD_BLOCK. A failing submit leaves no
+ * event. */
+uesynth_status uesynth_client_submit(uesynth_client *client, const uesynth_action *action,
+                                     const uesynth_submit_options *options, uint64_t *request_id,
+                                     uesynth_event_fn callback, void *user_data,
+                                     uesynth_destroy_fn destroy);
+
+/* Submits count actions (action_size is sizeof *actions) in one go, which costs less than one by one;
+ * each is a request of its own. All are checked before the first is accepted. *submitted says how many
+ * were accepted, and is written whatever the outcome: fewer than count only if the client was full and
+ * may not wait, waited in vain, or was closed. request_ids (room for count), submitted, options,
+ * callback and destroy may be NULL; destroy runs once, after the last callback. */
+uesynth_status uesynth_client_submit_batch(uesynth_client *client, const uesynth_action *actions,
+                                           size_t count, size_t action_size,
+                                           const uesynth_submit_options *options,
+                                           uint64_t *request_ids, size_t *submitted,
+                                           uesynth_event_fn callback, void *user_data,
+                                           uesynth_destroy_fn destroy);
+
+/* Decides a request's outcome to be UESYNTH_CANCELLED, if nothing has decided it yet
+ * (UESYNTH_ALREADY_COMPLETED). Its completion still arrives. What was sent may have taken effect. */
+uesynth_status uesynth_client_cancel(uesynth_client *client, uint64_t request_id);
+
+/* ---- Events by polling ------------------------------------------------------------------------ */
+
+/* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
+ * timeout_ms for the first. They are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
+ * UESYNTH_WOULD_BLOCK if none came in time, UESYNTH_CLOSED if the client is closed and the queue empty.
+ * Several threads may poll. IN A CALLBACK it never waits. */
+uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events, size_t capacity,
+                                   size_t event_size, int64_t timeout_ms, size_t *count);
+
+/* A descriptor that is readable exactly while the queue is not empty: for epoll, poll, select, asyncio.
+ * It stays the library's: wait on it, but do not read, write or close it. Valid as long as the client. */
+uesynth_status uesynth_client_event_fd(uesynth_client *client, int *fd);
+
+/* ---- Frames that stay with the client --------------------------------------------------------- */
+
+/* The newest frame of a camera and modality, once: a frame that was handed out before by any way is
+ * UESYNTH_NO_FRAME, unless peek is not 0. Marks every earlier undelivered frame of that camera and
+ * modality as superseded. *frame is OWNED: uesynth_frame_release. */
+uesynth_status uesynth_client_latest_frame(uesynth_client *client, uint32_t modality,
+                                           const char *camera, int peek, uesynth_frame **frame);
+
+/* The undelivered frame of a request, waiting at most timeout_ms for it. UESYNTH_NO_FRAME if the
+ * request is unknown, was no capture, or its frame was delivered or dropped; a capture that failed
+ * returns its status once, and UESYNTH_WOULD_BLOCK means not yet. *frame is OWNED:
+ * uesynth_frame_release. IN A CALLBACK it never waits. */
+uesynth_status uesynth_client_take_frame(uesynth_client *client, uint64_t request_id,
+                                         int64_t timeout_ms, uesynth_frame **frame);
+
+/* ---- Subscription: frames as they come -------------------------------------------------------- */
+
+typedef struct uesynth_subscription uesynth_subscription;
+
+typedef struct uesynth_subscription_options {
+  uint32_t struct_size;
+  uint32_t modality;
+  const char *camera;
+  uint32_t width, height;
+  double rate_hz;    /* captures a second; 0: as fast as the server */
+  uint32_t depth;    /* captures kept in flight, 1 to 4096; 0: the library chooses */
+  uint32_t route;    /* UESYNTH_ROUTE_... */
+  uint64_t cookie;
+} uesynth_subscription_options;
+
+#define UESYNTH_SUBSCRIPTION_OPTIONS_INIT                                                          \
+  {sizeof(uesynth_subscription_options), UESYNTH_MODALITY_RGB, NULL, 0, 0, 0, 0, 0, 0}
+
+/* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
+ * after which it goes on. A beat of rate_hz that finds all captures still under way is skipped, and
+ * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. destroy may
+ * be NULL. */
+uesynth_status uesynth_client_subscribe(uesynth_client *client,
+                                        const uesynth_subscription_options *options,
+                                        uesynth_subscription **subscription,
+                                        uesynth_event_fn callback, void *user_data,
+                                        uesynth_destroy_fn destroy);
+
+/* Ends the subscription and lets the handle go. No callback of it runs after this has returned; IN A
+ * CALLBACK, after that callback. Captures under way are cancelled. */
+void uesynth_subscription_close(uesynth_subscription *subscription);
+
+/* ---- Statistics ------------------------------------------------------------------------------- */
+
+/* Counters since the client was made, all of one moment. Two laws hold at every moment:
+ *   requests_submitted = requests_in_flight + completed_ok + ... + completed_other
+ *   frames_received    = frames_delivered + frames_queued + frames_dropped_... (all causes) */
+typedef struct uesynth_stats {
+  uint32_t struct_size;
+  uint32_t state; /* UESYNTH_STATE_... */
+
+  uint64_t requests_submitted;
+  uint64_t requests_in_flight;
+  uint64_t completed_ok;
+  uint64_t completed_cancelled;
+  uint64_t completed_deadline_exceeded;
+  uint64_t completed_unavailable;
+  uint64_t completed_no_answer;
+  uint64_t completed_closed;
+  uint64_t completed_other;
+  uint64_t late_replies;    /* replies to requests that had been given up */
+  uint64_t unknown_replies; /* replies to ids that were never asked */
+
+  uint64_t frames_received;
+  uint64_t frames_delivered;
+  uint64_t frames_queued;
+  uint64_t frames_dropped_superseded;
+  uint64_t frames_dropped_oldest;
+  uint64_t frames_dropped_newest;
+  uint64_t frames_dropped_latest;
+  uint64_t frames_dropped_expired;   /* BLOCK, and nobody fetched */
+  uint64_t frames_dropped_abandoned; /* of requests that were cancelled or given up as they came */
+
+  uint64_t bytes_sent;         /* on the wire, */
+  uint64_t bytes_received;     /* both ways */
+  uint64_t image_bytes;        /* of pictures received */
+  uint64_t image_bytes_copied; /* of these, copied in user space */
+
+  uint64_t buffer_bytes;      /* counted against stream_buffer_bytes now */
+  uint64_t buffer_bytes_peak;
+  uint64_t host_frame_bytes;  /* of frames that you hold */
+  uint64_t pool_bytes;        /* mapped by the runtime's pool, in use or kept for reuse */
+  uint64_t events_queued;
+
+  uint64_t connects;         /* connections that became ready */
+  uint64_t connect_failures; /* attempts that failed */
+  uint64_t disconnects;      /* ready connections that were lost */
+
+  uint64_t subscription_beats_missed;
+} uesynth_stats;
+
+#define UESYNTH_STATS_INIT                                                                         \
+  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Fills *stats (struct_size set). */
+uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* UESYNTH_H */
