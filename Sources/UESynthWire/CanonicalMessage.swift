@@ -36,6 +36,13 @@ enum CanonicalMessage {
     }
   }
 
+  static func flaw(
+    _ bytes: UnsafeRawBufferPointer, _ descriptor: UESynthDescriptor, _ strings: Strings
+  ) -> WireFailure? {
+    guard case .flawed(let failure) = inspect(bytes, descriptor, strings) else { return nil }
+    return failure
+  }
+
   // MARK: Looking
 
   private enum Verdict {

@@ -25,19 +25,6 @@ struct FieldCursor {
     value = whole
   }
 
-  /// Why the bytes are no protobuf message of any type, nil if they are one. Sub-messages are not
-  /// looked into.
-  static func flaw(in bytes: UnsafeRawBufferPointer) -> StaticString? {
-    var cursor = FieldCursor(bytes)
-    while true {
-      switch cursor.next() {
-      case .field: continue
-      case .end: return nil
-      case .malformed(let reason): return reason
-      }
-    }
-  }
-
   mutating func next() -> Step {
     guard offset < bytes.count else { return .end }
     start = offset

@@ -8,15 +8,7 @@ package enum ReplyDecoder {
   package static func decode(
     _ body: ReplyBody, _ bytes: UnsafeRawBufferPointer, _ visit: (borrowing DecodedReply) -> Void
   ) -> WireFailure? {
-    let descriptor: UESynthDescriptor?
-    switch body {
-    case .command: descriptor = uesynth_describe_command_response()
-    case .cameraTransform: descriptor = uesynth_describe_camera_transform_response()
-    case .objectTransform: descriptor = uesynth_describe_object_transform_response()
-    case .objectsList: descriptor = uesynth_describe_objects_list()
-    case .none, .image: descriptor = nil
-    }
-    guard let descriptor else {
+    guard let descriptor = descriptor(body) else {
       return .malformed("a reply holds nothing that its request asked for")
     }
     return Arena.withArena { arena, allocator in
@@ -31,6 +23,21 @@ package enum ReplyDecoder {
         visit(decoded(body, UnsafeRawPointer(message)))
         return nil
       }
+    }
+  }
+
+  /// Why `decode` would fail, nil if it would not or for an image.
+  static func flaw(_ body: ReplyBody, _ bytes: UnsafeRawBufferPointer) -> WireFailure? {
+    descriptor(body).flatMap { CanonicalMessage.flaw(bytes, $0, .repairSentences) }
+  }
+
+  private static func descriptor(_ body: ReplyBody) -> UESynthDescriptor? {
+    switch body {
+    case .command: uesynth_describe_command_response()
+    case .cameraTransform: uesynth_describe_camera_transform_response()
+    case .objectTransform: uesynth_describe_object_transform_response()
+    case .objectsList: uesynth_describe_objects_list()
+    case .none, .image: nil
     }
   }
 
