@@ -306,8 +306,12 @@ def hostile(kind, cls, read, count, seed):
             words(kind, data, "rejected")
             done += 1
             continue
-        # Text is ours to judge; an id that is not a number is another matter, too.
+        # Whether text is UTF-8 is not the question here, not even in a member that is overruled.
         if any(not s.isascii() or 0 in s for s in strings(parsed)) or len(data) > 400:
+            continue
+        try:
+            getattr(TEXT, cls.DESCRIPTOR.name).FromString(data)
+        except DecodeError:
             continue
         words(kind, data, read(parsed))
         done += 1
