@@ -1,3 +1,4 @@
+import CUESynthSys
 import Glibc
 import UESynthCore
 
@@ -11,6 +12,8 @@ package final class Listener: LoopParticipant, @unchecked Sendable {
 
   private let loop: EventLoop
   private let accept: Accept
+  /// accept4; a descriptor or a negative errno value.
+  let acceptCall: (Int32) -> Int32
   private let sockets: [ListeningSocket]
   private var isPaused = false
   private var isClosed = false
@@ -22,11 +25,21 @@ package final class Listener: LoopParticipant, @unchecked Sendable {
   package private(set) var pauses = 0
 
   /// `accept` gets a non-blocking, close-on-exec descriptor, TCP_NODELAY set, that is now its own.
-  package init(
+  package convenience init(
     loop: EventLoop, endpoint: ListenEndpoint, backlog: Int32 = 512, accept: @escaping Accept
+  ) throws(NetError) {
+    try self.init(
+      loop: loop, endpoint: endpoint, backlog: backlog, acceptCall: uesynth_sys_accept,
+      accept: accept)
+  }
+
+  init(
+    loop: EventLoop, endpoint: ListenEndpoint, backlog: Int32,
+    acceptCall: @escaping (Int32) -> Int32, accept: @escaping Accept
   ) throws(NetError) {
     self.loop = loop
     self.accept = accept
+    self.acceptCall = acceptCall
     sockets = try Self.bind(endpoint, backlog: backlog)
     port = sockets.first?.address.port ?? 0
     super.init()

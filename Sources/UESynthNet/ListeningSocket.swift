@@ -1,4 +1,3 @@
-import CUESynthSys
 import Glibc
 import UESynthCore
 
@@ -50,7 +49,7 @@ final class ListeningSocket: EventHandler {
   func handle(events: UInt32) {
     for _ in 0..<Self.acceptShare {
       guard isOpen, let listener else { return }
-      let accepted = uesynth_sys_accept(fd)
+      let accepted = listener.acceptCall(fd)
       if accepted >= 0 {
         if address.family != .unix { SocketOptions.setNoDelay(accepted) }
         listener.accepted(accepted)
