@@ -23,7 +23,7 @@ package final class EventLoop: @unchecked Sendable {
   /// Monotonic nanoseconds, refreshed once per pass. Loop thread only.
   package private(set) var now = MonotonicClock.now()
 
-  private let epollFD: Int32
+  let epollFD: Int32
   private let wakeFD: Int32
   private let generation = ForkGuard.generation
   private let queue = RunQueue()
