@@ -35,7 +35,7 @@ linkage() {
 generated() {
   local proto=Sources/CUESynthProto files file
   command -v protoc-c >/dev/null || die "protoc-c is missing: apt-get install protobuf-c-compiler"
-  "$proto/regenerate.sh" "$work/generated"
+  sh "$proto/regenerate.sh" "$work/generated"
   files=$(cd "$work/generated" && find . -type f)
   for file in $files; do
     diff -u "$proto/$file" "$work/generated/$file" ||
