@@ -37,8 +37,9 @@ class Header:
 
     def initializers(self):
         """The records that have an INIT macro, each with it."""
-        return [(record, macro) for macro in self.macros if macro.endswith("_INIT")
-                for record in [macro[:-len("_INIT")].lower()]]
+        named = ((macro[:-len("_INIT")].lower(), macro) for macro in self.macros
+                 if macro.endswith("_INIT"))
+        return [(record, macro) for record, macro in named if record in self.records]
 
     def before(self, node):
         """The text that ends where a declaration begins."""
