@@ -2,38 +2,18 @@
 # Compiles the README's first C program as it is shown, and runs it against the simulator. What runs has
 # another port than what is shown, since 50051 may be taken.
 . "$(dirname "$0")/common.sh"
-
-work=$(mktemp -d)
-simulator=""
-cleanup() {
-  [ -z "$simulator" ] || kill "$simulator" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
+. Tests/run/simulator.sh
 
 awk '/^```c$/ { inside = 1; next } /^```/ && inside { exit } inside' README.md >"$work/shown.c"
 [ -s "$work/shown.c" ] || die "README.md has no C program: a block that begins with \`\`\`c"
 grep -q 50051 "$work/shown.c" || die "The README's program names no port 50051."
 
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
-compile() {
-  # shellcheck disable=SC2046
-  gcc -std=c99 -Wall -Wextra -pedantic -Werror "$1" -o "${1%.c}" $(pkg-config --cflags --libs uesynth) \
-    -Wl,-rpath,"$stage/lib"
-}
+read -r -a flags <<<"$(pkg-config --cflags --libs uesynth) -Wl,-rpath,$stage/lib"
+compile() { gcc -std=c99 -Wall -Wextra -pedantic -Werror "$1" -o "${1%.c}" "${flags[@]}"; }
+
 compile "$work/shown.c"
-
-"$stage/bin/uesynthctl" sim --port 0 >"$work/simulator" 2>&1 &
-simulator=$!
-port=""
-for _ in $(seq 100); do
-  port=$(grep -Eo '[0-9]{4,5}' "$work/simulator" | tail -n 1 || true)
-  [ -z "$port" ] || break
-  kill -0 "$simulator" 2>/dev/null || break
-  sleep 0.1
-done
-[ -n "$port" ] || die "The simulator named no port: $(cat "$work/simulator")"
-
+start_simulator
 sed "s/50051/$port/g" "$work/shown.c" >"$work/run.c"
 compile "$work/run.c"
 cd "$work"
