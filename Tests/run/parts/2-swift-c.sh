@@ -2,5 +2,11 @@
 # minutes: 5
 . Tests/run/common.sh
 
-Tests/run/check.sh
-swift test --skip-build
+failed=""
+Tests/run/check.sh || failed=check
+swift test --skip-build 2>&1 | tee "$logs/swift-test.log" || failed="$failed swift-test"
+
+[ -n "$failed" ] || exit 0
+say "" "failed: $failed"
+grep -E '✘|error:|Fatal error' "$logs/swift-test.log" | tail -n 30
+exit 1
