@@ -67,10 +67,10 @@ if [ "${1:-}" = --remove ]; then
   exit
 fi
 
-# Under sudo the build of the user who called it is taken: root's own would litter the tree.
-built=0
-[ ! -f "$release/libuesynth.so" ] || [ ! -f "$release/uesynthctl" ] || built=1
-if [ "$built" = 0 ] || { [ "${1:-}" != --built ] && [ -z "${SUDO_USER:-}" ]; }; then
+# Under sudo the build of the user who called it is installed: root's own would litter the tree.
+if [ -n "${SUDO_USER:-}" ]; then
+  [ -f "$release/libuesynth.so" ] && [ -f "$release/uesynthctl" ] || die "First, without sudo: make"
+elif [ "${1:-}" != --built ]; then
   Tests/run/setup.sh build
   Tests/run/build.sh
 fi
