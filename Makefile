@@ -21,7 +21,7 @@ demo: ## Install what is missing, build, and capture frames from the simulator b
 	@$(run)/build.sh
 	@$(run)/demo.sh
 
-test: ## Install what is missing and run every test (PART="check ..." runs some)
+test: ## Install what is missing and run every test (PART="swift-c python" runs two)
 	@$(run)/setup.sh test
 	@$(run)/test.sh $(PART)
 
