@@ -63,10 +63,16 @@ final class ConnectAttempt: EventHandler {
   }
 
   /// A port in the range that the kernel hands out to clients, as 50051 is, can be given to a socket
-  /// that connects to that very port with nobody listening: it is then connected to itself, and the
-  /// server could not start. That is a refusal.
+  /// that connects to that very port with nobody listening.
+  static func isConnectedToItself(_ fd: Int32, _ address: SocketAddress) -> Bool {
+    guard address.family != .unix, let local = SocketAddress(of: fd) else { return false }
+    return local.isSame(as: address)
+  }
+
+  /// A socket connected to itself counts as refused, and goes at once: it would keep the server from
+  /// starting.
   private func connected() -> Begin {
-    if address.family != .unix, let local = SocketAddress(of: fd), local.isSame(as: address) {
+    if Self.isConnectedToItself(fd, address) {
       var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
       setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
       return .failed(errno: ECONNREFUSED)

@@ -103,7 +103,8 @@ private func openDescriptors() -> [String] {
     var target = [CChar](repeating: 0, count: 256)
     let length = readlink("/proc/self/fd/\(name)", &target, target.count)
     if length > 0 {
-      let text = String(decoding: target.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let text = String(
+        decoding: target.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
       found.append("\(name) \(text)")
     }
   }
