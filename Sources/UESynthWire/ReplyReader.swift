@@ -111,6 +111,9 @@ package final class ReplyReader {
       start: imageTarget + (imageLength &- valueLeft), count: valueLeft)
   }
 
+  /// Bytes held for bodies that come in pieces.
+  package var assemblyCapacity: Int { assembly.capacity }
+
   /// The stream ended. nil if it did so between messages.
   package func end() -> WireFailure? {
     if step == .failed { return failure }

@@ -74,7 +74,8 @@ func decodedValues(_ body: ReplyBody, _ bytes: UnsafeRawBufferPointer) -> String
     switch body {
     case .command: text = "command:\(reply.success ? 1 : 0):\(hex(reply.message))"
     case .objectsList:
-      let names = (0..<reply.nameCount).map { i in (reply.name(at: i).map { hex($0) } ?? "?") + "." }
+      let names = (0..<reply.nameCount).map { i in (reply.name(at: i).map { hex($0) } ?? "?") + "."
+      }
       text = "names:" + names.joined(separator: ",")
     case .cameraTransform, .objectTransform, .none, .image:
       let member = body == .cameraTransform ? "camera_transform" : "object_transform"
