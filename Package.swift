@@ -61,7 +61,9 @@ let package = Package(
     module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
     module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
     module("UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
-    module("UESynthABI", ["UESynthClient", "UESynthCore", "CUESynth", "CUESynthSys"]),
+    module(
+      "UESynthABI",
+      ["UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthSys"]),
     .target(
       name: "UESynthLib", dependencies: ["UESynthABI"], exclude: ["uesynth.map"],
       swiftSettings: swiftSettings, linkerSettings: libraryLinkerSettings),
