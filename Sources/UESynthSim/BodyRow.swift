@@ -10,8 +10,12 @@ struct BodyRow {
   private let localX: PointLine
   private let localY: PointLine
   private let localZ: PointLine
+  /// 1 for the axis that the surface is square to: the pattern does not vary along it.
+  private let fixed: (x: Float, y: Float, z: Float)
 
-  init(_ geometry: ViewGeometry, _ air: Atmosphere, rays: RayRow, body: Body, v: Double) {
+  init(
+    _ geometry: ViewGeometry, _ air: Atmosphere, rays: RayRow, body: Body, flat: Point?, v: Double
+  ) {
     let lens = geometry.lens
     self.air = air
     self.rays = rays
@@ -19,6 +23,10 @@ struct BodyRow {
     originZ = Float(lens.origin.z)
     perHeight = Float(1 / (0.8 * max(minimum(body.half), 1)))
     footprint = Float(1 / lens.focal) / material.textureScale
+    let normal = flat.map(body.local) ?? .zero
+    fixed = (
+      abs(normal.x) > 0.5 ? 1 : 0, abs(normal.y) > 0.5 ? 1 : 0, abs(normal.z) > 0.5 ? 1 : 0
+    )
     let cells = 1 / Double(material.textureScale)
     let from = body.local(lens.origin - body.center) * cells
     let first = body.local(lens.forward + lens.perV * v) * cells
@@ -37,6 +45,7 @@ struct BodyRow {
     light(w: w, u: u, inverseLength: inverseLength, columns, at)
   }
 
+  @inline(never)
   private func light(
     w: UnsafePointer<Float>, u: UnsafePointer<Float>, inverseLength: UnsafePointer<Float>,
     _ columns: Range<Int>, _ at: ShadeChunks
@@ -122,6 +131,7 @@ struct BodyRow {
     }
   }
 
+  @inline(never)
   private func pattern(
     w: UnsafePointer<Float>, u: UnsafePointer<Float>, _ columns: Range<Int>,
     into tone: UnsafeMutablePointer<Float>
@@ -138,7 +148,10 @@ struct BodyRow {
         let x = Noise.square(bounded4(localX(w[i], u[i]) * depth), width: limit)
         let y = Noise.square(bounded4(localY(w[i], u[i]) * depth), width: limit)
         let z = Noise.square(bounded4(localZ(w[i], u[i]) * depth), width: limit)
-        tone[i &- start] = 0.68 + 0.32 * x * y * z
+        let product =
+          (fixed.x + (1 - fixed.x) * x) * (fixed.y + (1 - fixed.y) * y)
+          * (fixed.z + (1 - fixed.z) * z)
+        tone[i &- start] = 0.68 + 0.32 * product
       }
     case .stripes:
       for i in columns {
@@ -146,7 +159,7 @@ struct BodyRow {
         let width = footprint * depth * 1.4
         let limit = (width < 512 ? width : 512) + 0.001
         let z = Noise.square(bounded4(localZ(w[i], u[i]) * depth), width: limit)
-        tone[i &- start] = 0.7 + 0.3 * z
+        tone[i &- start] = 0.7 + 0.3 * (fixed.z + (1 - fixed.z) * z)
       }
     case .noise:
       // Two planes of noise multiplied: solid enough, at two thirds of the cost.

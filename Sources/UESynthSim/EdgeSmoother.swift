@@ -8,6 +8,7 @@ enum EdgeSmoother {
   ]
 
   /// Writes one row of pixels. The rows above and below have been shaded, if they are there.
+  @inline(never)
   static func resolve(
     row: Int, _ geometry: ViewGeometry, _ scratch: RowScratch, into line: UnsafeMutableRawPointer
   ) {

@@ -3,6 +3,8 @@
 package struct FlowHistory {
   private var last: [UInt32: CameraView] = [:]
 
+  var count: Int { last.count }
+
   package init() {}
 
   /// The view of this camera's previous flow picture, nil for its first one; from now on `view`

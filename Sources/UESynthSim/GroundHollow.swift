@@ -27,6 +27,7 @@ struct GroundHollow {
     threshold = strength / Float(edge * edge.squareRoot())
   }
 
+  @inline(never)
   func close(
     _ openness: UnsafeMutablePointer<Float>, _ ground: Line, u: UnsafePointer<Float>,
     _ columns: Range<Int>, _ lens: Lens, v: Double

@@ -40,6 +40,7 @@ struct GroundRow {
     vy = Float(lens.perV.y)
   }
 
+  @inline(never)
   func shade(
     w: UnsafePointer<Float>, u: UnsafePointer<Float>, inverseLength: UnsafePointer<Float>,
     sunlight: UnsafePointer<Float>, openness: UnsafePointer<Float>, _ columns: Range<Int>,
@@ -69,6 +70,7 @@ struct GroundRow {
     }
   }
 
+  @inline(never)
   private func pattern(
     w: UnsafePointer<Float>, u: UnsafePointer<Float>, _ columns: Range<Int>,
     into tone: UnsafeMutablePointer<Float>

@@ -80,9 +80,10 @@ final class Shading: @unchecked Sendable {
           return
         }
         let index = geometry.bodyIndex(surface)
-        let row = BodyRow(geometry, air, rays: rays, body: bodies[index], v: v)
+        let flat = geometry.flatNormal(surface)
+        let row = BodyRow(geometry, air, rays: rays, body: bodies[index], flat: flat, v: v)
         forEachChunk(columns) { part in
-          prepareBody(surface, index, v: v, part, geometry, scratch)
+          prepareBody(surface, index, flat, v: v, part, geometry, scratch)
           row.shade(w: scratch.w, u: u, inverseLength: inverseLength, part, scratch.chunks)
           Display.encode(scratch.chunks, into: pixels + part.lowerBound, count: part.count)
         }
@@ -128,13 +129,13 @@ final class Shading: @unchecked Sendable {
   }
 
   private func prepareBody(
-    _ surface: Int32, _ index: Int, v: Double, _ columns: Range<Int>, _ geometry: ViewGeometry,
-    _ scratch: RowScratch
+    _ surface: Int32, _ index: Int, _ flat: Point?, v: Double, _ columns: Range<Int>,
+    _ geometry: ViewGeometry, _ scratch: RowScratch
   ) {
     let at = scratch.chunks
     let start = columns.lowerBound
     var turnedAway = false
-    if let flat = geometry.flatNormal(surface) {
+    if let flat {
       at.nx.update(repeating: Float(flat.x), count: columns.count)
       at.ny.update(repeating: Float(flat.y), count: columns.count)
       at.nz.update(repeating: Float(flat.z), count: columns.count)

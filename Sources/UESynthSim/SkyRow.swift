@@ -1,5 +1,6 @@
 /// Shades the sky: a gradient, haze round the sun, its disc, and thin clouds.
 enum SkyRow {
+  @inline(never)
   static func shade(
     _ air: Atmosphere, _ rays: RayRow, inverseLength: UnsafePointer<Float>,
     u: UnsafePointer<Float>, _ columns: Range<Int>, _ out: ShadeChunks

@@ -35,6 +35,7 @@ struct SunlightPass {
   }
 
   /// Lowers `sunlight[i - shift]` for the pixels of `columns`. `outside` is room for as many.
+  @inline(never)
   func darken(
     w: UnsafePointer<Float>, u: UnsafePointer<Float>, _ columns: Range<Int>, shift: Int,
     outside: UnsafeMutablePointer<Float>, sunlight: UnsafeMutablePointer<Float>
@@ -60,6 +61,7 @@ struct SunlightPass {
   }
 
   /// Distance outside the outline, times w.
+  @inline(never)
   private func measure(
     w: UnsafePointer<Float>, u: UnsafePointer<Float>, _ columns: Range<Int>,
     _ out: UnsafeMutablePointer<Float>
