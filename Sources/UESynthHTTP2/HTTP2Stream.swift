@@ -1,0 +1,51 @@
+/// What a stream has to send when the session asks.
+public struct HTTP2Pull {
+  /// Payload bytes that `write(count:to:)` will supply for this DATA frame; 0 with no end: nothing
+  /// yet, ask again after `HTTP2Session.resume`.
+  public var count: Int
+  /// No more data after these.
+  public var ended: Bool
+  /// Trailers follow instead of END_STREAM on the last DATA frame (servers).
+  public var trailersFollow: Bool
+
+  public init(count: Int, ended: Bool, trailersFollow: Bool = false) {
+    self.count = count
+    self.ended = ended
+    self.trailersFollow = trailersFollow
+  }
+}
+
+/// One HTTP/2 stream as its owner sees it. Subclasses say what its events mean. The session retains
+/// a stream from its submission until `closed` has returned.
+///
+/// Thread: the session's, inside `HTTP2Session.receive`, `pump` or `abandon`.
+open class HTTP2Stream {
+  /// 0 before it is submitted.
+  public internal(set) final var id: Int32 = 0
+  /// Whether the session still knows the stream.
+  public internal(set) final var isOpen = false
+
+  public init() {}
+
+  open func headersBegan() {}
+  /// One field, BORROWED; names in lower case.
+  open func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {}
+  open func headersEnded(endStream: Bool) {}
+  /// Payload of DATA, BORROWED. Its stream credit is the owner's to return (`HTTP2Session.consume`).
+  open func data(_ bytes: UnsafeRawBufferPointer) {}
+  /// END_STREAM came on a DATA frame.
+  open func remoteEnded() {}
+  /// The last call. `code` is RST_STREAM's, or 0 after a regular end.
+  open func closed(code: UInt32) {}
+  /// How much of at most `limit` bytes this stream supplies now.
+  open func pull(limit: Int) -> HTTP2Pull { HTTP2Pull(count: 0, ended: true) }
+  /// Supplies exactly the bytes that the last `pull` promised.
+  open func write(count: Int, to output: OutputQueueReference) {}
+  /// Where the next payload bytes of this stream are to be received, if that is known.
+  open var directTarget: UnsafeMutableRawBufferPointer? { nil }
+}
+
+/// An `OutputQueue` in a public signature: what a stream may do with it while it writes.
+public struct OutputQueueReference {
+  package let queue: OutputQueue
+}
