@@ -6,4 +6,6 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
+#include "sys_net.h"
+
 #endif

@@ -1,0 +1,148 @@
+import Glibc
+
+/// The library's own memory for pictures: mapped pages by exact size, recycled last-in first-out, since
+/// fresh pages cost more than everything else on the way of a frame. A length that a peer only claims
+/// costs address space and nothing else, until bytes come.
+///
+/// Thread: any.
+package final class BufferPool: BufferSource, @unchecked Sendable {
+  private struct Bucket {
+    var size = 0
+    var free: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    var count = 0
+    var lastUse: UInt64 = 0
+  }
+
+  private static let bucketCount = 32
+  private static let bucketDepth = 64
+  private static let page = 4096
+
+  private let lock = Lock()
+  private let buckets: UnsafeMutablePointer<Bucket>
+  private var used = 0
+  private var clock: UInt64 = 0
+  /// Free memory is kept up to this many bytes.
+  private let retainedLimit: Int
+  private var freeBytes = 0
+  private var mapped = 0
+
+  package init(retainedLimit: Int) {
+    self.retainedLimit = retainedLimit
+    buckets = .allocate(capacity: Self.bucketCount)
+    for index in 0..<Self.bucketCount {
+      (buckets + index).initialize(to: Bucket(free: .allocate(capacity: Self.bucketDepth)))
+    }
+    super.init()
+  }
+
+  deinit {
+    for index in 0..<Self.bucketCount {
+      empty(index)
+      buckets[index].free.deallocate()
+    }
+    buckets.deallocate()
+  }
+
+  /// Bytes mapped now, in use or kept for reuse.
+  package var mappedBytes: Int { lock.withLock { mapped } }
+
+  private static func pages(_ size: Int) -> Int? {
+    let padded = max(size, 1).addingReportingOverflow(page - 1)
+    return padded.overflow ? nil : padded.partialValue & ~(page - 1)
+  }
+
+  package override func take(_ size: Int) -> UnsafeMutableRawPointer? {
+    guard size >= 0, let length = Self.pages(size) else { return nil }
+    lock.lock()
+    for index in 0..<used where buckets[index].size == length {
+      clock &+= 1
+      buckets[index].lastUse = clock
+      if buckets[index].count > 0 {
+        buckets[index].count -= 1
+        freeBytes -= length
+        let memory = buckets[index].free[buckets[index].count]
+        lock.unlock()
+        return memory
+      }
+      break
+    }
+    lock.unlock()
+    let memory = mmap(
+      nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let memory, memory != MAP_FAILED else { return nil }
+    lock.withLock { mapped += length }
+    return memory
+  }
+
+  package override func give(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+    guard let length = Self.pages(size) else { return }
+    lock.lock()
+    defer { lock.unlock() }
+    clock &+= 1
+    guard length <= retainedLimit, let index = bucket(for: length),
+      buckets[index].count < Self.bucketDepth
+    else {
+      munmap(memory, length)
+      mapped -= length
+      return
+    }
+    buckets[index].free[buckets[index].count] = memory
+    buckets[index].count += 1
+    buckets[index].lastUse = clock
+    freeBytes += length
+    // Sizes that are out of use go first, then the coldest buffers of this one.
+    while freeBytes > retainedLimit, let oldest = leastRecentlyUsed(not: index) { empty(oldest) }
+    while freeBytes > retainedLimit, buckets[index].count > 0 { dropColdest(index) }
+  }
+
+  private func bucket(for length: Int) -> Int? {
+    for index in 0..<used where buckets[index].size == length { return index }
+    if used < Self.bucketCount {
+      used += 1
+      buckets[used - 1].size = length
+      return used - 1
+    }
+    guard let oldest = leastRecentlyUsed(not: -1) else { return nil }
+    empty(oldest)
+    buckets[oldest].size = length
+    return oldest
+  }
+
+  private func leastRecentlyUsed(not excluded: Int) -> Int? {
+    var oldest: Int?
+    for index in 0..<used where index != excluded {
+      if excluded >= 0, buckets[index].count == 0 { continue }
+      if let candidate = oldest, buckets[candidate].lastUse <= buckets[index].lastUse { continue }
+      oldest = index
+    }
+    return oldest
+  }
+
+  private func dropColdest(_ index: Int) {
+    let free = buckets[index].free
+    munmap(free[0], buckets[index].size)
+    buckets[index].count -= 1
+    (free).update(from: free + 1, count: buckets[index].count)
+    freeBytes -= buckets[index].size
+    mapped -= buckets[index].size
+  }
+
+  private func empty(_ index: Int) {
+    let size = buckets[index].size
+    for slot in 0..<buckets[index].count { munmap(buckets[index].free[slot], size) }
+    freeBytes -= size * buckets[index].count
+    mapped -= size * buckets[index].count
+    buckets[index].count = 0
+  }
+
+  /// Maps and touches `count` buffers of `size`, so that the first frames find warm pages.
+  package func prewarm(size: Int, count: Int) {
+    var taken: [UnsafeMutableRawPointer] = []
+    for _ in 0..<max(0, min(count, Self.bucketDepth)) {
+      guard let memory = take(size) else { break }
+      memset(memory, 0, max(size, 0))
+      taken.append(memory)
+    }
+    for memory in taken { give(memory, size) }
+  }
+}

@@ -1,0 +1,59 @@
+/// The byte cap as a client's loop sees it: the windows that were granted to open streams, the messages
+/// that are on their way, and (told from outside) the frames that wait for the host.
+///
+/// A message is reserved with its full length when its length prefix comes; reservations are granted in
+/// order of arrival, so that one message can always finish. While it is not granted, the stream's credit
+/// is withheld and the server waits.
+package struct CreditBudget {
+  /// `stream_buffer_bytes`.
+  package let cap: Int
+  /// Credit that each stream starts with.
+  package let window: Int
+  /// Streams that may be open besides the lanes, so that windows never take more than half of the cap.
+  package let directLimit: Int
+
+  private var openStreams = 0
+  /// Full lengths of the messages that were granted and are not yet over.
+  package private(set) var reserved = 0
+  package private(set) var peak = 0
+
+  private static let leastWindow = 64 << 10
+  private static let mostWindow = 16 << 20
+  /// Direct calls that a cap is laid out for.
+  private static let directShare = 31
+
+  package init(cap: Int, lanes: Int) {
+    self.cap = cap
+    let streams = max(1, lanes) + Self.directShare
+    window = min(max(cap / (2 * streams), Self.leastWindow), Self.mostWindow)
+    directLimit = max(1, cap / 2 / window - max(1, lanes))
+  }
+
+  /// The least cap with which lanes of the least window leave half for messages.
+  package static func leastCap(lanes: Int) -> Int {
+    max(1 << 20, 2 * (max(1, lanes) + 1) * leastWindow)
+  }
+
+  package mutating func streamOpened() { openStreams += 1 }
+  package mutating func streamClosed() { openStreams = max(0, openStreams - 1) }
+
+  /// What messages and frames may take together.
+  package var room: Int { max(0, cap - openStreams * window) }
+
+  /// The longest message that can ever be granted.
+  package var longestMessage: Int { max(0, cap / 2) }
+
+  /// Grants a message of `length` bytes while `queued` bytes of frames wait for the host.
+  package mutating func reserve(_ length: Int, queued: Int) -> Bool {
+    guard length <= room - reserved - queued else { return false }
+    reserved += length
+    peak = max(peak, reserved + queued + openStreams * window)
+    return true
+  }
+
+  /// A granted message is over: it became a frame, or nothing.
+  package mutating func release(_ length: Int) { reserved = max(0, reserved - length) }
+
+  /// Counted against the cap now.
+  package func counted(queued: Int) -> Int { openStreams * window + reserved + queued }
+}

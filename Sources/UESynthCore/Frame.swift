@@ -1,0 +1,105 @@
+import Synchronization
+
+/// What the bytes of a frame were found to be. Raw values are the ABI's `UESYNTH_FORMAT_*`.
+package enum PixelFormat: UInt32, Sendable {
+  case unknown = 0
+  case rgba8 = 1
+  case rgb8 = 2
+  case bgra8 = 3
+  case gray8 = 4
+  case f32 = 5
+  case f32x2 = 6
+  case f32x3 = 7
+  case u32 = 8
+  case f16 = 9
+  case png = 10
+  case jpeg = 11
+  case exr = 12
+}
+
+/// The ABI's `UESYNTH_FRAME_*`.
+package struct FrameFlags: OptionSet, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  package static let formatMismatch = FrameFlags(rawValue: 1 << 0)
+  package static let sizeMismatch = FrameFlags(rawValue: 1 << 1)
+  package static let placeholder = FrameFlags(rawValue: 1 << 2)
+  package static let empty = FrameFlags(rawValue: 1 << 3)
+  package static let changeFailed = FrameFlags(rawValue: 1 << 4)
+  package static let hostMemory = FrameFlags(rawValue: 1 << 5)
+}
+
+/// A count that frames of one client share with it: bytes that the host holds.
+package final class HostLedger: Sendable {
+  package let bytes = Atomic<Int>(0)
+  package init() {}
+}
+
+/// A received picture. Lives in `FrameSlab` and is passed by pointer; immutable once it is complete,
+/// but for what is marked as guarded by the client's lock.
+package struct FrameRecord: ~Copyable {
+  package let references = Atomic<UInt32>(0)
+
+  package var memory: UnsafeMutableRawPointer?
+  /// What `source` was asked for; the picture has `size` bytes.
+  package var capacity = 0
+  package var source: Unmanaged<BufferSource>?
+  package var size = 0
+
+  package var modality = Modality.rgb
+  package var width: UInt32 = 0
+  package var height: UInt32 = 0
+  package var stride = 0
+  package var format = PixelFormat.unknown
+  package var flags = FrameFlags()
+  package var claimedFormat = TextBuffer()
+  package var camera = TextBuffer()
+  /// Of camera and modality.
+  package var key: UInt64 = 0
+
+  package var sequence: UInt64 = 0
+  package var requestID: UInt64 = 0
+  package var cookie: UInt64 = 0
+  package var droppedBefore: UInt64 = 0
+  package var submitted: Int64 = 0
+  package var sent: Int64 = 0
+  package var firstByte: Int64 = 0
+  package var completed: Int64 = 0
+  /// When the host first got it; 0 before. Written once, before the host can see the frame.
+  package var delivered: Int64 = 0
+
+  // Guarded by the client's lock.
+  package var isQueued = false
+  package var isSuperseded = false
+  package var isLatest = false
+  package var older: FrameRef?
+  package var newer: FrameRef?
+
+  /// Counts the frame as the host's from delivery to its last release.
+  package var ledger: Unmanaged<HostLedger>?
+
+  package init() {}
+}
+
+package typealias FrameRef = UnsafeMutablePointer<FrameRecord>
+
+extension UnsafeMutablePointer where Pointee == FrameRecord {
+  package func retain() {
+    pointee.references.wrappingAdd(1, ordering: .relaxed)
+  }
+
+  /// The last release lets the memory go. A release too many is ignored as long as the record was not
+  /// used for another frame.
+  package func release() {
+    var count = pointee.references.load(ordering: .relaxed)
+    while true {
+      if count == 0 { return }
+      let (exchanged, original) = pointee.references.compareExchange(
+        expected: count, desired: count &- 1, ordering: .acquiringAndReleasing)
+      if exchanged { break }
+      count = original
+    }
+    if count == 1 { FrameSlab.shared.recycle(self) }
+  }
+}

@@ -1,0 +1,141 @@
+/// ORDER: a change takes effect before every read that is submitted after it, and after all those
+/// submitted before it. Reads commute, and so do changes of different names.
+///
+/// Requests fall into epochs, alternately of changes and of reads, in the order of submission. One of
+/// epoch e may go when those of earlier epochs are over, or on the lane that all of them are on, since a
+/// server works each lane in order. Among changes of one name the same holds for each one's predecessor.
+///
+/// Thread: one at a time.
+package final class OrderBook {
+  /// Where a request may be sent now.
+  package enum Clearance: Equatable {
+    case anywhere
+    /// Only behind its predecessors, on their lane.
+    case lane(Int)
+    /// Not before more of its predecessors are over.
+    case wait
+  }
+
+  /// The lane number that stands for unary RPCs: nothing can follow on it.
+  package static let direct = 64
+  private static let laneCount = 65
+
+  /// Epochs are numbered from 1; the newest one.
+  private var newest: UInt64 = 0
+  private var newestIsChange = false
+  /// The oldest epoch with requests that were not sent yet.
+  private var frontier: UInt64 = 1
+  /// Requests not yet sent, by epoch from `frontier` on.
+  private var unsent: [UInt32] = []
+  private var unsentStart = 0
+
+  /// Sent and unanswered, of epochs before the frontier and of the frontier itself, by lane.
+  private let earlier: UnsafeMutablePointer<Int>
+  private let current: UnsafeMutablePointer<Int>
+  private var earlierTotal = 0
+  /// Changes that were sent and are unanswered, by name: count << 8 | lane.
+  private let names = IntegerTable(minimumCapacity: 256)
+
+  package init() {
+    earlier = .allocate(capacity: Self.laneCount)
+    current = .allocate(capacity: Self.laneCount)
+    earlier.initialize(repeating: 0, count: Self.laneCount)
+    current.initialize(repeating: 0, count: Self.laneCount)
+  }
+
+  deinit {
+    earlier.deallocate()
+    current.deallocate()
+  }
+
+  /// A request was submitted; returns its epoch.
+  package func enter(isChange: Bool) -> UInt64 {
+    if newest == 0 || isChange != newestIsChange {
+      newest &+= 1
+      newestIsChange = isChange
+      unsent.append(0)
+    }
+    unsent[unsent.count - 1] &+= 1
+    return newest
+  }
+
+  /// Whether a request that was not sent yet may go. `name` is 0 for reads.
+  package func clearance(epoch: UInt64, name: UInt64) -> Clearance {
+    advance(to: epoch)
+    guard epoch == frontier else { return .wait }
+    var lane = -1
+    if earlierTotal > 0 {
+      for index in 0..<Self.laneCount where earlier[index] > 0 {
+        if lane >= 0 || index == Self.direct { return .wait }
+        lane = index
+      }
+    }
+    if name != 0, let entry = names.value(name) {
+      let behind = Int(entry & 0xFF)
+      if behind == Self.direct || (lane >= 0 && lane != behind) { return .wait }
+      lane = behind
+    }
+    return lane < 0 ? .anywhere : .lane(lane)
+  }
+
+  /// It was sent. False if it may not follow there after all (then nothing has changed).
+  package func sent(epoch: UInt64, name: UInt64, lane: Int) {
+    guard lane >= 0, lane < Self.laneCount else { return }
+    leave(epoch)
+    if epoch == frontier {
+      current[lane] &+= 1
+    } else {
+      earlier[lane] &+= 1
+      earlierTotal &+= 1
+    }
+    if name != 0 {
+      let count = (names.value(name) ?? 0) >> 8
+      names.set(name, (count &+ 1) << 8 | UInt64(lane))
+    }
+  }
+
+  /// It is over, after it was sent on `lane`.
+  package func ended(epoch: UInt64, name: UInt64, lane: Int) {
+    guard lane >= 0, lane < Self.laneCount else { return }
+    if epoch == frontier {
+      current[lane] = max(0, current[lane] &- 1)
+    } else if earlier[lane] > 0 {
+      earlier[lane] &-= 1
+      earlierTotal &-= 1
+    }
+    if name != 0, let entry = names.value(name) {
+      if entry >> 8 <= 1 {
+        names.remove(name)
+      } else {
+        names.set(name, entry &- 0x100)
+      }
+    }
+  }
+
+  /// It is over without having been sent.
+  package func withdrawn(epoch: UInt64) { leave(epoch) }
+
+  private func leave(_ epoch: UInt64) {
+    guard epoch >= frontier else { return }
+    let index = unsentStart &+ Int(truncatingIfNeeded: epoch &- frontier)
+    guard index >= 0, index < unsent.count, unsent[index] > 0 else { return }
+    unsent[index] &-= 1
+  }
+
+  /// Moves the frontier past epochs that have nothing unsent, up to `epoch`.
+  private func advance(to epoch: UInt64) {
+    while frontier < epoch, unsentStart < unsent.count, unsent[unsentStart] == 0 {
+      frontier &+= 1
+      unsentStart &+= 1
+      for lane in 0..<Self.laneCount where current[lane] > 0 {
+        earlier[lane] &+= current[lane]
+        earlierTotal &+= current[lane]
+        current[lane] = 0
+      }
+    }
+    if unsentStart > 1024, unsentStart &* 2 > unsent.count {
+      unsent.removeFirst(unsentStart)
+      unsentStart = 0
+    }
+  }
+}

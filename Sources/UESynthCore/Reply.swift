@@ -1,0 +1,95 @@
+import Glibc
+
+/// What a server answered besides pictures, or why a request failed. Lives in `ReplySlab`, is passed by
+/// pointer and belongs to whoever holds that pointer.
+package struct ReplyRecord {
+  package var hasSuccess = false
+  package var hasTransform = false
+  package var transform = Transform()
+  /// The server's words, or the library's about a failure.
+  package var message = TextBuffer()
+  /// LIST_OBJECTS: the names, each ended by NUL, and where each one begins.
+  package var names = TextBuffer()
+  package var nameCount = 0
+  package var nameList: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+  /// Memory that the door of the library keeps its own form of this reply in (zeroed when fresh).
+  package var host: UnsafeMutableRawPointer?
+  fileprivate var next: ReplyRef?
+
+  package init() {}
+
+  /// Points `nameList` at the names; after the last one was appended to `names`.
+  package mutating func listNames(count: Int) {
+    free(nameList)
+    nameList = nil
+    nameCount = 0
+    guard count > 0, names.count >= count, let memory = calloc(count, MemoryLayout<Int>.size) else {
+      return
+    }
+    let list = memory.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+    var cursor = names.cString
+    for index in 0..<count {
+      list[index] = cursor
+      cursor += strlen(cursor) + 1
+    }
+    nameList = list
+    nameCount = count
+  }
+}
+
+package typealias ReplyRef = UnsafeMutablePointer<ReplyRecord>
+
+/// The reply records of the process, recycled. Thread: any.
+package final class ReplySlab: @unchecked Sendable {
+  package static let shared = ReplySlab()
+  /// Bytes of `ReplyRecord.host`.
+  package static let hostBytes = 128
+
+  private static let chunk = 64
+  private let lock = Lock()
+  private var free: ReplyRef?
+  package private(set) var live = 0
+
+  package func take() -> ReplyRef {
+    lock.lock()
+    defer { lock.unlock() }
+    live &+= 1
+    if free == nil { grow() }
+    guard let record = free else {
+      let single = ReplyRef.allocate(capacity: 1)
+      single.initialize(to: ReplyRecord())
+      return single
+    }
+    free = record.pointee.next
+    record.pointee.next = nil
+    return record
+  }
+
+  private func grow() {
+    let records = ReplyRef.allocate(capacity: Self.chunk)
+    guard let host = calloc(Self.chunk, Self.hostBytes) else { return }
+    for index in 0..<Self.chunk {
+      (records + index).initialize(to: ReplyRecord())
+      records[index].host = host + index * Self.hostBytes
+      records[index].next = free
+      free = records + index
+    }
+  }
+
+  package func give(_ record: ReplyRef) {
+    record.pointee.hasSuccess = false
+    record.pointee.hasTransform = false
+    record.pointee.message.clear()
+    record.pointee.names.clear()
+    record.pointee.nameCount = 0
+    if let list = record.pointee.nameList {
+      Glibc.free(list)
+      record.pointee.nameList = nil
+    }
+    lock.lock()
+    record.pointee.next = free
+    free = record
+    live &-= 1
+    lock.unlock()
+  }
+}

@@ -1,0 +1,18 @@
+/// FNV-1a over a NUL-terminated string, finished so that short names differ in every bit. Equal names
+/// have equal hashes; two names that collide are only treated more cautiously than need be.
+package enum TextHash {
+  package static func of(_ text: UnsafePointer<CChar>?, salt: UInt64 = 0) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ salt
+    if var cursor = text {
+      while cursor.pointee != 0 {
+        hash = (hash ^ UInt64(UInt8(bitPattern: cursor.pointee))) &* 0x100_0000_01B3
+        cursor += 1
+      }
+    }
+    hash ^= hash >> 33
+    hash = hash &* 0xFF51_AFD7_ED55_8CCD
+    hash ^= hash >> 33
+    // The all-ones value marks vacancy in IntegerTable.
+    return hash == .max ? 0 : hash
+  }
+}

@@ -1,0 +1,112 @@
+/// Walks the fields of one protobuf message that lies whole in memory. A group counts as one field.
+struct FieldCursor {
+  enum Step {
+    /// The properties describe the field.
+    case field
+    case end
+    case malformed(StaticString)
+  }
+
+  private let bytes: UnsafeRawBufferPointer
+  private var offset = 0
+
+  private(set) var number: UInt32 = 0
+  private(set) var wireType: UInt32 = 0
+  /// The field from its tag to its last byte.
+  private(set) var whole: UnsafeRawBufferPointer
+  /// What follows the tag, and for length-delimited fields the length.
+  private(set) var value: UnsafeRawBufferPointer
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    whole = UnsafeRawBufferPointer(start: nil, count: 0)
+    value = whole
+  }
+
+  /// Why the bytes are no protobuf message of any type, nil if they are one. Sub-messages are not
+  /// looked into.
+  static func flaw(in bytes: UnsafeRawBufferPointer) -> StaticString? {
+    var cursor = FieldCursor(bytes)
+    while true {
+      switch cursor.next() {
+      case .field: continue
+      case .end: return nil
+      case .malformed(let reason): return reason
+      }
+    }
+  }
+
+  mutating func next() -> Step {
+    guard offset < bytes.count else { return .end }
+    let start = offset
+    var groups = GroupStack()
+    var outerNumber: UInt32 = 0
+    var outerType: UInt32 = 0
+    repeat {
+      if let reason = readField() { return .malformed(reason) }
+      if groups.depth == 0 {
+        outerNumber = number
+        outerType = wireType
+      }
+      if wireType == WireType.startGroup {
+        if !groups.push(number) { return .malformed("groups are nested too deeply") }
+      } else if wireType == WireType.endGroup {
+        if !groups.pop(number) { return .malformed("a group ends that did not begin") }
+      }
+    } while groups.depth > 0
+    number = outerNumber
+    wireType = outerType
+    whole = slice(start, offset &- start)
+    return .field
+  }
+
+  private mutating func readField() -> StaticString? {
+    guard let tag = readVarint(maximumBytes: 5) else { return "a field number runs off the end" }
+    guard tag <= UInt64(UInt32.max), tag >= 8 else { return "a field number is out of range" }
+    number = UInt32(truncatingIfNeeded: tag &>> 3)
+    wireType = UInt32(truncatingIfNeeded: tag & 7)
+    let start = offset
+    switch wireType {
+    case WireType.varint:
+      guard readVarint(maximumBytes: 10) != nil else { return "a number runs off the end" }
+      value = slice(start, offset &- start)
+    case WireType.lengthDelimited:
+      guard let length = readVarint(maximumBytes: 5) else { return "a length runs off the end" }
+      guard let count = Int(exactly: length) else { return "a length is out of range" }
+      return take(count)
+    case WireType.fixed32: return take(4)
+    case WireType.fixed64: return take(8)
+    case WireType.startGroup, WireType.endGroup:
+      value = slice(offset, 0)
+    default: return "a wire type is unknown"
+    }
+    return nil
+  }
+
+  private mutating func take(_ count: Int) -> StaticString? {
+    guard count <= bytes.count &- offset else {
+      return "a length runs past the end of its message"
+    }
+    value = slice(offset, count)
+    offset &+= count
+    return nil
+  }
+
+  private func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + start }, count: count)
+  }
+
+  private mutating func readVarint(maximumBytes: Int) -> UInt64? {
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    let limit = offset &+ min(maximumBytes, bytes.count &- offset)
+    while offset < limit {
+      let byte = bytes.load(fromByteOffset: offset, as: UInt8.self)
+      offset &+= 1
+      result |= UInt64(byte & 0x7F) &<< shift
+      if byte < 0x80 { return result }
+      shift &+= 7
+    }
+    return nil
+  }
+}

@@ -1,0 +1,435 @@
+import UESynthCore
+
+/// Reads the replies of one call from its DATA bytes, in whatever pieces they arrive: the 5-byte
+/// prefix, then protobuf, field by field.
+///
+///     prefix -> tag -> varint ----------------------------> tag ...
+///                      length -> skip|requestID|format|body|image -> tag ...
+///               tag at the end of the message -> messageEnded -> prefix
+///
+/// Image bytes go straight to where the receiver wants them. A message that lies whole in the bytes
+/// fed is read where it lies; otherwise its body (never an image) is put together in a buffer that is
+/// reused. Fields may come in any order and repeat (the last wins, sub-messages merge); unknown ones
+/// are skipped, groups included. After a failure the reader refuses everything until `reset`.
+///
+/// One thread at a time.
+package final class ReplyReader {
+  private enum Step: UInt8 {
+    case prefix, tag, varint, length, skip, requestID, format, body, image, failed
+  }
+
+  /// Which message the fields belong to.
+  private enum Level: UInt8 {
+    case frame
+    /// `ImageResponse` as a member of `FrameResponse`; `outerLeft` bytes of the frame follow it.
+    case nestedImage
+    /// `ImageResponse` as the whole message.
+    case image
+  }
+
+  private static let formatCapacity = 64
+
+  private unowned(unsafe) let receiver: any ReplyReceiver
+  private let maximumLength: Int
+  private var shape: ReplyShape
+  private var failure: WireFailure?
+
+  private var step = Step.prefix
+  private var prefix: UInt64 = 0
+  private var prefixCount = 0
+
+  private var level = Level.frame
+  /// Bytes still to come of the message at `level`, and of the one around it after that.
+  private var levelLeft = 0
+  private var outerLeft = 0
+  /// Bytes still to come of the field value being read.
+  private var valueLeft = 0
+  private var varint: UInt64 = 0
+  private var varintShift: UInt64 = 0
+  private var field: UInt32 = 0
+  private var groups = GroupStack()
+  /// The whole message lies in the bytes being fed.
+  private var isWhole = false
+
+  private var requestID = RequestIDParser()
+  private var body = ReplyBody.none
+  private var imageLength = 0
+  private var imageTarget: UnsafeMutableRawPointer?
+  private var width: UInt32 = 0
+  private var height: UInt32 = 0
+  private let format: UnsafeMutableRawPointer
+  private var formatCount = 0
+  private var formatWasCut = false
+  /// The body, as long as it lies in one piece in the bytes being fed; else it is in `assembly`.
+  private var bodyInPlace: UnsafeRawBufferPointer?
+  private var assembly = ByteAssembly()
+
+  /// Image bytes that were copied into place, since the reader was made. Those received directly
+  /// into `directTarget` are not in it.
+  package private(set) var copiedBytes: UInt64 = 0
+
+  /// The receiver is not retained: it outlives the reader.
+  package init(shape: ReplyShape, maximumLength: Int, receiver: any ReplyReceiver) {
+    self.shape = shape
+    self.maximumLength = maximumLength
+    self.receiver = receiver
+    format = .allocate(byteCount: Self.formatCapacity, alignment: 1)
+  }
+
+  deinit { format.deallocate() }
+
+  /// Makes the reader as new, for another call of any shape, keeping its buffers.
+  package func reset(shape: ReplyShape) {
+    self.shape = shape
+    failure = nil
+    step = .prefix
+    prefix = 0
+    prefixCount = 0
+    levelLeft = 0
+    outerLeft = 0
+    valueLeft = 0
+    imageTarget = nil
+    bodyInPlace = nil
+    assembly.clear()
+  }
+
+  /// Whether the bytes so far end inside a message or its prefix.
+  package var isMidMessage: Bool { (step != .prefix && step != .failed) || prefixCount > 0 }
+
+  /// Bytes of the current message still to come; 0 between messages and inside a prefix.
+  package var messageBytesPending: Int {
+    step == .prefix || step == .failed ? 0 : levelLeft &+ outerLeft
+  }
+
+  /// Where the next bytes belong if they are image bytes: read into it and feed the very same
+  /// address, and nothing is copied.
+  package var directTarget: UnsafeMutableRawBufferPointer? {
+    guard step == .image, let imageTarget, valueLeft > 0 else { return nil }
+    return UnsafeMutableRawBufferPointer(
+      start: imageTarget + (imageLength &- valueLeft), count: valueLeft)
+  }
+
+  /// The stream ended. nil if it did so between messages.
+  package func end() -> WireFailure? {
+    if step == .failed { return failure }
+    return isMidMessage ? fail(.truncated) : nil
+  }
+
+  /// nil when all bytes have been taken in.
+  package func feed(_ bytes: UnsafeRawBufferPointer) -> WireFailure? {
+    guard let base = bytes.baseAddress else { return failure }
+    var p = base
+    let end = base + bytes.count
+    // Each step returns true when another may follow, false when it waits for bytes or has failed.
+    while true {
+      let goesOn: Bool
+      switch step {
+      case .prefix: goesOn = readPrefix(&p, end)
+      case .tag: goesOn = readTag(&p, end)
+      case .varint: goesOn = readNumber(&p, end)
+      case .length: goesOn = readLength(&p, end)
+      case .skip, .requestID, .format, .body, .image: goesOn = readValue(&p, end)
+      case .failed: goesOn = false
+      }
+      if !goesOn { return failure }
+    }
+  }
+
+  @discardableResult
+  private func fail(_ reason: WireFailure) -> WireFailure {
+    step = .failed
+    prefixCount = 0
+    failure = reason
+    return reason
+  }
+
+  private func malformed(_ reason: StaticString) -> Bool {
+    fail(.malformed(reason))
+    return false
+  }
+
+  // MARK: Messages
+
+  private func readPrefix(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    while prefixCount < MessagePrefix.size {
+      guard p < end else { return false }
+      prefix = prefix &<< 8 | UInt64(p.load(as: UInt8.self))
+      prefixCount &+= 1
+      p += 1
+    }
+    let flag = UInt8(truncatingIfNeeded: prefix &>> 32)
+    let length = Int(UInt32(truncatingIfNeeded: prefix))
+    prefix = 0
+    prefixCount = 0
+    if flag != 0 {
+      fail(flag == 1 ? .compressed(flag: flag) : .badFlag(flag))
+      return false
+    }
+    if length > maximumLength {
+      fail(.tooLong(length: length, limit: maximumLength))
+      return false
+    }
+    if !receiver.messageBegan(length: length) {
+      fail(.refused)
+      return false
+    }
+    beginMessage(length: length, isWhole: end - p >= length)
+    return true
+  }
+
+  @inline(__always)
+  private func beginMessage(length: Int, isWhole: Bool) {
+    self.isWhole = isWhole
+    levelLeft = length
+    outerLeft = 0
+    varint = 0
+    varintShift = 0
+    groups.clear()
+    requestID.begin(length: 0)
+    body = .none
+    clearBody()
+    switch shape {
+    case .streamFrame:
+      level = .frame
+      step = .tag
+    case .image:
+      level = .image
+      body = .image
+      step = .tag
+    case .command: beginBareBody(.command, length)
+    case .cameraTransform: beginBareBody(.cameraTransform, length)
+    case .objectTransform: beginBareBody(.objectTransform, length)
+    case .objectsList: beginBareBody(.objectsList, length)
+    }
+  }
+
+  private func beginBareBody(_ body: ReplyBody, _ length: Int) {
+    self.body = body
+    level = .frame
+    valueLeft = length
+    step = .body
+  }
+
+  @inline(__always)
+  private func clearBody() {
+    imageLength = 0
+    imageTarget = nil
+    width = 0
+    height = 0
+    formatCount = 0
+    formatWasCut = false
+    bodyInPlace = nil
+    assembly.clear()
+  }
+
+  private func endMessage() {
+    if formatCount > 0 { finishFormat() }
+    let reply = ScannedReply(
+      requestID: requestID.value, body: body, imageLength: imageLength, width: width,
+      height: height, claimedFormat: UnsafeRawBufferPointer(start: format, count: formatCount),
+      bodyBytes: bodyInPlace ?? assembly.bytes)
+    step = .prefix
+    imageTarget = nil
+    bodyInPlace = nil
+    receiver.messageEnded(reply)
+  }
+
+  private func finishFormat() {
+    if formatWasCut {
+      formatCount = UTF8Text.wholeCharacters(
+        UnsafeRawBufferPointer(start: format, count: formatCount))
+    }
+    UTF8Text.repair(UnsafeMutableRawBufferPointer(start: format, count: formatCount))
+  }
+
+  // MARK: Fields
+
+  private func readTag(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    if levelLeft == 0 {
+      if groups.depth > 0 { return malformed("a group does not end inside its message") }
+      if level == .nestedImage {
+        level = .frame
+        levelLeft = outerLeft
+        outerLeft = 0
+      } else {
+        endMessage()
+      }
+      return true
+    }
+    // A tag has 32 bits.
+    guard readVarint(&p, end, maximumBytes: 5) else { return false }
+    let tag = takeVarint()
+    guard tag <= UInt64(UInt32.max) else { return malformed("a field number is out of range") }
+    field = UInt32(truncatingIfNeeded: tag &>> 3)
+    if field == 0 { return malformed("a field number is 0") }
+    switch UInt32(truncatingIfNeeded: tag & 7) {
+    case WireType.varint: step = .varint
+    case WireType.lengthDelimited: step = .length
+    case WireType.fixed32: return beginSkip(4)
+    case WireType.fixed64: return beginSkip(8)
+    case WireType.startGroup:
+      if !groups.push(field) { return malformed("groups are nested too deeply") }
+    case WireType.endGroup:
+      if !groups.pop(field) { return malformed("a group ends that did not begin") }
+    default: return malformed("a wire type is unknown")
+    }
+    return true
+  }
+
+  private func readNumber(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    guard readVarint(&p, end, maximumBytes: 10) else { return false }
+    let number = takeVarint()
+    if level != .frame && groups.depth == 0 {
+      if field == 2 { width = UInt32(truncatingIfNeeded: number) }
+      if field == 3 { height = UInt32(truncatingIfNeeded: number) }
+    }
+    step = .tag
+    return true
+  }
+
+  private func readLength(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    guard readVarint(&p, end, maximumBytes: 5) else { return false }
+    let claimed = takeVarint()
+    guard let length = Int(exactly: claimed), length <= levelLeft else {
+      return malformed("a length runs past the end of its message")
+    }
+    if groups.depth > 0 { return beginSkip(length) }
+    return level == .frame ? beginFrameField(length, p) : beginImageField(length)
+  }
+
+  private func beginSkip(_ length: Int) -> Bool {
+    if length > levelLeft { return malformed("a number runs past the end of its message") }
+    valueLeft = length
+    step = .skip
+    return true
+  }
+
+  @inline(__always)
+  private func beginFrameField(_ length: Int, _ p: UnsafeRawPointer) -> Bool {
+    if field == 1 {
+      requestID.begin(length: length)
+      valueLeft = length
+      step = .requestID
+      return true
+    }
+    guard let member = ReplyBody(rawValue: field), member != .none else {
+      return beginSkip(length)
+    }
+    if member != body {
+      if body != .none { clearBody() }
+      body = member
+    }
+    if member == .image {
+      level = .nestedImage
+      outerLeft = levelLeft &- length
+      levelLeft = length
+      step = .tag
+      return true
+    }
+    return beginBody(length)
+  }
+
+  private func beginBody(_ length: Int) -> Bool {
+    let earlier = bodyInPlace ?? assembly.bytes
+    if earlier.count > 0 {
+      // Two occurrences are joined into one only if each could stand alone: what is cut off in one
+      // must not be completed by the next.
+      if let reason = FieldCursor.flaw(in: earlier) { return malformed(reason) }
+      if let bodyInPlace, let base = bodyInPlace.baseAddress {
+        guard assembly.append(base, bodyInPlace.count) else {
+          fail(.outOfMemory)
+          return false
+        }
+      }
+    }
+    bodyInPlace = nil
+    valueLeft = length
+    step = .body
+    return true
+  }
+
+  private func beginImageField(_ length: Int) -> Bool {
+    valueLeft = length
+    switch field {
+    case 1:
+      imageLength = length
+      imageTarget =
+        length > 0 ? receiver.imageBegan(length: length, requestID: requestID.value) : nil
+      step = .image
+    case 4:
+      formatCount = 0
+      formatWasCut = length > Self.formatCapacity
+      step = .format
+    default:
+      step = .skip
+    }
+    return true
+  }
+
+  private func readValue(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    let count = min(valueLeft, end - p)
+    let piece = UnsafeRawBufferPointer(start: p, count: count)
+    switch step {
+    case .requestID: requestID.feed(piece)
+    case .format:
+      let kept = min(count, Self.formatCapacity &- formatCount)
+      (format + formatCount).copyMemory(from: p, byteCount: kept)
+      formatCount &+= kept
+    case .body:
+      if isWhole && assembly.count == 0 {
+        bodyInPlace = piece
+      } else if !assembly.append(p, count) {
+        fail(.outOfMemory)
+        return false
+      }
+    case .image:
+      if let imageTarget {
+        let place = imageTarget + (imageLength &- valueLeft)
+        if UnsafeRawPointer(place) != p {
+          place.copyMemory(from: p, byteCount: count)
+          copiedBytes &+= UInt64(truncatingIfNeeded: count)
+        }
+      }
+    default: break
+    }
+    p += count
+    valueLeft &-= count
+    levelLeft &-= count
+    if valueLeft > 0 { return false }
+    step = .tag
+    return true
+  }
+
+  // MARK: Varints
+
+  /// Adds to `varint`. True once it is complete; false when bytes are missing or it is malformed.
+  @inline(__always)
+  private func readVarint(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, maximumBytes: UInt64
+  ) -> Bool {
+    let start = p
+    let limit = p + min(end - p, levelLeft)
+    while p < limit {
+      let byte = p.load(as: UInt8.self)
+      p += 1
+      varint |= UInt64(byte & 0x7F) &<< varintShift
+      varintShift &+= 7
+      if byte < 0x80 {
+        levelLeft &-= p - start
+        return true
+      }
+      if varintShift >= maximumBytes &* 7 { return malformed("a number is too long") }
+    }
+    levelLeft &-= p - start
+    if levelLeft == 0 { return malformed("a number runs past the end of its message") }
+    return false
+  }
+
+  @inline(__always)
+  private func takeVarint() -> UInt64 {
+    let value = varint
+    varint = 0
+    varintShift = 0
+    return value
+  }
+}

@@ -1,0 +1,69 @@
+import UESynthCore
+
+/// The message type that a call answers with.
+package enum ReplyShape: Sendable {
+  /// `FrameResponse`: ControlStream.
+  case streamFrame
+  case image
+  case command
+  case cameraTransform
+  case objectTransform
+  case objectsList
+
+  /// What the unary RPC of an action returns.
+  package init(unary kind: ActionKind) {
+    switch kind {
+    case .captureRGB, .captureDepth, .captureSegmentation, .captureNormals, .captureOpticalFlow:
+      self = .image
+    case .getCameraTransform: self = .cameraTransform
+    case .getObjectTransform: self = .objectTransform
+    case .listObjects: self = .objectsList
+    case .setCameraTransform, .setObjectTransform, .createCamera, .destroyCamera, .setResolution,
+      .spawnObject, .destroyObject, .setMaterial, .setLighting:
+      self = .command
+    }
+  }
+}
+
+/// What a reply holds. Raw values are the field numbers of `FrameResponse.response`.
+package enum ReplyBody: UInt32, Sendable {
+  case none = 0
+  case command = 2
+  case cameraTransform = 3
+  case image = 4
+  case objectTransform = 5
+  case objectsList = 6
+}
+
+/// One reply. BORROWED: its pointers are valid during `messageEnded` only.
+package struct ScannedReply {
+  /// nil when absent, or not an id as `StreamRequest` writes it.
+  package let requestID: UInt64?
+  /// The oneof member that came last.
+  package let body: ReplyBody
+  /// 0 when there was no image or an empty one, whatever `imageBegan` announced before.
+  package let imageLength: Int
+  /// As the server claims them, not checked against `imageLength`.
+  package let width: UInt32
+  package let height: UInt32
+  /// At most 64 bytes of UTF-8 without NUL; bytes that are neither read as "?".
+  package let claimedFormat: UnsafeRawBufferPointer
+  /// Not for images: the bytes of the sub-message, for `ReplyDecoder`. Occurrences of one member
+  /// stand one after the other, which is how protobuf merges them.
+  package let bodyBytes: UnsafeRawBufferPointer
+}
+
+/// Told by a `ReplyReader` what arrives. The reader must not be fed, reset or freed from in here.
+package protocol ReplyReceiver: AnyObject {
+  /// A message of `length` bytes follows; `length` is within the limit. False refuses it, and the
+  /// reader fails with `.refused`.
+  func messageBegan(length: Int) -> Bool
+
+  /// `length` bytes of image follow, and fit inside the message. Returns where to write them, nil to
+  /// have them read past. Called again when the image is repeated: the last one counts, as long as
+  /// `messageEnded` says that the body is an image and gives its length. Empty images are not
+  /// announced. `requestID` is nil if it has not come yet.
+  func imageBegan(length: Int, requestID: UInt64?) -> UnsafeMutableRawPointer?
+
+  func messageEnded(_ reply: borrowing ScannedReply)
+}
