@@ -84,7 +84,21 @@ globals().update(ACTIONS)
 FORMATS = {
     name: value
     for value, name in enumerate(
-        "UNKNOWN RGBA8 RGB8 BGRA8 GRAY8 F32 F32X2 F32X3 U32 F16 PNG JPEG EXR".split()
+        [
+            "UNKNOWN",
+            "RGBA8",
+            "RGB8",
+            "BGRA8",
+            "GRAY8",
+            "F32",
+            "F32X2",
+            "F32X3",
+            "U32",
+            "F16",
+            "PNG",
+            "JPEG",
+            "EXR",
+        ]
     )
 }
 FRAME_FLAGS = {
@@ -298,18 +312,41 @@ class SubscriptionOptions(Sized):
 class Stats(Sized):
     _fields_ = [("struct_size", c_uint32), ("state", c_uint32)] + [
         (name, c_uint64)
-        for name in """
-        requests_submitted requests_in_flight completed_ok completed_cancelled
-        completed_deadline_exceeded completed_unavailable completed_no_answer completed_closed
-        completed_other late_replies unknown_replies
-        frames_received frames_delivered frames_queued frames_dropped_superseded
-        frames_dropped_oldest frames_dropped_newest frames_dropped_latest frames_dropped_expired
-        frames_dropped_abandoned
-        bytes_sent bytes_received image_bytes image_bytes_copied
-        buffer_bytes buffer_bytes_peak host_frame_bytes pool_bytes events_queued
-        connects connect_failures disconnects
-        subscription_beats_missed
-        """.split()
+        for name in [
+            "requests_submitted",
+            "requests_in_flight",
+            "completed_ok",
+            "completed_cancelled",
+            "completed_deadline_exceeded",
+            "completed_unavailable",
+            "completed_no_answer",
+            "completed_closed",
+            "completed_other",
+            "late_replies",
+            "unknown_replies",
+            "frames_received",
+            "frames_delivered",
+            "frames_queued",
+            "frames_dropped_superseded",
+            "frames_dropped_oldest",
+            "frames_dropped_newest",
+            "frames_dropped_latest",
+            "frames_dropped_expired",
+            "frames_dropped_abandoned",
+            "bytes_sent",
+            "bytes_received",
+            "image_bytes",
+            "image_bytes_copied",
+            "buffer_bytes",
+            "buffer_bytes_peak",
+            "host_frame_bytes",
+            "pool_bytes",
+            "events_queued",
+            "connects",
+            "connect_failures",
+            "disconnects",
+            "subscription_beats_missed",
+        ]
     ]
 
     def as_dict(self):

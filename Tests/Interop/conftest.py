@@ -2,9 +2,11 @@ import faulthandler
 import os
 import time
 
-import abi
 import pytest
+
+import abi
 import servers
+from host import Client
 from stock_client import StockClient
 
 # Everything together; a single test has the timeout of pyproject.toml.
@@ -79,3 +81,17 @@ def simulators():
     yield find
     for server in running.values():
         server.stop()
+
+
+@pytest.fixture
+def client_of(library):
+    """client_of(target, **options) is a client that ends with the test."""
+    made = []
+
+    def make(target, **options):
+        made.append(Client(library, getattr(target, "target", target), **options))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.free()

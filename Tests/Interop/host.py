@@ -151,9 +151,7 @@ class Client:
 
     def latest(self, modality=abi.RGB, camera="", peek=0):
         frame = ctypes.c_void_p()
-        status = self.table.client_latest_frame(
-            self.handle, modality, camera.encode(), peek, frame
-        )
+        status = self.table.client_latest_frame(self.handle, modality, camera.encode(), peek, frame)
         return status, self.release(frame) if status == abi.OK else None
 
     def release(self, frame):

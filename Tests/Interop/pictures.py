@@ -21,7 +21,9 @@ def picture(modality, width, height, seed=0):
         return (1 + x // 16 + (y // 16) * 65536 + seed).astype("<u4").tobytes()
     if modality == NORMALS:
         vectors = numpy.stack([x + 1.0, y + 1.0, numpy.full(x.shape, seed + 1.0)], axis=-1)
-        return (vectors / numpy.linalg.norm(vectors, axis=-1, keepdims=True)).astype("<f4").tobytes()
+        return (
+            (vectors / numpy.linalg.norm(vectors, axis=-1, keepdims=True)).astype("<f4").tobytes()
+        )
     if modality == OPTICAL_FLOW:
         return numpy.stack([x * 0.125 - seed, y * -0.25], axis=-1).astype("<f4").tobytes()
     raise ValueError(modality)

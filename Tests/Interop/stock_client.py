@@ -6,6 +6,7 @@ import threading
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+
 from wire import BY_KIND, UNLIMITED, pb, rpc
 
 REQUESTS = {

@@ -36,6 +36,7 @@ import urllib.parse
 import zlib
 
 import grpc
+
 import pictures
 from wire import BY_KIND, STREAMED, UNLIMITED, pb, rpc
 
@@ -174,7 +175,7 @@ class Scene:
         label = how.get("label", pictures.LABELS[modality])
         if "zeros" in how:
             data = bytes(width * height * pictures.PLACEHOLDER_CHANNELS.get(modality, 4))
-            label = "png"
+            label = how.get("label", "png")
         elif how.get("file") == "png":
             data, label = png_file(width, height), "png"
         elif "empty" in how:

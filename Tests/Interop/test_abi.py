@@ -5,11 +5,12 @@ import re
 import shutil
 import subprocess
 
-import abi
 import pytest
 
+import abi
+
 HEADER = abi.HEADER.read_text()
-CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S)
+CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
 
 
 def test_every_function_is_in_the_table():
@@ -27,7 +28,7 @@ def test_constants_are_the_headers():
     table.update({"FORMAT_" + name: value for name, value in abi.FORMATS.items()})
     table.update({"FRAME_" + name: value for name, value in abi.FRAME_FLAGS.items()})
     table.update({"PRESET_" + name: value for name, value in abi.PRESETS.items()})
-    names = "RGB DEPTH SEGMENTATION NORMALS OPTICAL_FLOW".split()
+    names = ["RGB", "DEPTH", "SEGMENTATION", "NORMALS", "OPTICAL_FLOW"]
     table.update({"MODALITY_" + name: value for value, name in enumerate(names, 1)})
     prefixes = ("REPLY_", "EVENT_", "THREAD_", "ROUTE_", "OVERFLOW_", "WHEN_", "STATE_", "SUBMIT_")
     for name, value in vars(abi).items():

@@ -2,6 +2,7 @@
 stock peers all read that one file, so a wrong number in it would otherwise be nobody's mistake."""
 
 from google.protobuf.descriptor import FieldDescriptor
+
 from wire import BY_KIND, pb
 
 COMMON_TRANSFORM_REPLY = "transform=1:Transform success=2:bool message=3:string"
@@ -64,8 +65,11 @@ METHODS = """
 
 
 def described(field):
-    names = {value: name[5:].lower() for name, value in vars(FieldDescriptor).items()
-             if name.startswith("TYPE_")}
+    names = {
+        value: name[5:].lower()
+        for name, value in vars(FieldDescriptor).items()
+        if name.startswith("TYPE_")
+    }
     kind = field.message_type.name if field.message_type else names[field.type]
     return f"{field.name}={field.number}:{f'[{kind}]' if field.is_repeated else kind}"
 

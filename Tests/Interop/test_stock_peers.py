@@ -3,8 +3,9 @@
 import queue
 
 import grpc
-import pictures
 import pytest
+
+import pictures
 from stock_client import StockClient, transform, values
 from wire import BY_KIND
 
@@ -61,7 +62,15 @@ def test_poses(client):
 
 def test_misbehaviour_of_streams(client):
     stream = client.stream()
-    for name in "?silent=1", "?anonymous=1", "?hold=1", "?twice=1", "?alien=1", "?fail=INTERNAL", "":
+    for name in (
+        "?silent=1",
+        "?anonymous=1",
+        "?hold=1",
+        "?twice=1",
+        "?alien=1",
+        "?fail=INTERNAL",
+        "",
+    ):
         stream.send(name or "last", 3, camera_name=name)
     found = [stream.receive().request_id for _ in range(7)]
     assert found == ["", "?twice=1", "?twice=1", "?hold=1", "9999999", "?alien=1", "last"]
