@@ -23,6 +23,7 @@ from ctypes import (
     c_void_p,
     sizeof,
 )
+from typing import ClassVar
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADER = ROOT / "include" / "uesynth.h"
@@ -125,7 +126,7 @@ SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
 class Sized(Structure):
     """A struct that begins with struct_size. INIT holds what its macro sets besides."""
 
-    INIT = {}
+    INIT: ClassVar = {}
 
     def __init__(self, **values):
         super().__init__()
@@ -154,7 +155,7 @@ class Transform(Structure):
 
 
 class Action(Sized):
-    INIT = {"intensity": 1, "color": Vector3(1, 1, 1), "transform": Transform()}
+    INIT: ClassVar = {"intensity": 1, "color": Vector3(1, 1, 1), "transform": Transform()}
     _fields_ = [
         ("struct_size", c_uint32),
         ("kind", c_uint32),
@@ -239,7 +240,7 @@ class Allocator(Sized):
 
 
 class RuntimeOptions(Sized):
-    INIT = {"loop_threads": 1}
+    INIT: ClassVar = {"loop_threads": 1}
     _fields_ = [
         ("struct_size", c_uint32),
         ("loop_threads", c_uint32),
@@ -252,7 +253,7 @@ class RuntimeOptions(Sized):
 
 
 class ClientOptions(Sized):
-    INIT = {
+    INIT: ClassVar = {
         "lanes": 1,
         "timeout_ms": 5000,
         "connect_timeout_ms": 20000,
@@ -295,7 +296,7 @@ class SubmitOptions(Sized):
 
 
 class SubscriptionOptions(Sized):
-    INIT = {"modality": RGB}
+    INIT: ClassVar = {"modality": RGB}
     _fields_ = [
         ("struct_size", c_uint32),
         ("modality", c_uint32),

@@ -488,7 +488,6 @@ def test_freeing_the_client_ends_its_subscriptions(stock, client_of, library):
     client, recorder, destroyed = client_of(stock), Recorder(library), Flag()
     subscription = subscribe(client, recorder, destroyed, **SIZE)
     recorder.wait(3)
-    library.subscription_close(subscription) if False else None
     client.free()
     count = len(recorder.outcomes)
     time.sleep(0.1)
