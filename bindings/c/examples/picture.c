@@ -51,6 +51,9 @@ static void ramp(float at, uint8_t *out) {
     out[i] = byte(stops[stop][i] * (1 - part) + stops[stop + 1][i] * part);
 }
 
+/* Whether a surface is there: Unreal's depth ends where half floats do. */
+static int is_depth(float depth) { return depth > 0 && depth < 65504; }
+
 static int draw_depth(picture *self, const uesynth_frame_info *info) {
   size_t count = 0, total = (size_t)info->width * info->height;
   float *sorted = malloc(total * sizeof *sorted);
@@ -62,7 +65,7 @@ static int draw_depth(picture *self, const uesynth_frame_info *info) {
   for (uint32_t y = 0; y < info->height; y++)
     for (uint32_t x = 0; x < info->width; x++) {
       float depth = float_at(info, x, y, 0, 1);
-      if (isfinite(depth) && depth > 0 && depth < 1e7f)
+      if (is_depth(depth))
         sorted[count++] = depth;
     }
   if (count == 0) {
@@ -78,7 +81,7 @@ static int draw_depth(picture *self, const uesynth_frame_info *info) {
   for (uint32_t y = 0; y < info->height; y++)
     for (uint32_t x = 0; x < info->width; x++, out += 3) {
       float depth = float_at(info, x, y, 0, 1);
-      if (isfinite(depth) && depth > 0 && depth < 1e7f)
+      if (is_depth(depth))
         ramp(range > 0 ? logf(depth / near_cm) / range : 0, out);
       else
         memset(out, 0, 3);
