@@ -2,7 +2,7 @@
 nobody."""
 
 import os
-import pty
+import pathlib
 import re
 import select
 import shutil
@@ -55,7 +55,8 @@ def built(library, tmp_path_factory):
 
 def pkg_config(name):
     if shutil.which("pkg-config"):
-        found = subprocess.run(["pkg-config", "--libs", name], capture_output=True, text=True)
+        command = ["pkg-config", "--libs", name]
+        found = subprocess.run(command, check=False, capture_output=True, text=True)
         yield from found.stdout.split() if found.returncode == 0 else []
 
 
@@ -66,6 +67,7 @@ def environment(built, **more):
 def run(built, command, seconds=30, **more):
     return subprocess.run(
         [str(part) for part in command],
+        check=False,
         capture_output=True,
         text=True,
         timeout=seconds,
@@ -160,36 +162,42 @@ def test_demo(built, tmp_path):
 
 
 def test_demo_on_a_terminal_interrupted(built, tmp_path):
-    """Colours and a progress line; Ctrl-C in the middle leaves no simulator behind."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(tmp_path)
-        program = str(built("demo"))
-        os.execve(
-            program,
-            [program, str(servers.simulator_path())],
-            environment(built, TERM="xterm-256color", NO_COLOR=""),
-        )
-    shown, deadline = b"", time.monotonic() + 30
-    while b"frames " not in shown and time.monotonic() < deadline:
-        if select.select([terminal], [], [], 1)[0]:
-            try:
+    """Colours and a progress line; SIGINT in the middle leaves no simulator behind."""
+    command = [built("demo"), servers.simulator_path()]
+    terminal, its_end = os.openpty()
+    demo = subprocess.Popen(
+        command,
+        stdin=its_end,
+        stdout=its_end,
+        stderr=its_end,
+        cwd=tmp_path,
+        env=environment(built, TERM="xterm-256color", NO_COLOR=""),
+    )
+    os.close(its_end)
+    try:
+        shown, deadline = b"", time.monotonic() + 30
+        while b" frames " not in shown and time.monotonic() < deadline:
+            if select.select([terminal], [], [], 1)[0]:
                 shown += os.read(terminal, 4096)
-            except OSError:
-                break
-    children = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
-    ).stdout.split()
-    os.write(terminal, b"\x03")
-    status = os.waitpid(pid, 0)[1]
-    os.close(terminal)
+        [child] = children(demo.pid)
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(10) == -signal.SIGINT
+    finally:
+        demo.kill()
+        os.close(terminal)
     assert b"\033[1m" in shown and b"\r  [" in shown, shown
-    assert os.WTERMSIG(status) == signal.SIGINT
-    assert len(children) == 1
     deadline = time.monotonic() + 5
-    while os.path.exists(f"/proc/{children[0]}") and time.monotonic() < deadline:
+    while os.path.exists(f"/proc/{child}") and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not os.path.exists(f"/proc/{children[0]}")
+    assert not os.path.exists(f"/proc/{child}")
+
+
+def children(pid):
+    """Of all its threads."""
+    found = []
+    for path in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        found += map(int, path.read_text().split())
+    return found
 
 
 def test_demo_without_a_simulator(built, tmp_path):
