@@ -43,11 +43,11 @@ static int failed(const char *what, const char *why) {
 static const struct {
   uint32_t modality;
   const char *name;
-} kinds[] = {{UESYNTH_MODALITY_OPTICAL_FLOW, "optical_flow"},
-             {UESYNTH_MODALITY_RGB, "rgb"},
+} kinds[] = {{UESYNTH_MODALITY_RGB, "rgb"},
              {UESYNTH_MODALITY_DEPTH, "depth"},
              {UESYNTH_MODALITY_SEGMENTATION, "segmentation"},
-             {UESYNTH_MODALITY_NORMALS, "normals"}};
+             {UESYNTH_MODALITY_NORMALS, "normals"},
+             {UESYNTH_MODALITY_OPTICAL_FLOW, "optical_flow"}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static int capture(uesynth_client *client, uint32_t modality, picture *drawn) {
@@ -98,11 +98,10 @@ static int draw_all(uesynth_client *client) {
   if (uesynth_client_set_camera_transform(client, "", &pose) != UESYNTH_OK)
     return failed("pose", uesynth_last_error());
 
-  for (size_t i = 0; i < KINDS && result == 0; i++) {
+  for (size_t i = KINDS; i-- > 0 && result == 0;) /* flow first: nothing lies between the two */
     result = capture(client, kinds[i].modality, &drawn[i]);
-    if (result == 0)
-      result = save(&drawn[i], kinds[i].name);
-  }
+  for (size_t i = 0; i < KINDS && result == 0; i++)
+    result = save(&drawn[i], kinds[i].name);
   if (result == 0) {
     result = picture_strip(&strip, drawn, KINDS);
     if (result < 0)

@@ -91,32 +91,41 @@ static int draw_depth(picture *self, const uesynth_frame_info *info) {
   return 0;
 }
 
-static uint32_t mixed(uint32_t id) {
-  id = (id ^ id >> 16) * 0x45d9f3bu;
-  id = (id ^ id >> 16) * 0x45d9f3bu;
-  return id ^ id >> 16;
+/* Successive ids lie far apart on the colour circle, by the golden section, in six strengths. */
+static void colour_of(uint32_t id, uint8_t *out) {
+  float hue = (float)(id * 2654435769u) / 4294967296.0f * 6.2831853f;
+  float saturation = 0.45f + 0.25f * (float)(id % 3), value = 0.65f + 0.35f * (float)(id % 2);
+  for (int i = 0; i < 3; i++) {
+    float wave = 0.5f + 0.5f * cosf(hue - (float)i * 2.0943951f);
+    out[i] = byte(value * (1 - saturation + saturation * wave));
+  }
 }
 
 static void draw_segmentation(picture *self, const uesynth_frame_info *info) {
-  enum { SLOTS = 4096 }; /* open addressing; more ids than this are drawn, but not counted */
-  uint32_t seen[SLOTS] = {0}, objects = 0;
+  enum { SLOTS = 4096 }; /* open addressing; more ids than half of this are drawn, not counted */
+  uint32_t seen[SLOTS] = {0}, objects = 0, last = 0;
   uint8_t *out = self->pixels;
 
   for (uint32_t y = 0; y < info->height; y++)
     for (uint32_t x = 0; x < info->width; x++, out += 3) {
-      uint32_t id, colour;
+      uint32_t id, slot;
       memcpy(&id, info->data + y * info->stride + (size_t)x * sizeof id, sizeof id);
-      colour = mixed(id);
-      for (int i = 0; i < 3; i++)
-        out[i] = id != 0 ? (uint8_t)(64 + (colour >> 8 * i & 255) * 3 / 4) : 0;
-      uint32_t slot = colour % SLOTS;
-      while (id != 0 && objects < SLOTS / 2 && seen[slot] != id) {
-        if (seen[slot] == 0) {
-          seen[slot] = id;
-          objects += 1;
-        } else {
-          slot = (slot + 1) % SLOTS;
-        }
+      if (id == 0) {
+        memset(out, 0, 3);
+        continue;
+      }
+      if (id == last && x > 0) {
+        memcpy(out, out - 3, 3);
+        continue;
+      }
+      last = id;
+      colour_of(id, out);
+      slot = id % SLOTS;
+      while (seen[slot] != id && seen[slot] != 0)
+        slot = (slot + 1) % SLOTS;
+      if (seen[slot] == 0 && objects < SLOTS / 2) {
+        seen[slot] = id;
+        objects += 1;
       }
     }
   snprintf(self->caption, sizeof self->caption, "%u objects, a colour for each", objects);
