@@ -36,6 +36,6 @@ LABELS = {
     RGB: "rgba",
     DEPTH: "float32",
     SEGMENTATION: "uint32",
-    NORMALS: "float32",
-    OPTICAL_FLOW: "float32",
+    NORMALS: "float32x3",
+    OPTICAL_FLOW: "float32x2",
 }

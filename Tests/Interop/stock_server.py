@@ -21,6 +21,7 @@ The name itself is what stands before the "?".
                     zeros=1       the plugin's placeholder
                     empty=1       no bytes
                     claim=WxH     claim this size
+                    first=HEX     begin with these bytes
                     file=png      a PNG file, labelled png
                     huge=N        N bytes
 """
@@ -183,6 +184,9 @@ class Scene:
         else:
             pose = self.cameras.get(name, self.cameras[""])
             data = pictures.picture(modality, width, height, int(pose.location.x))
+        if "first" in how:
+            first = bytes.fromhex(how["first"])
+            data = first + data[len(first) :]
         if "cut" in how:
             data = data[: max(0, len(data) - int(how["cut"]))]
         data += bytes(int(how.get("add", 0)))

@@ -295,6 +295,14 @@ def test_a_black_picture_is_no_placeholder(stock, client_of, route):
     assert (outcome.picture.flag_names, outcome.picture.format_name) == (set(), "RGBA8")
 
 
+@pytest.mark.parametrize("first", ["ffd8ffe0", "762f3101", "89504e470d0a1a0a"])
+def test_pixels_that_begin_as_a_file_does_are_pixels(stock, client_of, route, first):
+    """A JPEG begins with FF D8 FF: so does a picture whose corner is that violet."""
+    name = f"?first={first}"
+    picture = client_of(stock).call(abi.CAPTURE_RGB, name=name, route=route, **SIZE).picture
+    assert (picture.format_name, picture.stride, picture.flag_names) == ("RGBA8", 64 * 4, set())
+
+
 def test_a_png_file_is_handed_over_as_one(stock, client_of, route):
     picture = client_of(stock).call(abi.CAPTURE_RGB, name="?file=png", route=route, **SIZE).picture
     assert (picture.format_name, picture.stride, picture.flag_names) == ("PNG", 0, set())
