@@ -434,6 +434,7 @@ enum {
   UESYNTH_STATE_CLOSED = 4
 };
 
+/* Writes what the client is doing now: UESYNTH_STATE_... */
 uesynth_status uesynth_client_state(const uesynth_client *client, uint32_t *state);
 
 /* Ends every request that is under way with UESYNTH_CLOSED, then the connection. Their events still

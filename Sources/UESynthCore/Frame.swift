@@ -71,8 +71,9 @@ package struct FrameRecord: ~Copyable {
 
   // Guarded by the client's lock.
   package var isQueued = false
-  package var isSuperseded = false
   package var isLatest = false
+  /// The event that carries this frame while it is queued.
+  package var holder: UnsafeMutableRawPointer?
   package var older: FrameRef?
   package var newer: FrameRef?
 

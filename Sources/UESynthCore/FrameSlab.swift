@@ -58,9 +58,9 @@ package final class FrameSlab: @unchecked Sendable {
     record.pointee.delivered = 0
     record.pointee.droppedBefore = 0
     record.pointee.isQueued = false
-    record.pointee.isSuperseded = false
     record.pointee.isLatest = false
     record.pointee.older = nil
+    record.pointee.holder = nil
     lock.lock()
     record.pointee.newer = free
     free = record

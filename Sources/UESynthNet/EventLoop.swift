@@ -23,7 +23,7 @@ package final class EventLoop: @unchecked Sendable {
   /// Monotonic nanoseconds, refreshed once per pass. Loop thread only.
   package private(set) var now = MonotonicClock.now()
 
-  private let epollFD: Int32
+  let epollFD: Int32
   private let wakeFD: Int32
   private let generation = ForkGuard.generation
   private let queue = RunQueue()
@@ -110,7 +110,7 @@ package final class EventLoop: @unchecked Sendable {
   package func add(
     fd: Int32, events: UInt32, handler: any EventHandler
   ) throws(NetError) -> EventRegistration {
-    assert(isCurrent)
+    assertOnLoop()
     guard ownsDescriptors, !stopping else {
       throw NetError(.closed, "the event loop has stopped")
     }
@@ -139,10 +139,13 @@ package final class EventLoop: @unchecked Sendable {
   /// The participant's pass runs at `deadline` (monotonic nanoseconds) or soon after; `Int64.max`
   /// clears it. It replaces the previous one and is cleared when it is due.
   package func setDeadline(_ participant: LoopParticipant, at deadline: Int64) {
-    assert(isCurrent)
+    assertOnLoop()
     if stopping && deadline != .max { return }
     deadlines.set(participant, at: deadline)
   }
+
+  /// A stopped loop has no thread any more; calls have no effect then.
+  private func assertOnLoop() { assert(isCurrent || !ownsDescriptors) }
 
   /// An epoll set is shared across fork: a child must not edit its parent's.
   private var ownsDescriptors: Bool {

@@ -7,7 +7,7 @@ struct ByteAssembly: ~Copyable {
   private static let keptCapacity = 64 * 1024
 
   private var base: UnsafeMutableRawPointer?
-  private var capacity = 0
+  private(set) var capacity = 0
   private(set) var count = 0
 
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }

@@ -178,7 +178,8 @@ package struct CallResponse {
         return CallOutcome(status: Status(rawValue: number), message: serverMessage)
       }
       return CallOutcome(
-        status: .unknown, message: told("the server sent grpc-status \(number), which has no meaning"))
+        status: .unknown,
+        message: told("the server sent grpc-status \(number), which has no meaning"))
     }
   }
 

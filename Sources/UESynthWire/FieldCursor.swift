@@ -12,6 +12,8 @@ struct FieldCursor {
 
   private(set) var number: UInt32 = 0
   private(set) var wireType: UInt32 = 0
+  /// Where the field's tag stands.
+  private(set) var start = 0
   /// The field from its tag to its last byte.
   private(set) var whole: UnsafeRawBufferPointer
   /// What follows the tag, and for length-delimited fields the length.
@@ -23,22 +25,9 @@ struct FieldCursor {
     value = whole
   }
 
-  /// Why the bytes are no protobuf message of any type, nil if they are one. Sub-messages are not
-  /// looked into.
-  static func flaw(in bytes: UnsafeRawBufferPointer) -> StaticString? {
-    var cursor = FieldCursor(bytes)
-    while true {
-      switch cursor.next() {
-      case .field: continue
-      case .end: return nil
-      case .malformed(let reason): return reason
-      }
-    }
-  }
-
   mutating func next() -> Step {
     guard offset < bytes.count else { return .end }
-    let start = offset
+    start = offset
     var groups = GroupStack()
     var outerNumber: UInt32 = 0
     var outerType: UInt32 = 0
@@ -65,11 +54,11 @@ struct FieldCursor {
     guard tag <= UInt64(UInt32.max), tag >= 8 else { return "a field number is out of range" }
     number = UInt32(truncatingIfNeeded: tag &>> 3)
     wireType = UInt32(truncatingIfNeeded: tag & 7)
-    let start = offset
+    let valueStart = offset
     switch wireType {
     case WireType.varint:
       guard readVarint(maximumBytes: 10) != nil else { return "a number runs off the end" }
-      value = slice(start, offset &- start)
+      value = slice(valueStart, offset &- valueStart)
     case WireType.lengthDelimited:
       guard let length = readVarint(maximumBytes: 5) else { return "a length runs off the end" }
       guard let count = Int(exactly: length) else { return "a length is out of range" }

@@ -63,6 +63,8 @@ package final class ReplyReader {
   /// The body, as long as it lies in one piece in the bytes being fed; else it is in `assembly`.
   private var bodyInPlace: UnsafeRawBufferPointer?
   private var assembly = ByteAssembly()
+  /// Where the last occurrence of the body begins in `assembly`.
+  private var occurrenceStart = 0
 
   /// Image bytes that were copied into place, since the reader was made. Those received directly
   /// into `directTarget` are not in it.
@@ -108,6 +110,9 @@ package final class ReplyReader {
     return UnsafeMutableRawBufferPointer(
       start: imageTarget + (imageLength &- valueLeft), count: valueLeft)
   }
+
+  /// Bytes held for bodies that come in pieces.
+  package var assemblyCapacity: Int { assembly.capacity }
 
   /// The stream ended. nil if it did so between messages.
   package func end() -> WireFailure? {
@@ -219,6 +224,7 @@ package final class ReplyReader {
     formatCount = 0
     formatWasCut = false
     bodyInPlace = nil
+    occurrenceStart = 0
     assembly.clear()
   }
 
@@ -294,7 +300,7 @@ package final class ReplyReader {
       return malformed("a length runs past the end of its message")
     }
     if groups.depth > 0 { return beginSkip(length) }
-    return level == .frame ? beginFrameField(length, p) : beginImageField(length)
+    return level == .frame ? beginFrameField(length) : beginImageField(length)
   }
 
   private func beginSkip(_ length: Int) -> Bool {
@@ -305,7 +311,7 @@ package final class ReplyReader {
   }
 
   @inline(__always)
-  private func beginFrameField(_ length: Int, _ p: UnsafeRawPointer) -> Bool {
+  private func beginFrameField(_ length: Int) -> Bool {
     if field == 1 {
       requestID.begin(length: length)
       valueLeft = length
@@ -315,8 +321,9 @@ package final class ReplyReader {
     guard let member = ReplyBody(rawValue: field), member != .none else {
       return beginSkip(length)
     }
+    if body != .none && !checkOccurrence() { return false }
     if member != body {
-      if body != .none { clearBody() }
+      clearBody()
       body = member
     }
     if member == .image {
@@ -330,22 +337,29 @@ package final class ReplyReader {
   }
 
   private func beginBody(_ length: Int) -> Bool {
-    let earlier = bodyInPlace ?? assembly.bytes
-    if earlier.count > 0 {
-      // Two occurrences are joined into one only if each could stand alone: what is cut off in one
-      // must not be completed by the next.
-      if let reason = FieldCursor.flaw(in: earlier) { return malformed(reason) }
-      if let bodyInPlace, let base = bodyInPlace.baseAddress {
-        guard assembly.append(base, bodyInPlace.count) else {
-          fail(.outOfMemory)
-          return false
-        }
+    if let bodyInPlace, let base = bodyInPlace.baseAddress {
+      guard assembly.append(base, bodyInPlace.count) else {
+        fail(.outOfMemory)
+        return false
       }
     }
     bodyInPlace = nil
+    occurrenceStart = assembly.count
     valueLeft = length
     step = .body
     return true
+  }
+
+  /// Another member follows the one just read. Each must be able to stand alone: what one leaves
+  /// unfinished must not be completed by the next, nor be hidden by it.
+  private func checkOccurrence() -> Bool {
+    let occurrence =
+      bodyInPlace ?? UnsafeRawBufferPointer(rebasing: assembly.bytes.dropFirst(occurrenceStart))
+    guard occurrence.count > 0, let failure = ReplyDecoder.flaw(body, occurrence) else {
+      return true
+    }
+    fail(failure)
+    return false
   }
 
   private func beginImageField(_ length: Int) -> Bool {

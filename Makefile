@@ -1,0 +1,41 @@
+# What a newcomer types is `make demo` and `make test`; `make help` lists the rest. The work is done by
+# the scripts of Tests/run.
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+export PREFIX LIBDIR DESTDIR YES
+
+run := Tests/run
+
+.DEFAULT_GOAL := all
+.PHONY: all build demo test check install uninstall clean help
+
+all: build
+
+build: ## Build libuesynth.so and uesynthctl in .build/release
+	@$(run)/setup.sh build
+	@$(run)/build.sh
+
+demo: ## Install what is missing, build, and capture frames from the simulator by a C program
+	@$(run)/setup.sh build
+	@$(run)/build.sh
+	@$(run)/demo.sh
+
+test: ## Install what is missing and run every test (PART="swift-c python" runs two)
+	@$(run)/setup.sh test
+	@$(run)/test.sh $(PART)
+
+check: ## Before a commit: format, traps, header, exports, generated code
+	@$(run)/check.sh
+
+install: ## Install under PREFIX (/usr/local); LIBDIR and DESTDIR are honoured
+	@$(run)/install.sh
+
+uninstall: ## Remove what install put there, by the same variables
+	@$(run)/install.sh --remove
+
+clean: ## Remove everything that was built, and the private Python environment
+	rm -rf .build .venv out
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18

@@ -1,0 +1,56 @@
+import UESynthCore
+
+/// How a request travels. Raw values are the ABI's `UESYNTH_ROUTE_*`.
+package enum Route: UInt32, Sendable {
+  case auto = 0
+  case stream = 1
+  case direct = 2
+}
+
+/// The ABI's `UESYNTH_OVERFLOW_*`.
+package enum OverflowPolicy: UInt32, Sendable {
+  case block = 0
+  case dropOldest = 1
+  case dropNewest = 2
+  case latest = 3
+}
+
+/// The ABI's `UESYNTH_STATE_*`.
+package enum ClientState: UInt32, Sendable {
+  case idle = 0
+  case connecting = 1
+  case ready = 2
+  case backoff = 3
+  case closed = 4
+}
+
+/// What a client was told when it was made; validated at the door.
+package struct ClientOptions {
+  package var lanes = 1
+  /// Nanoseconds.
+  package var timeout: Int64 = 5_000_000_000
+  package var connectTimeout: Int64 = 20_000_000_000
+  package var bufferBytes = 512 << 20
+  package var bufferFrames = 1024
+  package var maximumConcurrentRequests = 1024
+  package var maximumReceiveLength = 64 << 20
+  package var overflow = OverflowPolicy.block
+  package var waitsWhenFull = true
+  package var distinctCameras = false
+
+  package init() {}
+}
+
+/// What a single request asks for beyond its action.
+package struct RequestOptions {
+  package var route = Route.auto
+  /// Nanoseconds end to end; 0: the client's timeout with its rules.
+  package var timeout: Int64 = 0
+  package var cookie: UInt64 = 0
+  package var notifyOnly = false
+  package var noEvent = false
+  package var ordered = true
+  package var destination: HostDestination?
+
+  package init() {}
+}

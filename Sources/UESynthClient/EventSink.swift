@@ -1,0 +1,111 @@
+import UESynthCore
+
+/// A completion as the host is to see it. Its frame and reply belong to whoever received it.
+package struct Completion {
+  package var requestID: UInt64 = 0
+  package var cookie: UInt64 = 0
+  package var status = Status.ok
+  package var kind = ActionKind.listObjects
+  package var frame: FrameRef?
+  package var reply: ReplyRef?
+
+  package init() {}
+
+  /// Lets go of what it holds.
+  package mutating func release() {
+    frame?.release()
+    frame = nil
+    if let reply { ReplySlab.shared.give(reply) }
+    reply = nil
+  }
+}
+
+/// Where completions are called back: a host's function with its user data. The subclass lives at the
+/// door; when the last request that refers to a sink is over, the sink goes and tells the host.
+open class EventSink: @unchecked Sendable {
+  /// Set when its subscription was closed: what is still queued is let go unseen. Guarded by the
+  /// exchange's lock.
+  final var isClosed = false
+
+  public init() {}
+  /// Delivery thread, no lock held. The completion is BORROWED.
+  open func deliver(_ completion: CompletionReference) {}
+}
+
+/// A `Completion` in a public signature.
+public struct CompletionReference {
+  package let completion: UnsafeMutablePointer<Completion>
+}
+
+/// A completion that waits for the host, in the queue that is polled or in the one of callbacks.
+struct EventRecord {
+  var completion = Completion()
+  var sink: Unmanaged<EventSink>?
+  /// The store owns the frame (it is queued); otherwise this event does.
+  var frameIsStored = false
+  var next: EventRef?
+}
+
+typealias EventRef = UnsafeMutablePointer<EventRecord>
+
+/// A first-in first-out queue of events and the records for it, recycled. Guarded by the exchange's
+/// lock.
+struct EventQueue {
+  private(set) var count = 0
+  private var head: EventRef?
+  private var tail: EventRef?
+
+  var first: EventRef? { head }
+
+  mutating func append(_ event: EventRef) {
+    event.pointee.next = nil
+    if let tail { tail.pointee.next = event } else { head = event }
+    tail = event
+    count += 1
+  }
+
+  mutating func popFirst() -> EventRef? {
+    guard let event = head else { return nil }
+    head = event.pointee.next
+    if head == nil { tail = nil }
+    event.pointee.next = nil
+    count -= 1
+    return event
+  }
+}
+
+/// Event records of one client. Guarded by the exchange's lock.
+final class EventSlab {
+  private static let chunk = 256
+  private var chunks: [EventRef] = []
+  private var free: EventRef?
+
+  deinit {
+    for records in chunks {
+      records.deinitialize(count: Self.chunk)
+      records.deallocate()
+    }
+  }
+
+  func take() -> EventRef {
+    if let record = free {
+      free = record.pointee.next
+      record.pointee.next = nil
+      return record
+    }
+    let records = EventRef.allocate(capacity: Self.chunk)
+    records.initialize(repeating: EventRecord(), count: Self.chunk)
+    chunks.append(records)
+    for index in 1..<Self.chunk {
+      records[index].next = free
+      free = records + index
+    }
+    return records
+  }
+
+  func give(_ record: EventRef) {
+    record.pointee = EventRecord()
+    record.pointee.next = free
+    free = record
+  }
+}

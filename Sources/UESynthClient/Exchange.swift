@@ -1,0 +1,142 @@
+import Glibc
+import Synchronization
+import UESynthCore
+import UESynthNet
+import UESynthWire
+
+/// A call that the library itself turns down: a status and what can be done about it.
+package struct ClientFailure: Error {
+  package let status: Status
+  package let message: String
+
+  package init(_ status: Status, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+}
+
+/// Where the host's threads and the client's loop meet: requests go in, completions and frames come
+/// out, everything under one lock, so that each snapshot of the counters is of one moment.
+///
+/// Thread: any, except what is said to be the loop's.
+package final class Exchange: @unchecked Sendable {
+  /// Completions that wait to be polled, beyond which submits are refused.
+  static let eventLimit = 1 << 17
+  /// Outcomes of failed captures that nobody was told of, kept for `takeFrame`.
+  private static let failureLimit = 4096
+
+  let options: ClientOptions
+  let loop: EventLoop
+  let lock = Lock()
+  /// Room was made, an event or a frame came, or the client was closed.
+  let changed = Condition()
+  let ledger = HostLedger()
+  /// The engine, to be scheduled. Set once, before the first request.
+  var participant: LoopParticipant?
+  /// Made with the first callback.
+  var delivery: DeliveryThread?
+  /// Whose callback runs now.
+  var runningSink: ObjectIdentifier?
+
+  // Guarded by the lock.
+  let table = RequestTable()
+  var inbox = RequestList()
+  var cancels: [UInt64] = []
+  var inFlight = 0
+  var isClosed = false
+  var wantsConnection = false
+  let slab = EventSlab()
+  var polled = EventQueue()
+  var callbacks = EventQueue()
+  let frames: FrameStore
+  var counters = Counters()
+  /// Threads that wait on `changed`.
+  var sleepers = 0
+  /// Threads that wait for events or frames.
+  var fetchers = 0
+  var lastFetch: Int64 = 0
+  /// The loop withholds credit or captures until frames have left.
+  var loopAwaitsRoom = false
+  var eventFD: Int32 = -1
+  var idleWaiters: Waiter?
+  var state = ClientState.idle
+  /// Why the last attempt to connect failed.
+  var connectFailure: ClientFailure?
+  /// Connect attempts that have come to an end, so that a waiting host sees the one it asked for.
+  var connectOutcomes: UInt64 = 0
+  private var failures = IntegerTable(minimumCapacity: 64)
+  private var failureRing: [UInt64] = []
+  private var failureCursor = 0
+
+  package init(options: ClientOptions, loop: EventLoop) {
+    self.options = options
+    self.loop = loop
+    frames = FrameStore(
+      policy: options.overflow, frameLimit: options.bufferFrames, ledger: ledger)
+    cancels.reserveCapacity(64)
+  }
+
+  deinit {
+    // Whoever is told of events holds the client, so nobody is left to hear of these.
+    while let event = polled.popFirst() { discard(event) }
+    while let event = callbacks.popFirst() { discard(event) }
+    if eventFD >= 0 { close(eventFD) }
+  }
+
+  func wakeLoop() {
+    if let participant { loop.schedule(participant) }
+  }
+
+  /// Sleeps until something has changed or the deadline has passed (false). Lock held.
+  func sleep(until deadline: Int64) -> Bool {
+    sleepers += 1
+    defer { sleepers -= 1 }
+    return changed.wait(lock, untilMonotonicNanoseconds: deadline)
+  }
+
+  /// Lock held.
+  func wakeSleepers() {
+    if sleepers > 0 { changed.broadcast() }
+  }
+
+  // MARK: Outcomes that nobody was told of
+
+  func remember(failure status: Status, of id: UInt64) {
+    if failureRing.count < Self.failureLimit {
+      failureRing.append(id)
+    } else {
+      failures.remove(failureRing[failureCursor])
+      failureRing[failureCursor] = id
+      failureCursor = (failureCursor + 1) % Self.failureLimit
+    }
+    failures.set(id, UInt64(UInt32(bitPattern: status.rawValue)))
+  }
+
+  func recallFailure(of id: UInt64) -> Status? {
+    guard let value = failures.remove(id) else { return nil }
+    return Status(rawValue: Int32(truncatingIfNeeded: value))
+  }
+
+  // MARK: Events
+
+  /// Lets an event go unseen.
+  func discard(_ event: EventRef) {
+    if event.pointee.frameIsStored {
+      frames.dropWithEvent(event)
+    }
+    event.pointee.completion.release()
+    event.pointee.sink?.release()
+    slab.give(event)
+  }
+
+  /// Makes the event fd readable exactly while the queue is not empty. Lock held.
+  func updateEventFD(wasEmpty: Bool) {
+    guard eventFD >= 0, wasEmpty != (polled.count == 0) else { return }
+    var value: UInt64 = 1
+    if polled.count > 0 {
+      while write(eventFD, &value, 8) < 0, errno == EINTR {}
+    } else {
+      while read(eventFD, &value, 8) < 0, errno == EINTR {}
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import CUESynthSys
+import Glibc
+import UESynthCore
+import UESynthNet
+
+extension Exchange {
+  /// Turns a relative wait in nanoseconds into a deadline; negative waits without one.
+  private static func deadline(_ wait: Int64) -> Int64 {
+    if wait < 0 { return .max }
+    let sum = MonotonicClock.now().addingReportingOverflow(wait)
+    return sum.overflow ? .max : sum.partialValue
+  }
+
+  /// Lock held: frames have left, so the loop may go on.
+  private func roomWasMade() -> Bool {
+    guard loopAwaitsRoom else { return false }
+    loopAwaitsRoom = false
+    return true
+  }
+
+  /// Takes up to `capacity` events, waiting for the first; each is handed to `take` with the lock held.
+  package func poll(
+    capacity: Int, wait: Int64, _ take: (Int, Completion) -> Void
+  ) throws(ClientFailure) -> Int {
+    let deadline = Self.deadline(wait)
+    lock.lock()
+    let now = MonotonicClock.now()
+    lastFetch = now
+    fetchers += 1
+    while polled.count == 0 {
+      if isClosed, inFlight == 0 {
+        fetchers -= 1
+        lock.unlock()
+        throw ClientFailure(.closed, Self.closedText)
+      }
+      if wait == 0 || !sleep(until: deadline), polled.count == 0 {
+        fetchers -= 1
+        lock.unlock()
+        throw ClientFailure(.wouldBlock, "no event came in time")
+      }
+    }
+    fetchers -= 1
+    var count = 0
+    while count < capacity, let event = polled.popFirst() {
+      frames.deliverWithEvent(event, now: now)
+      take(count, event.pointee.completion)
+      slab.give(event)
+      count += 1
+    }
+    updateEventFD(wasEmpty: false)
+    lastFetch = MonotonicClock.now()
+    let wakes = roomWasMade()
+    lock.unlock()
+    if wakes { wakeLoop() }
+    return count
+  }
+
+  /// The level-triggered descriptor, made at the first call.
+  package func eventDescriptor() throws(ClientFailure) -> Int32 {
+    lock.lock()
+    defer { lock.unlock() }
+    if eventFD < 0 {
+      let fd = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
+      guard fd >= 0 else {
+        throw ClientFailure(
+          .resourceExhausted, "cannot make an event descriptor: \(String(cString: strerror(errno)))")
+      }
+      eventFD = fd
+      updateEventFD(wasEmpty: true)
+    }
+    return eventFD
+  }
+
+  /// The newest frame of a camera and modality, with a reference for the caller.
+  package func latestFrame(key: UInt64, peek: Bool) throws(ClientFailure) -> FrameRef {
+    lock.lock()
+    let now = MonotonicClock.now()
+    lastFetch = now
+    let frame = frames.takeLatest(key: key, peek: peek, now: now)
+    let wakes = roomWasMade()
+    lock.unlock()
+    if wakes { wakeLoop() }
+    guard let frame else {
+      throw ClientFailure(
+        .noFrame, "no frame of this camera and modality has come that was not handed out before")
+    }
+    return frame
+  }
+
+  /// The frame of a request, with a reference for the caller.
+  package func takeFrame(_ id: UInt64, wait: Int64, mayWait: Bool) throws(ClientFailure) -> FrameRef {
+    let deadline = Self.deadline(wait)
+    lock.lock()
+    lastFetch = MonotonicClock.now()
+    fetchers += 1
+    while true {
+      if let frame = frames.queued(requestID: id) {
+        fetchers -= 1
+        let now = MonotonicClock.now()
+        lastFetch = now
+        frames.deliver(frame, now: now)
+        let wakes = roomWasMade()
+        lock.unlock()
+        if wakes { wakeLoop() }
+        return frame
+      }
+      let isUnderWay = table.find(id) != nil
+      if !isUnderWay || wait == 0 || !mayWait || !sleep(until: deadline) {
+        if isUnderWay, frames.queued(requestID: id) != nil { continue }
+        let failure = isUnderWay && table.find(id) != nil ? nil : recallFailure(of: id)
+        fetchers -= 1
+        lock.unlock()
+        throw Self.missing(id, isUnderWay: isUnderWay, failure: failure)
+      }
+    }
+  }
+
+  private static func missing(_ id: UInt64, isUnderWay: Bool, failure: Status?) -> ClientFailure {
+    if let failure {
+      return ClientFailure(failure, "capture \(id) failed: \(failure.name)")
+    }
+    if isUnderWay { return ClientFailure(.wouldBlock, "capture \(id) is still under way") }
+    return ClientFailure(
+      .noFrame,
+      "request \(id) has no frame here: it is unknown, was no capture, or its frame was delivered or "
+        + "dropped")
+  }
+
+  /// Under BLOCK, when nobody fetches: what has waited for a timeout gives way. Returns when to look
+  /// again; `Int64.max` if there is nothing to wait for. The loop's.
+  func expireUnfetched(now: Int64) -> (didExpire: Bool, next: Int64) {
+    lock.lock()
+    defer { lock.unlock() }
+    guard options.overflow == .block, fetchers == 0, frames.count > 0 else { return (false, .max) }
+    let idleSince = now &- options.timeout
+    if lastFetch > idleSince { return (false, lastFetch &+ options.timeout) }
+    if frames.expire(before: idleSince) { return (true, now) }
+    guard let oldest = frames.oldestArrival else { return (false, .max) }
+    return (false, max(now &+ 1_000_000, oldest &+ options.timeout))
+  }
+}

@@ -1,0 +1,233 @@
+import Glibc
+import UESynthCore
+import UESynthNet
+import UESynthWire
+
+/// What a submission has in common for all the requests of a batch.
+struct Submission {
+  var options: RequestOptions
+  var sinkKind: SinkKind
+  var sink: EventSink?
+  /// May the calling thread wait for room?
+  var mayWait: Bool
+}
+
+extension ActionKind {
+  /// What ControlStream of the plugin answers (set and get poses, three captures, the list).
+  var isStreamed: Bool {
+    switch self {
+    case .setCameraTransform, .getCameraTransform, .captureRGB, .captureDepth,
+      .captureSegmentation, .setObjectTransform, .getObjectTransform, .listObjects:
+      true
+    default: false
+    }
+  }
+
+  var isChange: Bool {
+    switch self {
+    case .setCameraTransform, .setObjectTransform, .createCamera, .destroyCamera, .setResolution,
+      .spawnObject, .destroyObject, .setMaterial, .setLighting:
+      true
+    default: false
+    }
+  }
+
+  private static let cameraSalt: UInt64 = 0x11
+  private static let objectSalt: UInt64 = 0x22
+  private static let lightSalt: UInt64 = 0x33
+
+  /// Which thing of the scene a change changes, as a number that is never 0; 0 for reads.
+  func changedName(_ name: UnsafePointer<CChar>?, distinctCameras: Bool) -> UInt64 {
+    let hash: UInt64
+    switch self {
+    case .setCameraTransform, .createCamera, .destroyCamera, .setResolution:
+      hash = distinctCameras ? TextHash.of(name, salt: Self.cameraSalt) : Self.cameraSalt
+    case .setObjectTransform, .spawnObject, .destroyObject, .setMaterial:
+      hash = TextHash.of(name, salt: Self.objectSalt)
+    case .setLighting:
+      hash = TextHash.of(name, salt: Self.lightSalt)
+    default:
+      return 0
+    }
+    return hash == 0 ? 1 : hash
+  }
+
+  /// The method's name as the proto has it: "SetMaterial".
+  var method: String {
+    switch self {
+    case .setCameraTransform: "SetCameraTransform"
+    case .getCameraTransform: "GetCameraTransform"
+    case .captureRGB: "CaptureRgbImage"
+    case .captureDepth: "CaptureDepthMap"
+    case .captureSegmentation: "CaptureSegmentationMask"
+    case .captureNormals: "CaptureNormals"
+    case .captureOpticalFlow: "CaptureOpticalFlow"
+    case .setObjectTransform: "SetObjectTransform"
+    case .getObjectTransform: "GetObjectTransform"
+    case .createCamera: "CreateCamera"
+    case .destroyCamera: "DestroyCamera"
+    case .setResolution: "SetResolution"
+    case .spawnObject: "SpawnObject"
+    case .destroyObject: "DestroyObject"
+    case .setMaterial: "SetMaterial"
+    case .listObjects: "ListObjects"
+    case .setLighting: "SetLighting"
+    }
+  }
+}
+
+extension Modality {
+  /// The key of a camera's frames of this modality.
+  func frameKey(_ camera: UnsafePointer<CChar>?) -> UInt64 {
+    TextHash.of(camera, salt: UInt64(rawValue) << 32)
+  }
+}
+
+extension Exchange {
+  static let closedText =
+    "the client was closed; make a new one with uesynth_client_new to go on"
+
+  /// Accepts one request. Lock NOT held.
+  func submit(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> UInt64 {
+    lock.lock()
+    do {
+      let id = try enter(action, submission, waiter: nil, subscription: nil)
+      lock.unlock()
+      wakeLoop()
+      return id
+    } catch {
+      lock.unlock()
+      throw error
+    }
+  }
+
+  /// Runs one request and waits for its end.
+  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> Completion {
+    lock.lock()
+    let waiter = idleWaiters ?? Waiter()
+    idleWaiters = waiter.next
+    waiter.next = nil
+    waiter.prepare()
+    do {
+      _ = try enter(action, submission, waiter: waiter, subscription: nil)
+    } catch {
+      waiter.next = idleWaiters
+      idleWaiters = waiter
+      lock.unlock()
+      throw error
+    }
+    lock.unlock()
+    wakeLoop()
+    waiter.wait()
+    let completion = waiter.completion
+    lock.lock()
+    waiter.next = idleWaiters
+    idleWaiters = waiter
+    lock.unlock()
+    return completion
+  }
+
+  /// Waits for room if it may, and puts a request into the inbox. Lock held throughout, but while
+  /// waiting.
+  func enter(
+    _ action: borrowing Action, _ submission: Submission, waiter: Waiter?,
+    subscription: Subscription?
+  ) throws(ClientFailure) -> UInt64 {
+    if isClosed { throw ClientFailure(.closed, Self.closedText) }
+    if inFlight >= options.maximumConcurrentRequests { try waitForRoom(submission) }
+    if submission.sinkKind == .queue, polled.count + inFlight >= Self.eventLimit {
+      throw ClientFailure(
+        .resourceExhausted,
+        "\(polled.count) events wait to be polled: call uesynth_client_poll, or submit with "
+          + "UESYNTH_SUBMIT_NO_EVENT")
+    }
+    guard let request = table.take() else {
+      throw ClientFailure(.resourceExhausted, "a million requests are under way")
+    }
+    let size = ActionEncoder.encodedSize(action)
+    guard let payload = request.pointee.reservePayload(size) else {
+      table.give(request)
+      throw ClientFailure(.resourceExhausted, "out of memory for a request of \(size) bytes")
+    }
+    request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
+    fill(request, action, submission)
+    request.pointee.waiter = waiter.map { Unmanaged.passRetained($0) }
+    if waiter != nil { request.pointee.sinkKind = .waiter }
+    request.pointee.subscription = subscription.map { Unmanaged.passRetained($0) }
+    counters.submitted &+= 1
+    inFlight += 1
+    inbox.append(request)
+    return request.pointee.id
+  }
+
+  private func fill(
+    _ request: RequestRef, _ action: borrowing Action, _ submission: Submission
+  ) {
+    let kind = action.kind
+    let now = MonotonicClock.now()
+    request.pointee.kind = kind
+    switch submission.options.route {
+    case .auto: request.pointee.isDirect = !kind.isStreamed
+    case .stream: request.pointee.isDirect = false
+    case .direct: request.pointee.isDirect = true
+    }
+    request.pointee.isOrdered = submission.options.ordered
+    request.pointee.isChange = kind.isChange
+    request.pointee.name = kind.changedName(action.name, distinctCameras: options.distinctCameras)
+    request.pointee.cookie = submission.options.cookie
+    request.pointee.notifyOnly = submission.options.notifyOnly
+    request.pointee.noEvent = submission.options.noEvent
+    request.pointee.submitted = now
+    let own = submission.options.timeout
+    request.pointee.timeout = own > 0 ? own : options.timeout
+    // On a stream the client's timeout bounds silence; everything else counts from here.
+    let isBlocking = submission.sinkKind == .waiter
+    if own > 0 || request.pointee.isDirect || isBlocking {
+      request.pointee.deadline = now &+ request.pointee.timeout
+    }
+    if let modality = kind.modality {
+      request.pointee.camera.set(action.name)
+      request.pointee.frameKey = modality.frameKey(action.name)
+      request.pointee.width = action.width
+      request.pointee.height = action.height
+    }
+    request.pointee.destination = submission.options.destination.map { Unmanaged.passRetained($0) }
+    request.pointee.sinkKind = submission.options.noEvent ? .none : submission.sinkKind
+    if request.pointee.sinkKind == .callback {
+      request.pointee.sink = submission.sink.map { Unmanaged.passRetained($0) }
+    }
+    request.pointee.isLive = true
+  }
+
+  private func waitForRoom(_ submission: Submission) throws(ClientFailure) {
+    let text =
+      "\(inFlight) requests are under way, as many as max_concurrent_requests allows: wait for some to "
+      + "complete or raise it"
+    guard submission.mayWait else { throw ClientFailure(.wouldBlock, text) }
+    let own = submission.options.timeout
+    let deadline = MonotonicClock.now() &+ (own > 0 ? own : options.timeout)
+    // What was submitted so far has to be on its way while this thread sleeps.
+    wakeLoop()
+    while inFlight >= options.maximumConcurrentRequests {
+      let inTime = sleep(until: deadline)
+      if isClosed { throw ClientFailure(.closed, Self.closedText) }
+      if !inTime, inFlight >= options.maximumConcurrentRequests {
+        throw ClientFailure(.deadlineExceeded, text)
+      }
+    }
+  }
+
+  /// Decides that a request ends as cancelled, if nothing else has decided yet.
+  package func cancel(_ id: UInt64) throws(ClientFailure) {
+    lock.lock()
+    guard let request = table.find(id), !request.pointee.isCancelled else {
+      lock.unlock()
+      throw ClientFailure(
+        .alreadyCompleted, "request \(id) is over, was cancelled before, or never was")
+    }
+    request.pointee.isCancelled = true
+    cancels.append(id)
+    lock.unlock()
+    wakeLoop()
+  }
+}

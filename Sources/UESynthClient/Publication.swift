@@ -1,0 +1,110 @@
+import UESynthCore
+import UESynthNet
+
+extension Exchange {
+  /// Makes the outcomes of requests known, in order; the loop's, once a pass. Takes over the list, the
+  /// frames and the replies.
+  func publish(_ list: inout RequestList, now: Int64) {
+    guard list.count > 0 else { return }
+    var wake: Waiter?
+    var callbackCame = false
+    lock.lock()
+    let wasEmpty = polled.count == 0
+    while let request = list.popFirst() {
+      if let waiter = publish(request, now: now, callbackCame: &callbackCame) {
+        waiter.next = wake
+        wake = waiter
+      }
+    }
+    updateEventFD(wasEmpty: wasEmpty)
+    wakeSleepers()
+    let delivery = callbackCame ? self.delivery : nil
+    lock.unlock()
+    while let waiter = wake {
+      wake = waiter.next
+      waiter.next = nil
+      waiter.finish()
+    }
+    delivery?.wake()
+  }
+
+  private func publish(
+    _ request: RequestRef, now: Int64, callbackCame: inout Bool
+  ) -> Waiter? {
+    var completion = Completion()
+    completion.requestID = request.pointee.id
+    completion.cookie = request.pointee.cookie
+    completion.kind = request.pointee.kind
+    completion.status = request.pointee.isCancelled ? .cancelled : request.pointee.status
+    completion.reply = request.pointee.reply
+    var frame = request.pointee.frame
+    if completion.status != .ok, let refused = frame {
+      frames.abandon(refused)
+      frame = nil
+    }
+    counters.count(completion.status)
+    inFlight -= 1
+
+    var waiter: Waiter?
+    switch request.pointee.sinkKind {
+    case .waiter:
+      if let frame { frames.passThrough(frame, now: now) }
+      completion.frame = frame
+      waiter = request.pointee.waiter?.takeRetainedValue()
+      waiter?.completion = completion
+    case .none:
+      keep(frame, failed: completion.status, of: request)
+      completion.release()
+    case .queue where request.pointee.notifyOnly:
+      keep(frame, failed: completion.status, of: request)
+      append(completion, to: &polled, sink: nil, frame: nil)
+    case .queue:
+      append(completion, to: &polled, sink: nil, frame: frame)
+    case .callback:
+      let sink = request.pointee.sink
+      if let sink, sink.takeUnretainedValue().isClosed {
+        if let frame { frames.abandon(frame) }
+        completion.release()
+        sink.release()
+      } else if request.pointee.notifyOnly {
+        keep(frame, failed: completion.status, of: request)
+        append(completion, to: &callbacks, sink: sink, frame: nil)
+        callbackCame = true
+      } else {
+        append(completion, to: &callbacks, sink: sink, frame: frame)
+        callbackCame = true
+      }
+    }
+    request.pointee.destination?.release()
+    request.pointee.isLive = false
+    table.give(request)
+    return waiter
+  }
+
+  private func keep(_ frame: FrameRef?, failed status: Status, of request: RequestRef) {
+    if let frame {
+      _ = frames.insert(frame, holder: nil)
+    } else if request.pointee.isCapture {
+      remember(failure: status, of: request.pointee.id)
+    }
+  }
+
+  private func append(
+    _ completion: Completion, to queue: inout EventQueue, sink: Unmanaged<EventSink>?,
+    frame: FrameRef?
+  ) {
+    let event = slab.take()
+    event.pointee.completion = completion
+    event.pointee.sink = sink
+    if let frame {
+      event.pointee.completion.frame = frame
+      event.pointee.frameIsStored = true
+      if !frames.insert(frame, holder: event) {
+        event.pointee.completion.frame = nil
+        event.pointee.frameIsStored = false
+        event.pointee.completion.status = .noFrame
+      }
+    }
+    queue.append(event)
+  }
+}

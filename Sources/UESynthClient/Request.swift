@@ -1,0 +1,196 @@
+import Glibc
+import UESynthCore
+
+/// Who hears of a request's end.
+enum SinkKind {
+  case none
+  case queue
+  case callback
+  case waiter
+}
+
+/// One request from its submission to its completion. Lives in `RequestTable`, is passed by pointer;
+/// the submitting thread writes it before it enters the inbox, from then on the loop owns it, but for
+/// what the exchange's lock guards.
+struct RequestRecord {
+  var id: UInt64 = 0
+  var index = 0
+  var kind = ActionKind.listObjects
+  var isDirect = false
+  var isOrdered = true
+  var isChange = false
+  var notifyOnly = false
+  var noEvent = false
+  /// Of what it changes, 0 for reads.
+  var name: UInt64 = 0
+  var epoch: UInt64 = 0
+  /// Nanoseconds of silence (streams), or until `deadline` (everything else).
+  var timeout: Int64 = 0
+  /// Absolute, `Int64.max` for none.
+  var deadline = Int64.max
+  var cookie: UInt64 = 0
+
+  /// The encoded request message.
+  var payload: UnsafeMutableRawPointer?
+  var payloadCapacity = 0
+  var payloadCount = 0
+
+  /// Captures: what the frame is to say.
+  var camera = TextBuffer()
+  var frameKey: UInt64 = 0
+  var width: UInt32 = 0
+  var height: UInt32 = 0
+  var destination: Unmanaged<HostDestination>?
+
+  var sinkKind = SinkKind.none
+  var sink: Unmanaged<EventSink>?
+  var waiter: Unmanaged<Waiter>?
+  var subscription: Unmanaged<Subscription>?
+
+  // Loop.
+  /// -1: not sent; `OrderBook.direct`: by unary RPC.
+  var lane = -1
+  var call: Unmanaged<DirectCall>?
+  /// Counted as a capture under way (BLOCK's slots).
+  var holdsSlot = false
+  var submitted: Int64 = 0
+  var sent: Int64 = 0
+  var firstByte: Int64 = 0
+  var status = Status.ok
+  var frame: FrameRef?
+  var reply: ReplyRef?
+  var previous: RequestRef?
+  var next: RequestRef?
+
+  // Guarded by the exchange's lock.
+  /// Between its submission and the publication of its outcome.
+  var isLive = false
+  var isCancelled = false
+
+  var isCapture: Bool { kind.modality != nil }
+
+  /// Makes room for the encoded message.
+  mutating func reservePayload(_ count: Int) -> UnsafeMutableRawPointer? {
+    if count > payloadCapacity || payload == nil {
+      let wanted = max(256, count)
+      guard let larger = realloc(payload, wanted) else { return nil }
+      payload = larger
+      payloadCapacity = wanted
+    }
+    payloadCount = count
+    return payload
+  }
+}
+
+typealias RequestRef = UnsafeMutablePointer<RequestRecord>
+
+/// A doubly linked list of requests. A request is in at most one.
+struct RequestList {
+  private(set) var first: RequestRef?
+  private var last: RequestRef?
+  private(set) var count = 0
+
+  mutating func append(_ request: RequestRef) {
+    request.pointee.previous = last
+    request.pointee.next = nil
+    if let last { last.pointee.next = request } else { first = request }
+    last = request
+    count += 1
+  }
+
+  mutating func remove(_ request: RequestRef) {
+    let previous = request.pointee.previous
+    let next = request.pointee.next
+    if let previous { previous.pointee.next = next } else { first = next }
+    if let next { next.pointee.previous = previous } else { last = previous }
+    request.pointee.previous = nil
+    request.pointee.next = nil
+    count -= 1
+  }
+
+  mutating func popFirst() -> RequestRef? {
+    guard let request = first else { return nil }
+    remove(request)
+    return request
+  }
+
+  mutating func removeAll() -> RequestRef? {
+    defer { self = RequestList() }
+    return first
+  }
+}
+
+/// The requests of one client, in chunks that never move and are recycled. An id is a serial number and
+/// the record's place, so that both ways are one step. Guarded by the exchange's lock; a record that is
+/// under way is the loop's.
+final class RequestTable {
+  private static let indexBits: UInt64 = 20
+  private static let chunk = 1024
+  private var chunks: [RequestRef] = []
+  private var free: RequestRef?
+  private var serial: UInt64 = 0
+
+  deinit {
+    for records in chunks {
+      for index in 0..<Self.chunk {
+        Glibc.free(records[index].payload)
+        records[index].camera.destroy()
+      }
+      records.deinitialize(count: Self.chunk)
+      records.deallocate()
+    }
+  }
+
+  /// A blank record with a new id; nil when a million are under way.
+  func take() -> RequestRef? {
+    if free == nil { grow() }
+    guard let record = free else { return nil }
+    free = record.pointee.next
+    record.pointee.next = nil
+    serial &+= 1
+    record.pointee.id = serial << Self.indexBits | UInt64(record.pointee.index)
+    return record
+  }
+
+  private func grow() {
+    let base = chunks.count * Self.chunk
+    guard base < 1 << Self.indexBits else { return }
+    let records = RequestRef.allocate(capacity: Self.chunk)
+    chunks.append(records)
+    for index in (0..<Self.chunk).reversed() {
+      var record = RequestRecord()
+      record.index = base + index
+      record.next = free
+      (records + index).initialize(to: record)
+      free = records + index
+    }
+  }
+
+  /// The record of a request that is under way.
+  func find(_ id: UInt64) -> RequestRef? {
+    let index = Int(truncatingIfNeeded: id & ((1 << Self.indexBits) - 1))
+    guard index / Self.chunk < chunks.count else { return nil }
+    let record = chunks[index / Self.chunk] + index % Self.chunk
+    return record.pointee.id == id && record.pointee.isLive ? record : nil
+  }
+
+  func give(_ record: RequestRef) {
+    let index = record.pointee.index
+    let payload = record.pointee.payload
+    let capacity = record.pointee.payloadCapacity
+    var camera = record.pointee.camera
+    camera.clear()
+    var blank = RequestRecord()
+    blank.index = index
+    if capacity <= 4096 {
+      blank.payload = payload
+      blank.payloadCapacity = capacity
+    } else {
+      Glibc.free(payload)
+    }
+    blank.camera = camera
+    blank.next = free
+    record.pointee = blank
+    free = record
+  }
+}

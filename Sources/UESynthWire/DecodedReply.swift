@@ -1,0 +1,79 @@
+import CUESynthProto
+import Glibc
+import UESynthCore
+
+/// The values of a reply that is no image. BORROWED: its pointers are valid during the visit only.
+package struct DecodedReply {
+  /// As the server sent it, which is not to be trusted: some never set it.
+  package let success: Bool
+  /// Whether the reply held a transform at all.
+  package let hasTransform: Bool
+  /// A location or rotation that is absent reads as zero, an absent scale as one.
+  package let transform: Transform
+  /// UTF-8 without NUL; what the server sent wrong reads as "?".
+  package let message: UnsafeRawBufferPointer
+  package let nameCount: Int
+
+  private let names: UnsafePointer<UnsafeMutablePointer<CChar>?>?
+
+  /// UTF-8 without NUL; nil if there is no such name. A NUL follows the bytes.
+  package func name(at index: Int) -> UnsafeRawBufferPointer? {
+    guard index >= 0, index < nameCount, let name = names?[index] else { return nil }
+    return Self.text(name)
+  }
+
+  init(_ reply: Uesynth__CommandResponse) {
+    self.init(success: reply.success, message: reply.message)
+  }
+
+  init(_ reply: Uesynth__GetCameraTransformResponse) {
+    self.init(
+      success: reply.success, message: reply.message, transform: reply.transform)
+  }
+
+  init(_ reply: Uesynth__GetObjectTransformResponse) {
+    self.init(
+      success: reply.success, message: reply.message, transform: reply.transform)
+  }
+
+  init(_ reply: Uesynth__ListObjectsResponse) {
+    self.init(
+      success: 1, nameCount: Int(truncatingIfNeeded: reply.n_object_names),
+      names: UnsafePointer(reply.object_names))
+  }
+
+  private init(
+    success: protobuf_c_boolean, message: UnsafePointer<CChar>? = nil,
+    transform: UnsafePointer<Uesynth__Transform>? = nil, nameCount: Int = 0,
+    names: UnsafePointer<UnsafeMutablePointer<CChar>?>? = nil
+  ) {
+    self.success = success != 0
+    self.hasTransform = transform != nil
+    self.transform = transform.map { Transform($0.pointee) } ?? Transform()
+    self.message = Self.text(message)
+    self.nameCount = nameCount
+    self.names = names
+  }
+
+  private static func text(_ text: UnsafePointer<CChar>?) -> UnsafeRawBufferPointer {
+    guard let text else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(start: text, count: Int(truncatingIfNeeded: strlen(text)))
+  }
+}
+
+extension Transform {
+  init(_ message: Uesynth__Transform) {
+    self.init(
+      location: message.location.map { Vector3($0.pointee) } ?? .zero,
+      rotation: message.rotation.map {
+        Rotator(pitch: $0.pointee.pitch, yaw: $0.pointee.yaw, roll: $0.pointee.roll)
+      } ?? .zero,
+      scale: message.scale.map { Vector3($0.pointee) } ?? .one)
+  }
+}
+
+extension Vector3 {
+  init(_ message: Uesynth__Vector3) {
+    self.init(message.x, message.y, message.z)
+  }
+}

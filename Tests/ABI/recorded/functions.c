@@ -1,0 +1,51 @@
+/* Written by Tests/ABI/record.py from include/uesynth.h: the types of functions and callbacks. */
+#include "uesynth.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern uesynth_destroy_fn a_uesynth_destroy_fn;
+extern void (*a_uesynth_destroy_fn)(void *);
+extern uesynth_event_fn a_uesynth_event_fn;
+extern void (*a_uesynth_event_fn)(const uesynth_event *, void *);
+extern uesynth_status a_uesynth_status;
+extern int32_t a_uesynth_status;
+extern uesynth_thread_fn a_uesynth_thread_fn;
+extern void (*a_uesynth_thread_fn)(uint32_t, uint32_t, void *);
+const char *uesynth_version(void);
+uint32_t uesynth_version_number(void);
+const char *uesynth_status_name(uesynth_status);
+const char *uesynth_last_error(void);
+uesynth_status uesynth_frame_view(const uesynth_frame *, uesynth_frame_info *);
+uesynth_frame *uesynth_frame_retain(uesynth_frame *);
+void uesynth_frame_release(uesynth_frame *);
+void uesynth_events_release(uesynth_event *, size_t, size_t);
+uesynth_status uesynth_runtime_new(const uesynth_runtime_options *, uesynth_runtime **);
+void uesynth_runtime_free(uesynth_runtime *);
+uesynth_status uesynth_client_options_preset(uint32_t, uesynth_client_options *);
+uesynth_status uesynth_client_new(const char *, const uesynth_client_options *, uesynth_client **);
+uesynth_status uesynth_client_connect(uesynth_client *, int64_t);
+uesynth_status uesynth_client_state(const uesynth_client *, uint32_t *);
+uesynth_status uesynth_client_close(uesynth_client *);
+void uesynth_client_free(uesynth_client *);
+uesynth_status uesynth_client_call(uesynth_client *, const uesynth_action *, const uesynth_submit_options *, uesynth_event *);
+uesynth_status uesynth_client_capture(uesynth_client *, uint32_t, const char *, uint32_t, uint32_t, uesynth_frame **);
+uesynth_status uesynth_client_set_camera_transform(uesynth_client *, const char *, const uesynth_transform *);
+uesynth_status uesynth_client_get_camera_transform(uesynth_client *, const char *, uesynth_transform *);
+uesynth_status uesynth_client_set_object_transform(uesynth_client *, const char *, const uesynth_transform *);
+uesynth_status uesynth_client_get_object_transform(uesynth_client *, const char *, uesynth_transform *);
+uesynth_status uesynth_client_submit(uesynth_client *, const uesynth_action *, const uesynth_submit_options *, uint64_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
+uesynth_status uesynth_client_submit_batch(uesynth_client *, const uesynth_action *, size_t, size_t, const uesynth_submit_options *, uint64_t *, size_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
+uesynth_status uesynth_client_cancel(uesynth_client *, uint64_t);
+uesynth_status uesynth_client_poll(uesynth_client *, uesynth_event *, size_t, size_t, int64_t, size_t *);
+uesynth_status uesynth_client_event_fd(uesynth_client *, int *);
+uesynth_status uesynth_client_latest_frame(uesynth_client *, uint32_t, const char *, int, uesynth_frame **);
+uesynth_status uesynth_client_take_frame(uesynth_client *, uint64_t, int64_t, uesynth_frame **);
+uesynth_status uesynth_client_subscribe(uesynth_client *, const uesynth_subscription_options *, uesynth_subscription **, uesynth_event_fn, void *, uesynth_destroy_fn);
+void uesynth_subscription_close(uesynth_subscription *);
+uesynth_status uesynth_client_stats(const uesynth_client *, uesynth_stats *);
+
+#ifdef __cplusplus
+}
+#endif

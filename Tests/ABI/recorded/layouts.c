@@ -1,0 +1,156 @@
+/* Written by Tests/ABI/record.py from include/uesynth.h: sizes and offsets on 64-bit machines. */
+#include "uesynth.h"
+
+#include <stddef.h>
+
+#define ASSERT(name, condition) typedef char assert_##name[(condition) ? 1 : -1]
+
+ASSERT(size_of_uesynth_vector3, sizeof(uesynth_vector3) == 12);
+ASSERT(uesynth_vector3_x, offsetof(uesynth_vector3, x) == 0); /* float */
+ASSERT(uesynth_vector3_y, offsetof(uesynth_vector3, y) == 4); /* float */
+ASSERT(uesynth_vector3_z, offsetof(uesynth_vector3, z) == 8); /* float */
+ASSERT(size_of_uesynth_rotator, sizeof(uesynth_rotator) == 12);
+ASSERT(uesynth_rotator_pitch, offsetof(uesynth_rotator, pitch) == 0); /* float */
+ASSERT(uesynth_rotator_yaw, offsetof(uesynth_rotator, yaw) == 4); /* float */
+ASSERT(uesynth_rotator_roll, offsetof(uesynth_rotator, roll) == 8); /* float */
+ASSERT(size_of_uesynth_transform, sizeof(uesynth_transform) == 36);
+ASSERT(uesynth_transform_location, offsetof(uesynth_transform, location) == 0); /* uesynth_vector3 */
+ASSERT(uesynth_transform_rotation, offsetof(uesynth_transform, rotation) == 12); /* uesynth_rotator */
+ASSERT(uesynth_transform_scale, offsetof(uesynth_transform, scale) == 24); /* uesynth_vector3 */
+ASSERT(size_of_uesynth_action, sizeof(uesynth_action) == 104);
+ASSERT(uesynth_action_struct_size, offsetof(uesynth_action, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_action_kind, offsetof(uesynth_action, kind) == 4); /* uint32_t */
+ASSERT(uesynth_action_name, offsetof(uesynth_action, name) == 8); /* const char * */
+ASSERT(uesynth_action_transform, offsetof(uesynth_action, transform) == 16); /* uesynth_transform */
+ASSERT(uesynth_action_width, offsetof(uesynth_action, width) == 52); /* uint32_t */
+ASSERT(uesynth_action_height, offsetof(uesynth_action, height) == 56); /* uint32_t */
+ASSERT(uesynth_action_asset_path, offsetof(uesynth_action, asset_path) == 64); /* const char * */
+ASSERT(uesynth_action_material_property, offsetof(uesynth_action, material_property) == 72); /* const char * */
+ASSERT(uesynth_action_material_value, offsetof(uesynth_action, material_value) == 80); /* const char * */
+ASSERT(uesynth_action_intensity, offsetof(uesynth_action, intensity) == 88); /* float */
+ASSERT(uesynth_action_color, offsetof(uesynth_action, color) == 92); /* uesynth_vector3 */
+ASSERT(size_of_uesynth_frame_info, sizeof(uesynth_frame_info) == 136);
+ASSERT(uesynth_frame_info_struct_size, offsetof(uesynth_frame_info, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_frame_info_modality, offsetof(uesynth_frame_info, modality) == 4); /* uint32_t */
+ASSERT(uesynth_frame_info_data, offsetof(uesynth_frame_info, data) == 8); /* const uint8_t * */
+ASSERT(uesynth_frame_info_size, offsetof(uesynth_frame_info, size) == 16); /* size_t */
+ASSERT(uesynth_frame_info_width, offsetof(uesynth_frame_info, width) == 24); /* uint32_t */
+ASSERT(uesynth_frame_info_height, offsetof(uesynth_frame_info, height) == 28); /* uint32_t */
+ASSERT(uesynth_frame_info_stride, offsetof(uesynth_frame_info, stride) == 32); /* size_t */
+ASSERT(uesynth_frame_info_format, offsetof(uesynth_frame_info, format) == 40); /* uint32_t */
+ASSERT(uesynth_frame_info_flags, offsetof(uesynth_frame_info, flags) == 44); /* uint32_t */
+ASSERT(uesynth_frame_info_claimed_format, offsetof(uesynth_frame_info, claimed_format) == 48); /* const char * */
+ASSERT(uesynth_frame_info_camera, offsetof(uesynth_frame_info, camera) == 56); /* const char * */
+ASSERT(uesynth_frame_info_sequence, offsetof(uesynth_frame_info, sequence) == 64); /* uint64_t */
+ASSERT(uesynth_frame_info_request_id, offsetof(uesynth_frame_info, request_id) == 72); /* uint64_t */
+ASSERT(uesynth_frame_info_cookie, offsetof(uesynth_frame_info, cookie) == 80); /* uint64_t */
+ASSERT(uesynth_frame_info_dropped_before, offsetof(uesynth_frame_info, dropped_before) == 88); /* uint64_t */
+ASSERT(uesynth_frame_info_submitted_ns, offsetof(uesynth_frame_info, submitted_ns) == 96); /* int64_t */
+ASSERT(uesynth_frame_info_sent_ns, offsetof(uesynth_frame_info, sent_ns) == 104); /* int64_t */
+ASSERT(uesynth_frame_info_first_byte_ns, offsetof(uesynth_frame_info, first_byte_ns) == 112); /* int64_t */
+ASSERT(uesynth_frame_info_completed_ns, offsetof(uesynth_frame_info, completed_ns) == 120); /* int64_t */
+ASSERT(uesynth_frame_info_delivered_ns, offsetof(uesynth_frame_info, delivered_ns) == 128); /* int64_t */
+ASSERT(size_of_uesynth_reply, sizeof(uesynth_reply) == 72);
+ASSERT(uesynth_reply_struct_size, offsetof(uesynth_reply, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_reply_flags, offsetof(uesynth_reply, flags) == 4); /* uint32_t */
+ASSERT(uesynth_reply_transform, offsetof(uesynth_reply, transform) == 8); /* uesynth_transform */
+ASSERT(uesynth_reply_message, offsetof(uesynth_reply, message) == 48); /* const char * */
+ASSERT(uesynth_reply_name_count, offsetof(uesynth_reply, name_count) == 56); /* size_t */
+ASSERT(uesynth_reply_names, offsetof(uesynth_reply, names) == 64); /* const char *const * */
+ASSERT(size_of_uesynth_event, sizeof(uesynth_event) == 64);
+ASSERT(uesynth_event_struct_size, offsetof(uesynth_event, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_event_type, offsetof(uesynth_event, type) == 4); /* uint32_t */
+ASSERT(uesynth_event_request_id, offsetof(uesynth_event, request_id) == 8); /* uint64_t */
+ASSERT(uesynth_event_cookie, offsetof(uesynth_event, cookie) == 16); /* uint64_t */
+ASSERT(uesynth_event_status, offsetof(uesynth_event, status) == 24); /* uesynth_status */
+ASSERT(uesynth_event_action, offsetof(uesynth_event, action) == 28); /* uint32_t */
+ASSERT(uesynth_event_message, offsetof(uesynth_event, message) == 32); /* const char * */
+ASSERT(uesynth_event_frame, offsetof(uesynth_event, frame) == 40); /* uesynth_frame * */
+ASSERT(uesynth_event_reply, offsetof(uesynth_event, reply) == 48); /* const uesynth_reply * */
+ASSERT(uesynth_event_reserved, offsetof(uesynth_event, reserved) == 56); /* void * */
+ASSERT(size_of_uesynth_allocator, sizeof(uesynth_allocator) == 40);
+ASSERT(uesynth_allocator_struct_size, offsetof(uesynth_allocator, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_allocator_allocate, offsetof(uesynth_allocator, allocate) == 8); /* void *(*)(size_t, size_t, void *) */
+ASSERT(uesynth_allocator_deallocate, offsetof(uesynth_allocator, deallocate) == 16); /* void (*)(void *, size_t, void *) */
+ASSERT(uesynth_allocator_user_data, offsetof(uesynth_allocator, user_data) == 24); /* void * */
+ASSERT(uesynth_allocator_destroy, offsetof(uesynth_allocator, destroy) == 32); /* uesynth_destroy_fn */
+ASSERT(size_of_uesynth_runtime_options, sizeof(uesynth_runtime_options) == 48);
+ASSERT(uesynth_runtime_options_struct_size, offsetof(uesynth_runtime_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_runtime_options_loop_threads, offsetof(uesynth_runtime_options, loop_threads) == 4); /* uint32_t */
+ASSERT(uesynth_runtime_options_memory_bytes, offsetof(uesynth_runtime_options, memory_bytes) == 8); /* uint64_t */
+ASSERT(uesynth_runtime_options_thread_started, offsetof(uesynth_runtime_options, thread_started) == 16); /* uesynth_thread_fn */
+ASSERT(uesynth_runtime_options_thread_stopping, offsetof(uesynth_runtime_options, thread_stopping) == 24); /* uesynth_thread_fn */
+ASSERT(uesynth_runtime_options_user_data, offsetof(uesynth_runtime_options, user_data) == 32); /* void * */
+ASSERT(uesynth_runtime_options_destroy, offsetof(uesynth_runtime_options, destroy) == 40); /* uesynth_destroy_fn */
+ASSERT(size_of_uesynth_client_options, sizeof(uesynth_client_options) == 80);
+ASSERT(uesynth_client_options_struct_size, offsetof(uesynth_client_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_client_options_lanes, offsetof(uesynth_client_options, lanes) == 4); /* uint32_t */
+ASSERT(uesynth_client_options_timeout_ms, offsetof(uesynth_client_options, timeout_ms) == 8); /* int64_t */
+ASSERT(uesynth_client_options_connect_timeout_ms, offsetof(uesynth_client_options, connect_timeout_ms) == 16); /* int64_t */
+ASSERT(uesynth_client_options_stream_buffer_bytes, offsetof(uesynth_client_options, stream_buffer_bytes) == 24); /* uint64_t */
+ASSERT(uesynth_client_options_stream_buffer_size, offsetof(uesynth_client_options, stream_buffer_size) == 32); /* uint32_t */
+ASSERT(uesynth_client_options_max_concurrent_requests, offsetof(uesynth_client_options, max_concurrent_requests) == 36); /* uint32_t */
+ASSERT(uesynth_client_options_max_receive_message_length, offsetof(uesynth_client_options, max_receive_message_length) == 40); /* uint64_t */
+ASSERT(uesynth_client_options_overflow, offsetof(uesynth_client_options, overflow) == 48); /* uint32_t */
+ASSERT(uesynth_client_options_when_full, offsetof(uesynth_client_options, when_full) == 52); /* uint32_t */
+ASSERT(uesynth_client_options_distinct_cameras, offsetof(uesynth_client_options, distinct_cameras) == 56); /* uint32_t */
+ASSERT(uesynth_client_options_reserved, offsetof(uesynth_client_options, reserved) == 60); /* uint32_t */
+ASSERT(uesynth_client_options_runtime, offsetof(uesynth_client_options, runtime) == 64); /* uesynth_runtime * */
+ASSERT(uesynth_client_options_allocator, offsetof(uesynth_client_options, allocator) == 72); /* const uesynth_allocator * */
+ASSERT(size_of_uesynth_submit_options, sizeof(uesynth_submit_options) == 64);
+ASSERT(uesynth_submit_options_struct_size, offsetof(uesynth_submit_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_submit_options_flags, offsetof(uesynth_submit_options, flags) == 4); /* uint32_t */
+ASSERT(uesynth_submit_options_route, offsetof(uesynth_submit_options, route) == 8); /* uint32_t */
+ASSERT(uesynth_submit_options_reserved, offsetof(uesynth_submit_options, reserved) == 12); /* uint32_t */
+ASSERT(uesynth_submit_options_timeout_ms, offsetof(uesynth_submit_options, timeout_ms) == 16); /* int64_t */
+ASSERT(uesynth_submit_options_cookie, offsetof(uesynth_submit_options, cookie) == 24); /* uint64_t */
+ASSERT(uesynth_submit_options_destination, offsetof(uesynth_submit_options, destination) == 32); /* void * */
+ASSERT(uesynth_submit_options_destination_capacity, offsetof(uesynth_submit_options, destination_capacity) == 40); /* size_t */
+ASSERT(uesynth_submit_options_destination_done, offsetof(uesynth_submit_options, destination_done) == 48); /* uesynth_destroy_fn */
+ASSERT(uesynth_submit_options_destination_user_data, offsetof(uesynth_submit_options, destination_user_data) == 56); /* void * */
+ASSERT(size_of_uesynth_subscription_options, sizeof(uesynth_subscription_options) == 48);
+ASSERT(uesynth_subscription_options_struct_size, offsetof(uesynth_subscription_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_subscription_options_modality, offsetof(uesynth_subscription_options, modality) == 4); /* uint32_t */
+ASSERT(uesynth_subscription_options_camera, offsetof(uesynth_subscription_options, camera) == 8); /* const char * */
+ASSERT(uesynth_subscription_options_width, offsetof(uesynth_subscription_options, width) == 16); /* uint32_t */
+ASSERT(uesynth_subscription_options_height, offsetof(uesynth_subscription_options, height) == 20); /* uint32_t */
+ASSERT(uesynth_subscription_options_rate_hz, offsetof(uesynth_subscription_options, rate_hz) == 24); /* double */
+ASSERT(uesynth_subscription_options_depth, offsetof(uesynth_subscription_options, depth) == 32); /* uint32_t */
+ASSERT(uesynth_subscription_options_route, offsetof(uesynth_subscription_options, route) == 36); /* uint32_t */
+ASSERT(uesynth_subscription_options_cookie, offsetof(uesynth_subscription_options, cookie) == 40); /* uint64_t */
+ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 272);
+ASSERT(uesynth_stats_struct_size, offsetof(uesynth_stats, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_stats_state, offsetof(uesynth_stats, state) == 4); /* uint32_t */
+ASSERT(uesynth_stats_requests_submitted, offsetof(uesynth_stats, requests_submitted) == 8); /* uint64_t */
+ASSERT(uesynth_stats_requests_in_flight, offsetof(uesynth_stats, requests_in_flight) == 16); /* uint64_t */
+ASSERT(uesynth_stats_completed_ok, offsetof(uesynth_stats, completed_ok) == 24); /* uint64_t */
+ASSERT(uesynth_stats_completed_cancelled, offsetof(uesynth_stats, completed_cancelled) == 32); /* uint64_t */
+ASSERT(uesynth_stats_completed_deadline_exceeded, offsetof(uesynth_stats, completed_deadline_exceeded) == 40); /* uint64_t */
+ASSERT(uesynth_stats_completed_unavailable, offsetof(uesynth_stats, completed_unavailable) == 48); /* uint64_t */
+ASSERT(uesynth_stats_completed_no_answer, offsetof(uesynth_stats, completed_no_answer) == 56); /* uint64_t */
+ASSERT(uesynth_stats_completed_closed, offsetof(uesynth_stats, completed_closed) == 64); /* uint64_t */
+ASSERT(uesynth_stats_completed_other, offsetof(uesynth_stats, completed_other) == 72); /* uint64_t */
+ASSERT(uesynth_stats_late_replies, offsetof(uesynth_stats, late_replies) == 80); /* uint64_t */
+ASSERT(uesynth_stats_unknown_replies, offsetof(uesynth_stats, unknown_replies) == 88); /* uint64_t */
+ASSERT(uesynth_stats_frames_received, offsetof(uesynth_stats, frames_received) == 96); /* uint64_t */
+ASSERT(uesynth_stats_frames_delivered, offsetof(uesynth_stats, frames_delivered) == 104); /* uint64_t */
+ASSERT(uesynth_stats_frames_queued, offsetof(uesynth_stats, frames_queued) == 112); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_superseded, offsetof(uesynth_stats, frames_dropped_superseded) == 120); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_oldest, offsetof(uesynth_stats, frames_dropped_oldest) == 128); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_newest, offsetof(uesynth_stats, frames_dropped_newest) == 136); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_latest, offsetof(uesynth_stats, frames_dropped_latest) == 144); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_expired, offsetof(uesynth_stats, frames_dropped_expired) == 152); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_abandoned, offsetof(uesynth_stats, frames_dropped_abandoned) == 160); /* uint64_t */
+ASSERT(uesynth_stats_bytes_sent, offsetof(uesynth_stats, bytes_sent) == 168); /* uint64_t */
+ASSERT(uesynth_stats_bytes_received, offsetof(uesynth_stats, bytes_received) == 176); /* uint64_t */
+ASSERT(uesynth_stats_image_bytes, offsetof(uesynth_stats, image_bytes) == 184); /* uint64_t */
+ASSERT(uesynth_stats_image_bytes_copied, offsetof(uesynth_stats, image_bytes_copied) == 192); /* uint64_t */
+ASSERT(uesynth_stats_buffer_bytes, offsetof(uesynth_stats, buffer_bytes) == 200); /* uint64_t */
+ASSERT(uesynth_stats_buffer_bytes_peak, offsetof(uesynth_stats, buffer_bytes_peak) == 208); /* uint64_t */
+ASSERT(uesynth_stats_host_frame_bytes, offsetof(uesynth_stats, host_frame_bytes) == 216); /* uint64_t */
+ASSERT(uesynth_stats_pool_bytes, offsetof(uesynth_stats, pool_bytes) == 224); /* uint64_t */
+ASSERT(uesynth_stats_events_queued, offsetof(uesynth_stats, events_queued) == 232); /* uint64_t */
+ASSERT(uesynth_stats_connects, offsetof(uesynth_stats, connects) == 240); /* uint64_t */
+ASSERT(uesynth_stats_connect_failures, offsetof(uesynth_stats, connect_failures) == 248); /* uint64_t */
+ASSERT(uesynth_stats_disconnects, offsetof(uesynth_stats, disconnects) == 256); /* uint64_t */
+ASSERT(uesynth_stats_subscription_beats_missed, offsetof(uesynth_stats, subscription_beats_missed) == 264); /* uint64_t */

@@ -1,0 +1,136 @@
+import CUESynthProto
+import Testing
+import UESynthCore
+
+@testable import UESynthWire
+
+/// The arguments that wire_vectors.py uses.
+func withAction<Result>(
+  _ kind: ActionKind, _ variant: String, _ body: (borrowing Action) -> Result
+) -> Result {
+  let texts: [String]
+  let pose: Transform
+  let numbers: (UInt32, UInt32, Float)
+  switch variant {
+  case "full":
+    texts = ["caméra 1", "/Engine/Cube", "BaseColor", "0.5,1"]
+    pose = Transform(
+      location: Vector3(1.5, -2, 3e6), rotation: Rotator(pitch: 10, yaw: -20.25, roll: 179.5),
+      scale: Vector3(1, 2, 0.5))
+    numbers = (1920, 1080, 5000.5)
+  case "odd":
+    texts = [
+      String(repeating: "n", count: 300), "資産", String(repeating: "p", count: 127),
+      String(repeating: "v", count: 128),
+    ]
+    pose = Transform(
+      location: Vector3(0, .infinity, 0),
+      rotation: Rotator(pitch: Float(bitPattern: 0x8001_16C2), yaw: 0, roll: 0),
+      scale: Vector3(0, 0, -.infinity))
+    numbers = (.max, 127, -0.125)
+  default:
+    texts = ["", "", "", ""]
+    pose = Transform(scale: .zero)
+    numbers = (0, 0, 0)
+  }
+  return texts[0].withCString { name in
+    texts[1].withCString { asset in
+      texts[2].withCString { property in
+        texts[3].withCString { value in
+          body(
+            Action(
+              kind: kind, name: name, transform: pose, width: numbers.0, height: numbers.1,
+              assetPath: asset, materialProperty: property, materialValue: value,
+              intensity: numbers.2, color: pose.scale))
+        }
+      }
+    }
+  }
+}
+
+/// Encodes into memory of exactly the announced size, with a guard behind it.
+func encoded(_ action: borrowing Action) -> [UInt8] {
+  let size = ActionEncoder.encodedSize(action)
+  let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size + 8, alignment: 1)
+  defer { memory.deallocate() }
+  memory.initializeMemory(as: UInt8.self, repeating: 0xEE)
+  #expect(ActionEncoder.encode(action, into: memory.baseAddress!) == size)
+  #expect(memory[size...].allSatisfy { $0 == 0xEE })
+  return Array(memory[..<size])
+}
+
+@Suite struct ActionEncoderTests {
+  @Test func bytesAreProtobufs() {
+    for line in Vectors.lines("request") {
+      guard let kind = UInt32(line[1]).flatMap(ActionKind.init(rawValue:)) else { continue }
+      withAction(kind, line[2]) { action in
+        #expect(hex(encoded(action)) == (line[3] == "-" ? "" : line[3]), "\(kind) \(line[2])")
+      }
+    }
+  }
+
+  @Test(arguments: ActionKind.allCases) func protobufCPacksTheSame(kind: ActionKind) {
+    for variant in ["full", "zero", "odd"] {
+      let bytes = withAction(kind, variant) { streamed($0, id: 99) }
+      #expect(repacked(bytes) == bytes)
+    }
+    // A negative zero is left out, a NaN is not.
+    let action = Action(
+      kind: kind, transform: Transform(location: Vector3(-0.0, .nan, 1)), intensity: -0.0,
+      color: Vector3(-0.0, 0, 1))
+    let bytes = streamed(action, id: 1)
+    #expect(repacked(bytes) == bytes)
+  }
+
+  @Test(arguments: ActionKind.allCases) func serversReadWhatIsWritten(kind: ActionKind) throws {
+    for variant in ["full", "zero", "odd"] {
+      let unary = withAction(kind, variant) { encoded($0) }
+      let stream = withAction(kind, variant) { streamed($0, id: 5) }
+      var first = try unary.withUnsafeBytes { bytes throws(WireFailure) in
+        try ServerRequest.decodeUnary(kind, bytes)
+      }
+      let second = try stream.withUnsafeBytes { bytes throws(WireFailure) in
+        try ServerRequest.decodeStream(bytes)
+      }
+      #expect(first.requestID.isEmpty)
+      first.requestID = "5"
+      #expect(first == second)
+      #expect(first.kind == kind)
+    }
+  }
+
+  @Test func absentTransformsStayAbsent() throws {
+    let kinds: [ActionKind] = [
+      .setCameraTransform, .setObjectTransform, .createCamera, .spawnObject, .setLighting,
+    ]
+    for kind in kinds {
+      let bytes = encoded(Action(kind: kind, hasTransform: false))
+      let action = try bytes.withUnsafeBytes { bytes throws(WireFailure) in
+        try ServerRequest.decodeUnary(kind, bytes)
+      }
+      #expect(!action.hasTransform && !action.hasScale && action.transform.scale == .zero)
+    }
+  }
+
+  /// The ActionRequest without its prefix.
+  private func streamed(_ action: borrowing Action, id: UInt64) -> [UInt8] {
+    let kind = action.kind
+    return encoded(action).withUnsafeBytes { payload in
+      let size = StreamRequest.framedSize(id: id, kind: kind, payloadCount: payload.count)
+      return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        count = StreamRequest.write(
+          id: id, kind: kind, payload: payload, into: UnsafeMutableRawPointer(buffer.baseAddress!))
+      }
+    }.suffix(from: 5).map { $0 }
+  }
+
+  /// What protobuf-c packs after it has unpacked the bytes.
+  private func repacked(_ bytes: [UInt8]) -> [UInt8] {
+    guard let request = uesynth__action_request__unpack(nil, bytes.count, bytes) else { return [] }
+    defer { uesynth__action_request__free_unpacked(request, nil) }
+    let size = uesynth__action_request__get_packed_size(request)
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = uesynth__action_request__pack(request, buffer.baseAddress!)
+    }
+  }
+}

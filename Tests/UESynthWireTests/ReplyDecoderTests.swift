@@ -1,0 +1,92 @@
+import Testing
+import UESynthCore
+
+@testable import UESynthWire
+
+@Suite struct ReplyDecoderTests {
+  @Test func bodiesThatAreNone() {
+    for body in [ReplyBody.none, .image] {
+      #expect(decode(body, [])?.status == .internal)
+    }
+  }
+
+  @Test func emptyBodiesAreDefaults() {
+    #expect(values(.command, []) == "command:0:")
+    #expect(values(.cameraTransform, []) == "camera_transform:0::no-transform")
+    #expect(values(.objectTransform, []) == "object_transform:0::no-transform")
+    #expect(values(.objectsList, []) == "names:")
+  }
+
+  @Test func absentPartsOfATransform() {
+    let bytes = Proto.build { $0.delimited(1, []) }
+    let expected = "camera_transform:0::" + poseText(Transform())
+    #expect(values(.cameraTransform, bytes) == expected)
+  }
+
+  @Test func explicitZeroBeatsAnEarlierValue() {
+    func pose(_ x: Float) -> [UInt8] {
+      Proto.build {
+        $0.delimited(
+          1,
+          Proto.build {
+            $0.delimited(
+              1,
+              Proto.build {
+                $0.key(1, WireType.fixed32)
+                $0.fixed32(x.bitPattern)
+              })
+          })
+      }
+    }
+    let expected = Transform(location: Vector3(0, 0, 0))
+    #expect(
+      values(.cameraTransform, pose(5) + pose(0)) == "camera_transform:0::" + poseText(expected))
+  }
+
+  @Test func damagedSentencesAreShownSafely() {
+    let bytes = Proto.build {
+      $0.uint32(1, 1)
+      $0.delimited(2, [0x61, 0xFF, 0x00, 0xC3, 0xA9, 0xED, 0xA0, 0x80, 0x62])
+    }
+    #expect(values(.command, bytes) == "command:1:" + hex(Array("a??é???b".utf8)))
+  }
+
+  @Test(arguments: [[0xFF], [0x61, 0], [0xC3], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80]])
+  func damagedNamesAreAFailure(name: [UInt8]) {
+    let bytes = Proto.build {
+      $0.delimited(1, Array("Cube".utf8))
+      $0.delimited(1, name)
+    }
+    #expect(decode(.objectsList, bytes) == .malformed("a name is not UTF-8, or holds NUL"))
+  }
+
+  @Test func longLists() {
+    let names = (0..<5000).map { "Object_\($0)" }
+    let bytes = Proto.build { for name in names { $0.string(1, name, isItem: true) } }
+    var read: [String] = []
+    let failure = bytes.withUnsafeBytes { bytes in
+      ReplyDecoder.decode(.objectsList, bytes) { reply in
+        for i in 0..<reply.nameCount {
+          read.append(String(decoding: reply.name(at: i)!, as: UTF8.self))
+        }
+        #expect(reply.name(at: -1) == nil && reply.name(at: reply.nameCount) == nil)
+      }
+    }
+    #expect(failure == nil)
+    #expect(read == names)
+  }
+
+  @Test func listsAreBounded() {
+    let bytes = [UInt8](repeating: 0, count: 2 * (CanonicalMessage.maximumListItems + 1))
+      .indices.map { $0 % 2 == 0 ? UInt8(0x0A) : 0 }
+    #expect(decode(.objectsList, bytes) == .malformed("a list is longer than a million names"))
+  }
+
+  private func decode(_ body: ReplyBody, _ bytes: [UInt8]) -> WireFailure? {
+    bytes.withUnsafeBytes { ReplyDecoder.decode(body, $0) { _ in } }
+  }
+
+  private func values(_ body: ReplyBody, _ bytes: [UInt8]) -> String? {
+    bytes.withUnsafeBytes { decodedValues(body, $0) }
+  }
+}

@@ -1,0 +1,7 @@
+#!/bin/bash
+# The release build of the library and the tool, and an installation of it in .build/stage.
+. "$(dirname "$0")/common.sh"
+
+swift build -c release --product uesynth
+swift build -c release --product uesynthctl
+PREFIX=$stage LIBDIR=$stage/lib DESTDIR="" Tests/run/install.sh --built >/dev/null

@@ -1,0 +1,9 @@
+# part: bindings
+# minutes: 4
+# needs: bindings/c/examples
+. Tests/run/common.sh
+
+Tests/Install/install.sh
+Tests/run/examples.sh
+Tests/run/valgrind.sh
+Tests/run/readme.sh
