@@ -5,25 +5,8 @@ import queue
 import threading
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
 
-from wire import BY_KIND, UNLIMITED, pb, rpc
-
-REQUESTS = {
-    2: pb.SetCameraTransformRequest,
-    3: pb.GetCameraTransformRequest,
-    **dict.fromkeys(range(4, 9), pb.CaptureRequest),
-    9: pb.SetObjectTransformRequest,
-    10: pb.GetObjectTransformRequest,
-    11: pb.CreateCameraRequest,
-    12: pb.DestroyCameraRequest,
-    13: pb.SetResolutionRequest,
-    14: pb.SpawnObjectRequest,
-    15: pb.DestroyObjectRequest,
-    16: pb.SetMaterialRequest,
-    17: Empty,
-    18: pb.SetLightingRequest,
-}
+from wire import BY_KIND, REQUESTS, UNLIMITED, pb, rpc
 
 
 def transform(location=(0, 0, 0), rotation=(0, 0, 0), scale=(1, 1, 1)):

@@ -24,6 +24,7 @@ The name itself is what stands before the "?".
                     first=HEX     begin with these bytes
                     file=png      a PNG file, labelled png
                     huge=N        N bytes
+                    shape=NAME    encoded as odd_messages.py says
 """
 
 import argparse
@@ -38,8 +39,9 @@ import zlib
 
 import grpc
 
+import odd_messages
 import pictures
-from wire import BY_KIND, STREAMED, UNLIMITED, pb, rpc
+from wire import BY_KIND, REQUESTS, STREAMED, UNLIMITED, pb
 
 KIND_OF_FIELD = {field: kind for kind, (field, _) in BY_KIND.items()}
 RESPONSE_FIELDS = {
@@ -195,7 +197,11 @@ class Scene:
         return pb.ImageResponse(image_data=data, width=width, height=height, format=label)
 
 
-class Service(rpc.UESynthServiceServicer):
+def serialized(reply):
+    return reply if isinstance(reply, bytes) else reply.SerializeToString()
+
+
+class Service:
     def __init__(self, plugin):
         self.scene, self.plugin = Scene(), plugin
 
@@ -220,6 +226,8 @@ class Service(rpc.UESynthServiceServicer):
             getattr(reply, RESPONSE_FIELDS[type(response)]).CopyFrom(response)
             if "anonymous" in how:
                 reply.request_id = ""
+            if "shape" in how:
+                reply = odd_messages.frame(how["shape"], action.request_id, response)
             if "alien" in how:
                 alien = pb.FrameResponse(request_id="9999999")
                 alien.command_response.success = True
@@ -236,14 +244,28 @@ class Service(rpc.UESynthServiceServicer):
     def unary(self, kind):
         def serve(request, context):
             try:
-                return self.scene.do(kind, request, "unary")
+                response = self.scene.do(kind, request, "unary")
             except Failure as failure:
                 context.abort(failure.code, failure.message)
+            _, how = directives(request)
+            return odd_messages.image(how["shape"], response) if "shape" in how else response
 
         return serve
 
+    def handlers(self):
+        found = {
+            "ControlStream": grpc.stream_stream_rpc_method_handler(
+                self.ControlStream, pb.ActionRequest.FromString, serialized
+            )
+        }
+        for kind, (_, method) in BY_KIND.items():
+            found[method] = grpc.unary_unary_rpc_method_handler(
+                self.unary(kind), REQUESTS[kind].FromString, serialized
+            )
+        return found
 
-def add_control(service, server):
+
+def control_handlers(service):
     """A second service, for the tests: Log returns what was done, Reset forgets everything."""
 
     def log(request, context):
@@ -254,11 +276,14 @@ def add_control(service, server):
         service.scene.reset()
         return b""
 
-    handlers = {
+    return {
         "Log": grpc.unary_unary_rpc_method_handler(log),
         "Reset": grpc.unary_unary_rpc_method_handler(reset),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.Stock", handlers),))
+
+
+def add_service(server, name, handlers):
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
 
 
 def main():
@@ -272,10 +297,8 @@ def main():
     pool = concurrent.futures.ThreadPoolExecutor(options.workers)
     server = grpc.server(pool, options=[*UNLIMITED, ("grpc.so_reuseport", 0)])
     service = Service(options.plugin)
-    for kind, (_, method) in BY_KIND.items():
-        setattr(service, method, service.unary(kind))
-    rpc.add_UESynthServiceServicer_to_server(service, server)
-    add_control(service, server)
+    add_service(server, "uesynth.UESynthService", service.handlers())
+    add_service(server, "test.Stock", control_handlers(service))
     port = server.add_insecure_port(f"127.0.0.1:{options.port}")
     if options.unix:
         server.add_insecure_port(f"unix:{options.unix}")

@@ -5,6 +5,7 @@ import queue
 import grpc
 import pytest
 
+import odd_messages
 import pictures
 from stock_client import StockClient, transform, values
 from wire import BY_KIND
@@ -97,6 +98,31 @@ def test_misbehaviour_of_captures(client, how, length, size, label):
     image = client.call(4, camera_name="?" + how, width=64, height=48)
     assert len(image.image_data) == length
     assert ((image.width, image.height), image.format) == (size, label)
+
+
+@pytest.mark.parametrize("shape", odd_messages.LEGAL)
+def test_the_legal_shapes_are_legal(client, shape):
+    expected = client.call(4, width=64, height=48)
+    found = client.call(4, camera_name=f"?shape={shape}", width=64, height=48)
+    found.DiscardUnknownFields()
+    assert found == expected
+
+
+@pytest.mark.parametrize("shape", odd_messages.BROKEN)
+def test_the_broken_shapes_are_broken(client, shape):
+    with pytest.raises(grpc.RpcError) as caught:
+        client.call(4, camera_name=f"?shape={shape}", width=64, height=48)
+    assert caught.value.code() == grpc.StatusCode.INTERNAL
+
+
+def test_a_merged_frame_is_legal(client):
+    expected = client.call(4, width=64, height=48)
+    stream = client.stream()
+    for shape in "merged", "id_last", "other_first":
+        stream.send("x", 4, camera_name=f"?shape={shape}", width=64, height=48)
+        reply = stream.receive()
+        assert (reply.request_id, reply.image_response) == ("x", expected)
+    stream.close()
 
 
 def test_a_failing_capture_says_what_the_plugin_says(client):

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 
+from google.protobuf.empty_pb2 import Empty
 from grpc_tools import protoc
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -60,6 +61,23 @@ BY_KIND = {
     16: ("set_material", "SetMaterial"),
     17: ("list_objects", "ListObjects"),
     18: ("set_lighting", "SetLighting"),
+}
+
+# The request message of each action.
+REQUESTS = {
+    2: pb.SetCameraTransformRequest,
+    3: pb.GetCameraTransformRequest,
+    **dict.fromkeys(range(4, 9), pb.CaptureRequest),
+    9: pb.SetObjectTransformRequest,
+    10: pb.GetObjectTransformRequest,
+    11: pb.CreateCameraRequest,
+    12: pb.DestroyCameraRequest,
+    13: pb.SetResolutionRequest,
+    14: pb.SpawnObjectRequest,
+    15: pb.DestroyObjectRequest,
+    16: pb.SetMaterialRequest,
+    17: Empty,
+    18: pb.SetLightingRequest,
 }
 
 # What a plugin answers on a ControlStream.
