@@ -26,8 +26,13 @@ let libraryLinkerSettings: [LinkerSetting] =
     ])
   ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+// Square roots that may set errno are calls, and loops with a call are not vectorised.
+let vectorSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
+
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings + settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -61,12 +66,16 @@ let package = Package(
     module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
     module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
     module("UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
-    module("UESynthABI", ["UESynthClient", "UESynthCore", "CUESynth", "CUESynthSys"]),
+    module(
+      "UESynthABI",
+      ["UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthSys"]),
     .target(
       name: "UESynthLib", dependencies: ["UESynthABI"], exclude: ["uesynth.map"],
       swiftSettings: swiftSettings, linkerSettings: libraryLinkerSettings),
 
-    module("UESynthSim", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
+    module(
+      "UESynthSim", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"],
+      settings: vectorSettings),
     .executableTarget(
       name: "uesynthctl",
       dependencies: [

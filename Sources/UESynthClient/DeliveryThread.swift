@@ -14,9 +14,13 @@ final class DeliveryThread: @unchecked Sendable {
   init(exchange: Exchange) { self.exchange = exchange }
 
   func start(hooks: ThreadHooks) throws(NetError) {
+    let exchange = exchange
     let started = try NetThread.start(
       name: "uesynth-deliver", role: .delivery, index: 0, hooks: hooks
-    ) { [self] in run() }
+    ) { [self, exchange] in
+      // Keeps the exchange while a callback runs that has freed its client.
+      withExtendedLifetime(exchange) { run() }
+    }
     lock.withLock { thread = started }
   }
 
@@ -75,14 +79,14 @@ extension Exchange {
       next = callbacks.popFirst()
     }
     guard let event = next else {
-      lock.unlock()
+      unlock()
       return nil
     }
     frames.deliverWithEvent(event, now: MonotonicClock.now())
     if let sink = event.pointee.sink { runningSink = ObjectIdentifier(sink.takeUnretainedValue()) }
     let wakes = loopAwaitsRoom
     loopAwaitsRoom = false
-    lock.unlock()
+    unlock()
     if wakes { wakeLoop() }
     return event
   }
@@ -96,7 +100,7 @@ extension Exchange {
     runningSink = nil
     slab.give(event)
     if sleepers > 0 { changed.broadcast() }
-    lock.unlock()
+    unlock()
     sink?.release()
   }
 
@@ -104,7 +108,7 @@ extension Exchange {
   /// unless this is the delivery thread.
   func closeSink(_ sink: EventSink) {
     lock.lock()
-    defer { lock.unlock() }
+    defer { unlock() }
     sink.isClosed = true
     if delivery?.isCurrent ?? false { return }
     while runningSink == ObjectIdentifier(sink) { _ = sleep(until: .max) }

@@ -64,23 +64,41 @@ package final class Exchange: @unchecked Sendable {
   var connectFailure: ClientFailure?
   /// Connect attempts that have come to an end, so that a waiting host sees the one it asked for.
   var connectOutcomes: UInt64 = 0
+  private var graveyard: [AnyObject] = []
   private var failures = IntegerTable(minimumCapacity: 64)
   private var failureRing: [UInt64] = []
   private var failureCursor = 0
 
-  package init(options: ClientOptions, loop: EventLoop) {
+  package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
     self.options = options
     self.loop = loop
     frames = FrameStore(
-      policy: options.overflow, frameLimit: options.bufferFrames, ledger: ledger)
+      policy: options.overflow, frameLimit: options.bufferFrames, ledger: ledger,
+      shared: shared)
     cancels.reserveCapacity(64)
   }
 
   deinit {
     // Whoever is told of events holds the client, so nobody is left to hear of these.
+    lock.lock()
     while let event = polled.popFirst() { discard(event) }
     while let event = callbacks.popFirst() { discard(event) }
-    if eventFD >= 0 { close(eventFD) }
+    frames.removeAll()
+    unlock()
+    if eventFD >= 0 { Glibc.close(eventFD) }
+  }
+
+  /// Keeps what may be the last reference to something of the host's until the lock is released: its
+  /// functions are never called with the lock held.
+  func bury(_ object: AnyObject) { graveyard.append(object) }
+
+  /// Releases the lock, then what was buried under it.
+  func unlock() {
+    let buried = frames.takeBuried()
+    let objects = graveyard
+    if !objects.isEmpty { graveyard = [] }
+    lock.unlock()
+    for frame in buried { frame.release() }
   }
 
   func wakeLoop() {
@@ -124,8 +142,10 @@ package final class Exchange: @unchecked Sendable {
     if event.pointee.frameIsStored {
       frames.dropWithEvent(event)
     }
+    event.pointee.completion.frame.map { frames.bury($0) }
+    event.pointee.completion.frame = nil
     event.pointee.completion.release()
-    event.pointee.sink?.release()
+    if let sink = event.pointee.sink { bury(sink.takeRetainedValue()) }
     slab.give(event)
   }
 

@@ -30,12 +30,12 @@ extension Exchange {
     while polled.count == 0 {
       if isClosed, inFlight == 0 {
         fetchers -= 1
-        lock.unlock()
+        unlock()
         throw ClientFailure(.closed, Self.closedText)
       }
       if wait == 0 || !sleep(until: deadline), polled.count == 0 {
         fetchers -= 1
-        lock.unlock()
+        unlock()
         throw ClientFailure(.wouldBlock, "no event came in time")
       }
     }
@@ -50,7 +50,7 @@ extension Exchange {
     updateEventFD(wasEmpty: false)
     lastFetch = MonotonicClock.now()
     let wakes = roomWasMade()
-    lock.unlock()
+    unlock()
     if wakes { wakeLoop() }
     return count
   }
@@ -58,9 +58,9 @@ extension Exchange {
   /// The level-triggered descriptor, made at the first call.
   package func eventDescriptor() throws(ClientFailure) -> Int32 {
     lock.lock()
-    defer { lock.unlock() }
+    defer { unlock() }
     if eventFD < 0 {
-      let fd = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
+      let fd = eventfd(0, Int32(truncatingIfNeeded: EFD_CLOEXEC | EFD_NONBLOCK))
       guard fd >= 0 else {
         throw ClientFailure(
           .resourceExhausted, "cannot make an event descriptor: \(String(cString: strerror(errno)))")
@@ -78,7 +78,7 @@ extension Exchange {
     lastFetch = now
     let frame = frames.takeLatest(key: key, peek: peek, now: now)
     let wakes = roomWasMade()
-    lock.unlock()
+    unlock()
     if wakes { wakeLoop() }
     guard let frame else {
       throw ClientFailure(
@@ -100,7 +100,7 @@ extension Exchange {
         lastFetch = now
         frames.deliver(frame, now: now)
         let wakes = roomWasMade()
-        lock.unlock()
+        unlock()
         if wakes { wakeLoop() }
         return frame
       }
@@ -109,7 +109,7 @@ extension Exchange {
         if isUnderWay, frames.queued(requestID: id) != nil { continue }
         let failure = isUnderWay && table.find(id) != nil ? nil : recallFailure(of: id)
         fetchers -= 1
-        lock.unlock()
+        unlock()
         throw Self.missing(id, isUnderWay: isUnderWay, failure: failure)
       }
     }
@@ -130,7 +130,7 @@ extension Exchange {
   /// again; `Int64.max` if there is nothing to wait for. The loop's.
   func expireUnfetched(now: Int64) -> (didExpire: Bool, next: Int64) {
     lock.lock()
-    defer { lock.unlock() }
+    defer { unlock() }
     guard options.overflow == .block, fetchers == 0, frames.count > 0 else { return (false, .max) }
     let idleSince = now &- options.timeout
     if lastFetch > idleSince { return (false, lastFetch &+ options.timeout) }

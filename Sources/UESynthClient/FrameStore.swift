@@ -27,6 +27,8 @@ final class FrameStore {
   let policy: OverflowPolicy
   let frameLimit: Int
   private let ledger: HostLedger
+  /// The runtime's cap, if it has one.
+  private let shared: MemoryBudget?
   private let byID = IntegerTable(minimumCapacity: 1024)
   private var oldest: FrameRef?
   private var newest: FrameRef?
@@ -35,19 +37,35 @@ final class FrameStore {
 
   private(set) var count = 0
   /// Memory that counts against the cap: queued frames, and delivered ones that are kept as latest.
-  private(set) var bytes = 0
+  private(set) var bytes = 0 {
+    didSet { shared?.add(bytes - oldValue) }
+  }
   private(set) var received: UInt64 = 0
   private(set) var delivered: UInt64 = 0
   private var drops = [UInt64](repeating: 0, count: DropCause.allCases.count)
 
-  init(policy: OverflowPolicy, frameLimit: Int, ledger: HostLedger) {
+  init(policy: OverflowPolicy, frameLimit: Int, ledger: HostLedger, shared: MemoryBudget?) {
+    self.shared = shared
     self.policy = policy
     self.frameLimit = frameLimit
     self.ledger = ledger
     latests.reserveCapacity(Self.latestLimit)
   }
 
-  deinit { removeAll() }
+  /// References to frames in the host's memory that go once the lock is released: the last one calls
+  /// the host's functions.
+  private(set) var buried: [FrameRef] = []
+
+  /// Lets go of a reference, at the latest when the lock is released.
+  func bury(_ frame: FrameRef) {
+    if frame.pointee.flags.contains(.hostMemory) { buried.append(frame) } else { frame.release() }
+  }
+
+  func takeBuried() -> [FrameRef] {
+    if buried.isEmpty { return buried }
+    defer { buried = [] }
+    return buried
+  }
 
   func dropped(_ cause: DropCause) -> UInt64 { drops[cause.rawValue] }
 
@@ -71,7 +89,7 @@ final class FrameStore {
   func abandon(_ frame: FrameRef) {
     arrive(frame)
     drop(cause: .abandoned, key: frame.pointee.key)
-    frame.release()
+    bury(frame)
   }
 
   /// A picture that came and found no room in memory.
@@ -88,7 +106,7 @@ final class FrameStore {
       if makeRoom(forBytes: false) { continue }
       if policy == .dropNewest {
         drop(cause: .newest, key: frame.pointee.key)
-        frame.release()
+        bury(frame)
         return false
       }
       break
@@ -186,7 +204,7 @@ final class FrameStore {
       frame.release()
     }
     drop(cause: cause, key: frame.pointee.key)
-    frame.release()
+    bury(frame)
   }
 
   private func drop(cause: DropCause, key: UInt64) {
@@ -279,7 +297,7 @@ final class FrameStore {
     latests[index].frame = nil
     frame.pointee.isLatest = false
     if !frame.pointee.isQueued { bytes -= counted(frame) }
-    frame.release()
+    bury(frame)
   }
 
   /// The newest frame of a key, with a reference for the caller: once, or again if `peek`.

@@ -53,26 +53,9 @@ extension ActionKind {
   }
 
   /// The method's name as the proto has it: "SetMaterial".
-  var method: String {
-    switch self {
-    case .setCameraTransform: "SetCameraTransform"
-    case .getCameraTransform: "GetCameraTransform"
-    case .captureRGB: "CaptureRgbImage"
-    case .captureDepth: "CaptureDepthMap"
-    case .captureSegmentation: "CaptureSegmentationMask"
-    case .captureNormals: "CaptureNormals"
-    case .captureOpticalFlow: "CaptureOpticalFlow"
-    case .setObjectTransform: "SetObjectTransform"
-    case .getObjectTransform: "GetObjectTransform"
-    case .createCamera: "CreateCamera"
-    case .destroyCamera: "DestroyCamera"
-    case .setResolution: "SetResolution"
-    case .spawnObject: "SpawnObject"
-    case .destroyObject: "DestroyObject"
-    case .setMaterial: "SetMaterial"
-    case .listObjects: "ListObjects"
-    case .setLighting: "SetLighting"
-    }
+  var method: Substring {
+    let path = RPC.unary(self).path.description
+    return path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
   }
 }
 
@@ -92,11 +75,11 @@ extension Exchange {
     lock.lock()
     do {
       let id = try enter(action, submission, waiter: nil, subscription: nil)
-      lock.unlock()
+      unlock()
       wakeLoop()
       return id
     } catch {
-      lock.unlock()
+      unlock()
       throw error
     }
   }
@@ -113,17 +96,17 @@ extension Exchange {
     } catch {
       waiter.next = idleWaiters
       idleWaiters = waiter
-      lock.unlock()
+      unlock()
       throw error
     }
-    lock.unlock()
+    unlock()
     wakeLoop()
     waiter.wait()
     let completion = waiter.completion
     lock.lock()
     waiter.next = idleWaiters
     idleWaiters = waiter
-    lock.unlock()
+    unlock()
     return completion
   }
 
@@ -221,13 +204,13 @@ extension Exchange {
   package func cancel(_ id: UInt64) throws(ClientFailure) {
     lock.lock()
     guard let request = table.find(id), !request.pointee.isCancelled else {
-      lock.unlock()
+      unlock()
       throw ClientFailure(
         .alreadyCompleted, "request \(id) is over, was cancelled before, or never was")
     }
     request.pointee.isCancelled = true
     cancels.append(id)
-    lock.unlock()
+    unlock()
     wakeLoop()
   }
 }

@@ -19,7 +19,7 @@ extension Exchange {
     updateEventFD(wasEmpty: wasEmpty)
     wakeSleepers()
     let delivery = callbackCame ? self.delivery : nil
-    lock.unlock()
+    unlock()
     while let waiter = wake {
       wake = waiter.next
       waiter.next = nil
@@ -65,7 +65,7 @@ extension Exchange {
       if let sink, sink.takeUnretainedValue().isClosed {
         if let frame { frames.abandon(frame) }
         completion.release()
-        sink.release()
+        bury(sink.takeRetainedValue())
       } else if request.pointee.notifyOnly {
         keep(frame, failed: completion.status, of: request)
         append(completion, to: &callbacks, sink: sink, frame: nil)
@@ -75,7 +75,7 @@ extension Exchange {
         callbackCame = true
       }
     }
-    request.pointee.destination?.release()
+    if let destination = request.pointee.destination { bury(destination.takeRetainedValue()) }
     request.pointee.isLive = false
     table.give(request)
     return waiter

@@ -51,6 +51,8 @@ struct RequestRecord {
   /// -1: not sent; `OrderBook.direct`: by unary RPC.
   var lane = -1
   var call: Unmanaged<DirectCall>?
+  /// Bytes reserved against the cap for its reply, until its outcome is published.
+  var reserved = 0
   /// Counted as a capture under way (BLOCK's slots).
   var holdsSlot = false
   var submitted: Int64 = 0

@@ -10,7 +10,7 @@ package protocol HTTP2ConnectionDelegate: AnyObject {
     _ connection: HTTP2Connection, lastStreamID: Int32, code: UInt32, debug: String)
   /// Input was taken, or output left: the moment to flush and to go on.
   func connectionActive(_ connection: HTTP2Connection)
-  /// The end; its streams have heard `closed` before. nil: the peer closed in good order.
+  /// The end; its streams hear `closed` next. nil: the peer closed in good order.
   func connectionClosed(_ connection: HTTP2Connection, _ failure: ConnectFailure?)
   /// Servers: a request begins.
   func connectionStreamOpened(_ connection: HTTP2Connection, id: Int32) -> HTTP2Stream?
@@ -50,7 +50,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     do {
       session = try HTTP2Session(role: role, settings: settings, delegate: self)
     } catch {
-      close(fd)
+      Glibc.close(fd)
       throw NetError(.internal, "cannot begin an HTTP/2 session: \(error.message)")
     }
     transport = try Transport(fd: fd, loop: loop, handler: self)
@@ -133,8 +133,8 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     guard !isClosed else { return }
     isClosed = true
     transport?.close()
-    session?.abandon(code: HTTP2Code.cancel)
     delegate.connectionClosed(self, failure)
+    session?.abandon(code: HTTP2Code.cancel)
   }
 
   private func fail(_ failure: ConnectFailure) { finish(failure) }

@@ -1,3 +1,4 @@
+import Glibc
 import UESynthCore
 
 /// The rules of a gRPC response (PROTOCOL-HTTP2 "Responses", http-grpc-status-mapping,
@@ -226,9 +227,10 @@ package struct CallResponse {
   }
 
   private static func equal(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-    guard bytes.count == text.utf8CodeUnitCount else { return false }
-    for i in 0..<bytes.count where bytes[i] != text.utf8Start[i] { return false }
-    return true
+    guard let base = bytes.baseAddress, bytes.count == text.utf8CodeUnitCount else {
+      return false
+    }
+    return memcmp(base, text.utf8Start, bytes.count) == 0
   }
 
   /// Decimal digits, all of them; exactly `digits`, or 1 to 9 without a leading zero.

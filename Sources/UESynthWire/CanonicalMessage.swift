@@ -72,9 +72,9 @@ enum CanonicalMessage {
           if hasOneof { isClean = false }
           hasOneof = true
         }
-        switch field.type {
+        switch field.pointee.type {
         case PROTOBUF_C_TYPE_STRING:
-          let isItem = field.label == PROTOBUF_C_LABEL_REPEATED
+          let isItem = field.pointee.label == PROTOBUF_C_LABEL_REPEATED
           if isItem { items &+= 1 }
           if items > maximumListItems {
             return .flawed(.malformed("a list is longer than a million names"))
@@ -115,7 +115,7 @@ enum CanonicalMessage {
     while case .field = cursor.next() {
       guard let field = known(cursor, descriptor) else { continue }
       if isOneof(field) && cursor.start < oneofStart { continue }
-      if field.type == PROTOBUF_C_TYPE_MESSAGE {
+      if field.pointee.type == PROTOBUF_C_TYPE_MESSAGE {
         guard written.insert(cursor.number), let inner = innerDescriptor(field) else { continue }
         guard let joined = join(cursor, descriptor, arena),
           let value = rewrite(joined, inner, arena)
@@ -124,7 +124,7 @@ enum CanonicalMessage {
         if let base = value.baseAddress { writer.copy(base, value.count) }
       } else if let base = cursor.whole.baseAddress {
         writer.copy(base, cursor.whole.count)
-        if field.type == PROTOBUF_C_TYPE_STRING {
+        if field.pointee.type == PROTOBUF_C_TYPE_STRING {
           let size = cursor.value.count
           UTF8Text.repair(UnsafeMutableRawBufferPointer(start: writer.cursor - size, count: size))
         }
@@ -183,11 +183,11 @@ enum CanonicalMessage {
   /// The field's description; nil if the schema does not have it, or with another wire type.
   private static func known(
     _ cursor: FieldCursor, _ descriptor: UESynthDescriptor
-  ) -> ProtobufCFieldDescriptor? {
+  ) -> UnsafePointer<ProtobufCFieldDescriptor>? {
     guard let field = protobuf_c_message_descriptor_get_field(descriptor, cursor.number),
       wireType(field.pointee.type) == cursor.wireType
     else { return nil }
-    return field.pointee
+    return field
   }
 
   private static func wireType(_ type: ProtobufCType) -> UInt32 {
@@ -202,12 +202,14 @@ enum CanonicalMessage {
     }
   }
 
-  private static func isOneof(_ field: ProtobufCFieldDescriptor) -> Bool {
-    field.flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) != 0
+  private static func isOneof(_ field: UnsafePointer<ProtobufCFieldDescriptor>) -> Bool {
+    field.pointee.flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) != 0
   }
 
-  private static func innerDescriptor(_ field: ProtobufCFieldDescriptor) -> UESynthDescriptor? {
-    field.descriptor?.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
+  private static func innerDescriptor(
+    _ field: UnsafePointer<ProtobufCFieldDescriptor>
+  ) -> UESynthDescriptor? {
+    field.pointee.descriptor?.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
   }
 }
 

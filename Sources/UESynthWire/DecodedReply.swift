@@ -42,6 +42,36 @@ package struct DecodedReply {
       names: UnsafePointer(reply.object_names))
   }
 
+  /// A CommandResponse as servers write it: `success` if true, then `message` if not empty, shorter
+  /// than 128 bytes. nil for any other bytes, which may well be valid, too.
+  init?(plainCommand bytes: UnsafeRawBufferPointer) {
+    guard var p = bytes.baseAddress else { return nil }
+    let end = p + bytes.count
+    var success = false
+    var message = UnsafeRawBufferPointer(start: nil, count: 0)
+    if end - p >= 2, p.load(as: UInt8.self) == 0x08 {
+      let value = (p + 1).load(as: UInt8.self)
+      guard value <= 1 else { return nil }
+      success = value == 1
+      p += 2
+    }
+    if end - p >= 2, p.load(as: UInt8.self) == 0x12 {
+      let length = Int((p + 1).load(as: UInt8.self))
+      p += 2
+      guard length < 0x80, length == end - p else { return nil }
+      message = UnsafeRawBufferPointer(start: p, count: length)
+      guard UTF8Text.isValid(message) else { return nil }
+      p += length
+    }
+    guard p == end else { return nil }
+    self.success = success
+    self.message = message
+    hasTransform = false
+    transform = Transform()
+    nameCount = 0
+    names = nil
+  }
+
   private init(
     success: protobuf_c_boolean, message: UnsafePointer<CChar>? = nil,
     transform: UnsafePointer<Uesynth__Transform>? = nil, nameCount: Int = 0,

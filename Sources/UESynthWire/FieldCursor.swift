@@ -28,25 +28,29 @@ struct FieldCursor {
   mutating func next() -> Step {
     guard offset < bytes.count else { return .end }
     start = offset
-    var groups = GroupStack()
-    var outerNumber: UInt32 = 0
-    var outerType: UInt32 = 0
-    repeat {
-      if let reason = readField() { return .malformed(reason) }
-      if groups.depth == 0 {
-        outerNumber = number
-        outerType = wireType
-      }
-      if wireType == WireType.startGroup {
-        if !groups.push(number) { return .malformed("groups are nested too deeply") }
-      } else if wireType == WireType.endGroup {
-        if !groups.pop(number) { return .malformed("a group ends that did not begin") }
-      }
-    } while groups.depth > 0
-    number = outerNumber
-    wireType = outerType
+    if let reason = readField() { return .malformed(reason) }
+    if wireType == WireType.startGroup || wireType == WireType.endGroup {
+      let outer = number
+      if let reason = skipGroup() { return .malformed(reason) }
+      number = outer
+      wireType = WireType.startGroup
+    }
     whole = slice(start, offset &- start)
     return .field
+  }
+
+  /// Goes on from the tag just read to the end of its group.
+  private mutating func skipGroup() -> StaticString? {
+    var groups = GroupStack()
+    while true {
+      if wireType == WireType.startGroup {
+        if !groups.push(number) { return "groups are nested too deeply" }
+      } else if wireType == WireType.endGroup {
+        if !groups.pop(number) { return "a group ends that did not begin" }
+        if groups.depth == 0 { return nil }
+      }
+      if let reason = readField() { return reason }
+    }
   }
 
   private mutating func readField() -> StaticString? {

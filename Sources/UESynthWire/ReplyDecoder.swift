@@ -1,17 +1,30 @@
 import CUESynthProto
 import UESynthCore
 
-/// Reads the body of a reply that is no image, through protobuf-c. Ordinary replies allocate
+/// Reads the body of a reply that is no image, through protobuf-c (the plain CommandResponse, of
+/// which there may be a million a second, directly: the same values, as a test holds). Ordinary replies allocate
 /// nothing; long lists of names take heap memory until the visit ends.
 package enum ReplyDecoder {
   /// Calls `visit` once, or returns why it could not.
   package static func decode(
     _ body: ReplyBody, _ bytes: UnsafeRawBufferPointer, _ visit: (borrowing DecodedReply) -> Void
   ) -> WireFailure? {
+    if body == .command, let plain = DecodedReply(plainCommand: bytes) {
+      visit(plain)
+      return nil
+    }
     guard let descriptor = descriptor(body) else {
       return .malformed("a reply holds nothing that its request asked for")
     }
-    return Arena.withArena { arena, allocator in
+    return decode(body, bytes, as: descriptor, visit)
+  }
+
+  /// Through protobuf-c in any case.
+  static func decode(
+    _ body: ReplyBody, _ bytes: UnsafeRawBufferPointer, as descriptor: UESynthDescriptor,
+    _ visit: (borrowing DecodedReply) -> Void
+  ) -> WireFailure? {
+    Arena.withArena { arena, allocator in
       switch CanonicalMessage.make(bytes, descriptor, .repairSentences, arena) {
       case .failed(let failure): return failure
       case .bytes(let bytes):

@@ -125,14 +125,16 @@ package final class ReplyReader {
     guard let base = bytes.baseAddress else { return failure }
     var p = base
     let end = base + bytes.count
+    // Loaded once: every load of an unowned reference retains and releases.
+    let receiver = receiver
     // Each step returns true when another may follow, false when it waits for bytes or has failed.
     while true {
       let goesOn: Bool
       switch step {
-      case .prefix: goesOn = readPrefix(&p, end)
-      case .tag: goesOn = readTag(&p, end)
+      case .prefix: goesOn = readPrefix(&p, end, receiver)
+      case .tag: goesOn = readTag(&p, end, receiver)
       case .varint: goesOn = readNumber(&p, end)
-      case .length: goesOn = readLength(&p, end)
+      case .length: goesOn = readLength(&p, end, receiver)
       case .skip, .requestID, .format, .body, .image: goesOn = readValue(&p, end)
       case .failed: goesOn = false
       }
@@ -155,17 +157,27 @@ package final class ReplyReader {
 
   // MARK: Messages
 
-  private func readPrefix(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
-    while prefixCount < MessagePrefix.size {
-      guard p < end else { return false }
-      prefix = prefix &<< 8 | UInt64(p.load(as: UInt8.self))
-      prefixCount &+= 1
-      p += 1
+  private func readPrefix(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
+  ) -> Bool {
+    let flag: UInt8
+    let length: Int
+    if prefixCount == 0 && end - p >= MessagePrefix.size {
+      flag = p.load(as: UInt8.self)
+      length = Int(UInt32(bigEndian: (p + 1).loadUnaligned(as: UInt32.self)))
+      p += MessagePrefix.size
+    } else {
+      while prefixCount < MessagePrefix.size {
+        guard p < end else { return false }
+        prefix = prefix &<< 8 | UInt64(p.load(as: UInt8.self))
+        prefixCount &+= 1
+        p += 1
+      }
+      flag = UInt8(truncatingIfNeeded: prefix &>> 32)
+      length = Int(UInt32(truncatingIfNeeded: prefix))
+      prefix = 0
+      prefixCount = 0
     }
-    let flag = UInt8(truncatingIfNeeded: prefix &>> 32)
-    let length = Int(UInt32(truncatingIfNeeded: prefix))
-    prefix = 0
-    prefixCount = 0
     if flag != 0 {
       fail(flag == 1 ? .compressed(flag: flag) : .badFlag(flag))
       return false
@@ -178,7 +190,52 @@ package final class ReplyReader {
       fail(.refused)
       return false
     }
-    beginMessage(length: length, isWhole: end - p >= length)
+    let isWhole = end - p >= length
+    if isWhole && shape == .streamFrame
+      && readPlainFrame(UnsafeRawBufferPointer(start: p, count: length), receiver)
+    {
+      p += length
+      return true
+    }
+    beginMessage(length: length, isWhole: isWhole)
+    return true
+  }
+
+  /// Reads the common small reply in one go: an id and one body that is no image, both shorter than
+  /// 128 bytes. Anything else is left to the steps; false means that nothing was done.
+  @inline(__always)
+  private func readPlainFrame(
+    _ message: UnsafeRawBufferPointer, _ receiver: any ReplyReceiver
+  ) -> Bool {
+    guard var p = message.baseAddress else { return false }
+    let end = p + message.count
+    var requestID = RequestIDParser()
+    var body = ReplyBody.none
+    var bodyBytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    while p < end {
+      guard end - p >= 2 else { return false }
+      let tag = p.load(as: UInt8.self)
+      let length = Int((p + 1).load(as: UInt8.self))
+      p += 2
+      guard length < 0x80, length <= end - p else { return false }
+      let value = UnsafeRawBufferPointer(start: p, count: length)
+      p += length
+      switch tag {
+      case 0x0A:
+        requestID.begin(length: length)
+        requestID.feed(value)
+      case 0x12 where body == .none: body = .command
+      case 0x1A where body == .none: body = .cameraTransform
+      case 0x2A where body == .none: body = .objectTransform
+      case 0x32 where body == .none: body = .objectsList
+      default: return false
+      }
+      if tag != 0x0A { bodyBytes = value }
+    }
+    receiver.messageEnded(
+      ScannedReply(
+        requestID: requestID.value, body: body, imageLength: 0, width: 0, height: 0,
+        claimedFormat: UnsafeRawBufferPointer(start: nil, count: 0), bodyBytes: bodyBytes))
     return true
   }
 
@@ -228,7 +285,7 @@ package final class ReplyReader {
     assembly.clear()
   }
 
-  private func endMessage() {
+  private func endMessage(_ receiver: any ReplyReceiver) {
     if formatCount > 0 { finishFormat() }
     let reply = ScannedReply(
       requestID: requestID.value, body: body, imageLength: imageLength, width: width,
@@ -250,7 +307,9 @@ package final class ReplyReader {
 
   // MARK: Fields
 
-  private func readTag(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+  private func readTag(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
+  ) -> Bool {
     if levelLeft == 0 {
       if groups.depth > 0 { return malformed("a group does not end inside its message") }
       if level == .nestedImage {
@@ -258,7 +317,7 @@ package final class ReplyReader {
         levelLeft = outerLeft
         outerLeft = 0
       } else {
-        endMessage()
+        endMessage(receiver)
       }
       return true
     }
@@ -293,14 +352,16 @@ package final class ReplyReader {
     return true
   }
 
-  private func readLength(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+  private func readLength(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
+  ) -> Bool {
     guard readVarint(&p, end, maximumBytes: 5) else { return false }
     let claimed = takeVarint()
     guard let length = Int(exactly: claimed), length <= levelLeft else {
       return malformed("a length runs past the end of its message")
     }
     if groups.depth > 0 { return beginSkip(length) }
-    return level == .frame ? beginFrameField(length) : beginImageField(length)
+    return level == .frame ? beginFrameField(length) : beginImageField(length, receiver)
   }
 
   private func beginSkip(_ length: Int) -> Bool {
@@ -362,7 +423,7 @@ package final class ReplyReader {
     return false
   }
 
-  private func beginImageField(_ length: Int) -> Bool {
+  private func beginImageField(_ length: Int, _ receiver: any ReplyReceiver) -> Bool {
     valueLeft = length
     switch field {
     case 1:

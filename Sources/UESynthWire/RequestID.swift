@@ -43,9 +43,12 @@ struct RequestIDParser {
 
   @inline(__always)
   mutating func feed(_ bytes: UnsafeRawBufferPointer) {
-    guard isValid else { return }
-    for byte in bytes {
-      let digit = byte &- 0x30
+    guard isValid, let base = bytes.baseAddress else { return }
+    var p = base
+    let end = base + bytes.count
+    while p < end {
+      let digit = p.load(as: UInt8.self) &- 0x30
+      p += 1
       let (product, overflowed) = number.multipliedReportingOverflow(by: 10)
       let (sum, carried) = product.addingReportingOverflow(UInt64(digit))
       if digit > 9 || overflowed || carried || (count > 0 && number == 0) {

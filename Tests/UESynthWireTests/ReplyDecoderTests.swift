@@ -1,3 +1,4 @@
+import CUESynthProto
 import Testing
 import UESynthCore
 
@@ -15,6 +16,42 @@ import UESynthCore
     #expect(values(.cameraTransform, []) == "camera_transform:0::no-transform")
     #expect(values(.objectTransform, []) == "object_transform:0::no-transform")
     #expect(values(.objectsList, []) == "names:")
+  }
+
+  /// The direct way gives what protobuf-c gives, for every short body.
+  @Test func plainCommandsReadAsProtobufCDoes() {
+    var plain = 0
+    var bodies: [[UInt8]] = [[]]
+    let alphabet: [UInt8] = [0x08, 0x12, 0x00, 0x01, 0x02, 0x03, 0x61, 0xC3, 0xA9]
+    for length in 0...5 {
+      for body in bodies where body.count == length {
+        plain += compare(body)
+        if length < 5 { bodies += alphabet.map { body + [$0] } }
+      }
+    }
+    for size in [126, 127, 128] {
+      plain += compare(
+        Proto.build {
+          $0.uint32(1, 1)
+          $0.string(2, String(repeating: "m", count: size))
+        })
+    }
+    #expect(plain > 50)
+  }
+
+  /// 1 if the body is plain.
+  private func compare(_ body: [UInt8]) -> Int {
+    body.withUnsafeBytes { bytes in
+      guard let plain = DecodedReply(plainCommand: bytes) else { return 0 }
+      var matches = false
+      let failure = ReplyDecoder.decode(
+        .command, bytes, as: uesynth_describe_command_response()
+      ) {
+        matches = $0.success == plain.success && $0.message.elementsEqual(plain.message)
+      }
+      #expect(failure == nil && matches && !plain.hasTransform, "\(hex(body))")
+      return 1
+    }
   }
 
   @Test func absentPartsOfATransform() {

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
+#include "sys_error.h"
 #include "sys_net.h"
 
 #endif

@@ -1,0 +1,178 @@
+import CUESynth
+import Glibc
+import UESynthClient
+import UESynthCore
+import UESynthWire
+
+/// What callers hand over, checked before anything else sees it.
+enum Arguments {
+  private static let longestText = 64 << 10
+  /// A struct_size beyond this is no size of any struct of ours.
+  private static let largestStruct = 4096
+  private static let largestSide: UInt32 = 65_536
+  private static let longestTimeout: Int64 = 86_400_000
+
+  // MARK: Structs that grow
+
+  /// A copy of a caller's struct. A larger one, of a newer header, is taken if what this library does
+  /// not know of is zero.
+  static func read<Value: BitwiseCopyable>(
+    _ pointer: UnsafePointer<Value>?, _ name: StaticString, size: UInt32? = nil
+  ) throws(ClientFailure) -> Value {
+    guard let pointer else { throw misuse("\(name) is NULL") }
+    let known = MemoryLayout<Value>.size
+    let raw = UnsafeRawPointer(pointer)
+    let given = Int(size ?? raw.loadUnaligned(as: UInt32.self))
+    try check(structSize: given, known: known, name)
+    if given > known {
+      let rest = UnsafeRawBufferPointer(start: raw + known, count: given - known)
+      guard rest.allSatisfy({ $0 == 0 }) else {
+        throw misuse(
+          "\(name) was made for a newer libuesynth (struct_size \(given), this library knows \(known))")
+      }
+    }
+    return raw.loadUnaligned(as: Value.self)
+  }
+
+  /// Writes an output struct as far as the caller's one goes, and leaves its struct_size.
+  static func write<Value: BitwiseCopyable>(
+    _ value: Value, to pointer: UnsafeMutablePointer<Value>?, _ name: StaticString
+  ) throws(ClientFailure) {
+    guard let pointer else { throw misuse("\(name) is NULL") }
+    let raw = UnsafeMutableRawPointer(pointer)
+    let size = raw.loadUnaligned(as: UInt32.self)
+    let known = MemoryLayout<Value>.size
+    try check(structSize: Int(size), known: known, name)
+    withUnsafeBytes(of: value) { bytes in
+      guard let base = bytes.baseAddress else { return }
+      let count = min(Int(size), known) - 4
+      memcpy(raw + 4, base + 4, count)
+    }
+  }
+
+  /// The sizes of this version are the first ones: there are no smaller.
+  static func check(structSize: Int, known: Int, _ name: StaticString) throws(ClientFailure) {
+    guard structSize >= known, structSize <= largestStruct else {
+      throw misuse(
+        "\(name).struct_size is \(structSize), not the size of the struct (\(known)): begin with its _INIT "
+          + "macro")
+    }
+  }
+
+  static func elementSize(_ size: Int, known: Int, _ name: StaticString) throws(ClientFailure) {
+    guard size >= known, size <= largestStruct, size % MemoryLayout<Int>.alignment == 0 else {
+      throw misuse("\(name) is \(size), not the size of the struct (\(known)): pass sizeof")
+    }
+  }
+
+  // MARK: Values
+
+  static func output<Value>(
+    _ pointer: UnsafeMutablePointer<Value>?, _ name: StaticString
+  ) throws(ClientFailure) -> UnsafeMutablePointer<Value> {
+    guard let pointer else { throw misuse("\(name) is NULL") }
+    return pointer
+  }
+
+  static func text(_ text: UnsafePointer<CChar>?, _ name: StaticString) throws(ClientFailure) {
+    guard let text else { return }
+    let count = strnlen(text, longestText + 1)
+    guard count <= longestText else { throw misuse("\(name) is longer than \(longestText) bytes") }
+    guard UTF8Text.isValid(UnsafeRawBufferPointer(start: text, count: count)) else {
+      throw misuse("\(name) is not valid UTF-8")
+    }
+  }
+
+  /// 0 stays 0; anything else in nanoseconds.
+  static func timeout(_ milliseconds: Int64, _ name: StaticString) throws(ClientFailure) -> Int64 {
+    guard milliseconds >= 0, milliseconds <= longestTimeout else {
+      throw misuse("\(name) is \(milliseconds); it may be 0 to \(longestTimeout)")
+    }
+    return milliseconds * 1_000_000
+  }
+
+  /// A wait: negative stays negative, the rest is in nanoseconds.
+  static func wait(_ milliseconds: Int64) -> Int64 {
+    if milliseconds < 0 { return -1 }
+    return min(milliseconds, 1 << 40) * 1_000_000
+  }
+
+  static func modality(_ value: UInt32) throws(ClientFailure) -> Modality {
+    guard let modality = Modality(rawValue: value) else {
+      throw misuse("\(value) is no UESYNTH_MODALITY_")
+    }
+    return modality
+  }
+
+  static func size(_ width: UInt32, _ height: UInt32) throws(ClientFailure) {
+    guard width <= largestSide, height <= largestSide else {
+      throw misuse("a size of \(width) x \(height) is over \(largestSide) x \(largestSide) pixels")
+    }
+  }
+
+  static func transform(_ value: uesynth_transform) throws(ClientFailure) -> Transform {
+    let transform = Transform(
+      location: Vector3(value.location.x, value.location.y, value.location.z),
+      rotation: Rotator(
+        pitch: value.rotation.pitch, yaw: value.rotation.yaw, roll: value.rotation.roll),
+      scale: Vector3(value.scale.x, value.scale.y, value.scale.z))
+    let location = transform.location
+    let rotation = transform.rotation
+    let scale = transform.scale
+    let isFinite =
+      location.x.isFinite && location.y.isFinite && location.z.isFinite && rotation.pitch.isFinite
+      && rotation.yaw.isFinite && rotation.roll.isFinite && scale.x.isFinite && scale.y.isFinite
+      && scale.z.isFinite
+    guard isFinite else { throw misuse("the transform has a number that is not finite") }
+    return transform
+  }
+
+  // MARK: Actions and options
+
+  static func action(_ value: uesynth_action) throws(ClientFailure) -> Action {
+    guard let kind = ActionKind(rawValue: value.kind) else {
+      throw misuse("\(value.kind) is no UESYNTH_ACTION_")
+    }
+    try text(value.name, "action.name")
+    try text(value.asset_path, "action.asset_path")
+    try text(value.material_property, "action.material_property")
+    try text(value.material_value, "action.material_value")
+    try size(value.width, value.height)
+    let color = Vector3(value.color.x, value.color.y, value.color.z)
+    guard value.intensity.isFinite, color.x.isFinite, color.y.isFinite, color.z.isFinite else {
+      throw misuse("the intensity or the colour has a number that is not finite")
+    }
+    return Action(
+      kind: kind, name: value.name, transform: try transform(value.transform), width: value.width,
+      height: value.height, assetPath: value.asset_path,
+      materialProperty: value.material_property, materialValue: value.material_value,
+      intensity: value.intensity, color: color)
+  }
+
+  static func route(_ value: UInt32) throws(ClientFailure) -> Route {
+    guard let route = Route(rawValue: value) else { throw misuse("\(value) is no UESYNTH_ROUTE_") }
+    return route
+  }
+
+  /// The options of a request; its destination is told apart because its end has to be told in any case.
+  static func options(
+    _ value: uesynth_submit_options, destination: HostDestination?
+  ) throws(ClientFailure) -> RequestOptions {
+    let known = UInt32(
+      UESYNTH_SUBMIT_NOTIFY_ONLY | UESYNTH_SUBMIT_NO_EVENT
+        | UESYNTH_SUBMIT_ORDER_NONE)
+    guard value.flags & ~known == 0 else {
+      throw misuse("options.flags has bits that are no UESYNTH_SUBMIT_")
+    }
+    guard value.reserved == 0 else { throw misuse("options.reserved is not 0") }
+    var options = RequestOptions()
+    options.route = try route(value.route)
+    options.timeout = try timeout(value.timeout_ms, "options.timeout_ms")
+    options.cookie = value.cookie
+    options.notifyOnly = value.flags & UInt32(UESYNTH_SUBMIT_NOTIFY_ONLY) != 0
+    options.noEvent = value.flags & UInt32(UESYNTH_SUBMIT_NO_EVENT) != 0
+    options.ordered = value.flags & UInt32(UESYNTH_SUBMIT_ORDER_NONE) == 0
+    options.destination = destination
+    return options
+  }
+}

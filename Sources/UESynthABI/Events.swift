@@ -1,0 +1,117 @@
+import CUESynth
+import UESynthClient
+import UESynthCore
+
+/// Completions in the form of the header.
+enum Events {
+  private static let droppedText: StaticString =
+    "the frame gave way before it was fetched: see overflow and the frames_dropped counters"
+
+  /// The event takes over what the completion holds.
+  static func event(_ completion: Completion) -> uesynth_event {
+    var event = uesynth_event()
+    event.struct_size = UInt32(MemoryLayout<uesynth_event>.size)
+    event.type = UInt32(UESYNTH_EVENT_COMPLETED)
+    event.request_id = completion.requestID
+    event.cookie = completion.cookie
+    event.status = completion.status.rawValue
+    event.action = completion.kind.rawValue
+    event.message = message(completion)
+    event.frame = completion.frame.map { Handles.make(frame: $0) }
+    if completion.status == .ok, let reply = completion.reply { event.reply = hostForm(reply) }
+    event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
+    return event
+  }
+
+  private static func message(_ completion: Completion) -> UnsafePointer<CChar> {
+    if completion.status != .ok {
+      if let reply = completion.reply, reply.pointee.message.count > 0 {
+        return reply.pointee.message.cString
+      }
+      let text = completion.status == .noFrame ? droppedText : completion.status.name
+      return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+    return UnsafeRawPointer(("" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+
+  /// The reply as the header describes it, in memory that goes with the record.
+  private static func hostForm(_ reply: ReplyRef) -> UnsafePointer<uesynth_reply>? {
+    guard let memory = reply.pointee.host,
+      MemoryLayout<uesynth_reply>.size <= ReplySlab.hostBytes
+    else { return nil }
+    let host = memory.bindMemory(to: uesynth_reply.self, capacity: 1)
+    var value = uesynth_reply()
+    value.struct_size = UInt32(MemoryLayout<uesynth_reply>.size)
+    if reply.pointee.hasSuccess { value.flags |= UInt32(UESYNTH_REPLY_SUCCESS) }
+    if reply.pointee.hasTransform { value.flags |= UInt32(UESYNTH_REPLY_TRANSFORM) }
+    value.transform = hostForm(reply.pointee.transform)
+    value.message = reply.pointee.message.cString
+    value.name_count = reply.pointee.nameCount
+    value.names = reply.pointee.nameList.map { UnsafePointer($0) }
+    host.initialize(to: value)
+    return UnsafePointer(host)
+  }
+
+  static func hostForm(_ transform: Transform) -> uesynth_transform {
+    uesynth_transform(
+      location: hostForm(transform.location),
+      rotation: uesynth_rotator(
+        pitch: transform.rotation.pitch, yaw: transform.rotation.yaw,
+        roll: transform.rotation.roll),
+      scale: hostForm(transform.scale))
+  }
+
+  private static func hostForm(_ vector: Vector3) -> uesynth_vector3 {
+    uesynth_vector3(x: vector.x, y: vector.y, z: vector.z)
+  }
+
+  /// Lets go of what an event holds, and empties it.
+  static func release(_ event: UnsafeMutablePointer<uesynth_event>) {
+    Handles.release(frame: event.pointee.frame)
+    event.pointee.frame = nil
+    event.pointee.reply = nil
+    event.pointee.message = UnsafeRawPointer(("" as StaticString).utf8Start)
+      .assumingMemoryBound(to: CChar.self)
+    if let record = event.pointee.reserved {
+      event.pointee.reserved = nil
+      ReplySlab.shared.give(record.assumingMemoryBound(to: ReplyRecord.self))
+    }
+  }
+}
+
+/// A host's callback with its user data. When the last request that refers to it is over, it goes and
+/// tells the host.
+final class CallbackSink: EventSink, @unchecked Sendable {
+  private let callback: uesynth_event_fn
+  private let userData: UnsafeMutableRawPointer?
+  private let destroy: uesynth_destroy_fn?
+
+  init(
+    _ callback: @escaping uesynth_event_fn, _ userData: UnsafeMutableRawPointer?,
+    _ destroy: uesynth_destroy_fn?
+  ) {
+    self.callback = callback
+    self.userData = userData
+    self.destroy = destroy
+    super.init()
+  }
+
+  deinit { destroy?(userData) }
+
+  override func deliver(_ completion: CompletionReference) {
+    var event = Events.event(completion.completion.pointee)
+    callback(&event, userData)
+  }
+
+  /// nil without a callback; then the destroy-notify runs at once, as it does for a sink that goes.
+  static func make(
+    _ callback: uesynth_event_fn?, _ userData: UnsafeMutableRawPointer?,
+    _ destroy: uesynth_destroy_fn?
+  ) -> CallbackSink? {
+    guard let callback else {
+      destroy?(userData)
+      return nil
+    }
+    return CallbackSink(callback, userData, destroy)
+  }
+}

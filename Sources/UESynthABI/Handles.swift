@@ -1,0 +1,117 @@
+import CUESynth
+import UESynthClient
+import UESynthCore
+import UESynthNet
+
+/// How Swift objects become handles of the host and are found again: retain, borrow and release of
+/// handles happens here and nowhere else.
+enum Handles {
+  private static func make(_ object: AnyObject) -> OpaquePointer {
+    OpaquePointer(Unmanaged.passRetained(object).toOpaque())
+  }
+
+  private static func object<Object: AnyObject>(_ handle: OpaquePointer) -> Object {
+    Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+  }
+
+  private static func take<Object: AnyObject>(_ handle: OpaquePointer) -> Object {
+    Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).takeRetainedValue()
+  }
+
+  // MARK: Clients
+
+  static func make(client: Client) -> OpaquePointer { make(client) }
+
+  static func client(_ handle: OpaquePointer?) throws(ClientFailure) -> Client {
+    guard let handle else { throw misuse("the client is NULL") }
+    let client: Client = object(handle)
+    if client.isForked {
+      throw ClientFailure(
+        .forked,
+        "this client belongs to the parent process: make a new one after fork (in a DataLoader, in "
+          + "worker_init_fn)")
+    }
+    return client
+  }
+
+  static func free(client handle: OpaquePointer?) {
+    guard let handle else { return }
+    let client: Client = take(handle)
+    if client.isForked {
+      // The parent's threads do not run here, so nothing of it can be ended in good order.
+      _ = Unmanaged.passRetained(client)
+      return
+    }
+    client.shutDown()
+  }
+
+  // MARK: Runtimes
+
+  static func make(runtime: Runtime) -> OpaquePointer { make(runtime) }
+
+  static func runtime(_ handle: OpaquePointer?) throws(ClientFailure) -> Runtime? {
+    guard let handle else { return nil }
+    let runtime: Runtime = object(handle)
+    if runtime.generation != ForkGuard.generation {
+      throw ClientFailure(
+        .forked, "this runtime belongs to the parent process: make a new one after fork")
+    }
+    return runtime
+  }
+
+  static func free(runtime handle: OpaquePointer?) {
+    guard let handle else { return }
+    let runtime: Runtime = take(handle)
+    if runtime.generation != ForkGuard.generation { _ = Unmanaged.passRetained(runtime) }
+  }
+
+  // MARK: Subscriptions
+
+  /// Holds the client, so that closing after its end is in order.
+  private final class SubscriptionHandle {
+    let client: Client
+    let subscription: Subscription
+
+    init(_ client: Client, _ subscription: Subscription) {
+      self.client = client
+      self.subscription = subscription
+    }
+  }
+
+  static func make(subscription: Subscription, of client: Client) -> OpaquePointer {
+    make(SubscriptionHandle(client, subscription))
+  }
+
+  static func close(subscription handle: OpaquePointer?) {
+    guard let handle else { return }
+    let owner: SubscriptionHandle = take(handle)
+    if owner.client.isForked {
+      _ = Unmanaged.passRetained(owner)
+      return
+    }
+    owner.client.unsubscribe(owner.subscription)
+  }
+
+  // MARK: Frames
+
+  static func make(frame: FrameRef) -> OpaquePointer { OpaquePointer(frame) }
+
+  static func frame(_ handle: OpaquePointer?) throws(ClientFailure) -> FrameRef {
+    guard let handle else { throw misuse("the frame is NULL") }
+    let frame = FrameRef(handle)
+    guard frame.pointee.references.load(ordering: .relaxed) > 0 else {
+      throw misuse("the frame was released before")
+    }
+    return frame
+  }
+
+  static func retain(frame handle: OpaquePointer?) {
+    guard let handle else { return }
+    FrameRef(handle).retain()
+  }
+
+  static func release(frame handle: OpaquePointer?) {
+    guard let handle else { return }
+    FrameRef(handle).release()
+  }
+}

@@ -1,0 +1,112 @@
+import UESynthCore
+import UESynthWire
+
+extension ActionKind {
+  /// The member of `FrameResponse` that answers this action.
+  var expectedBody: ReplyBody {
+    switch self {
+    case .getCameraTransform: .cameraTransform
+    case .getObjectTransform: .objectTransform
+    case .listObjects: .objectsList
+    case .captureRGB, .captureDepth, .captureSegmentation, .captureNormals, .captureOpticalFlow:
+      .image
+    default: .command
+    }
+  }
+}
+
+extension Engine {
+  /// Sets what the server answered as a request's outcome. Takes over the frame.
+  func set(_ request: RequestRef, _ reply: borrowing ScannedReply, frame: FrameRef?) {
+    let kind = request.pointee.kind
+    guard reply.body == kind.expectedBody else {
+      frame?.release()
+      refuseBody(request, reply.body, reply.bodyBytes)
+      return
+    }
+    if reply.body == .image {
+      setFrame(request, reply, frame)
+      return
+    }
+    frame?.release()
+    let body = reply.body
+    let record = ReplySlab.shared.take()
+    let failure = ReplyDecoder.decode(body, reply.bodyBytes) { decoded in
+      record.pointee.hasSuccess = decoded.success && body != .objectsList
+      record.pointee.hasTransform = decoded.hasTransform
+      record.pointee.transform = decoded.transform
+      record.pointee.message.set(decoded.message)
+      for index in 0..<decoded.nameCount {
+        guard let name = decoded.name(at: index) else { continue }
+        record.pointee.names.append(name)
+        record.pointee.names.appendTerminator()
+      }
+      record.pointee.listNames(count: decoded.nameCount)
+    }
+    if let failure {
+      ReplySlab.shared.give(record)
+      set(request, failure.status, failure.message)
+      return
+    }
+    if body == .command, !record.pointee.hasSuccess {
+      let words = String(cString: record.pointee.message.cString)
+      ReplySlab.shared.give(record)
+      set(
+        request, .unknown,
+        words.isEmpty
+          ? "the server did not carry out \(kind.method), and did not say why"
+          : "the server did not carry out \(kind.method): \(words)")
+      return
+    }
+    request.pointee.status = .ok
+    request.pointee.reply = record
+  }
+
+  /// Another answer than the action calls for; often a command's refusal.
+  private func refuseBody(
+    _ request: RequestRef, _ body: ReplyBody, _ bytes: UnsafeRawBufferPointer
+  ) {
+    var words = ""
+    if body == .command {
+      _ = ReplyDecoder.decode(body, bytes) { decoded in
+        words = String(decoding: decoded.message, as: UTF8.self)
+      }
+    }
+    let method = request.pointee.kind.method
+    set(
+      request, .internal,
+      body == .none
+        ? "the server's reply to \(method) is empty"
+        : "the server's reply to \(method) is of another kind (\(body))"
+          + (words.isEmpty ? "" : ": \(words)"))
+  }
+
+  private func setFrame(
+    _ request: RequestRef, _ reply: borrowing ScannedReply, _ frame: FrameRef?
+  ) {
+    let frame = frame ?? FrameSlab.shared.take()
+    frame.pointee.size = reply.imageLength
+    guard moveToHost(frame, request) else {
+      frame.release()
+      set(
+        request, .resourceExhausted,
+        "the host's allocator gave no memory for a picture of \(reply.imageLength) bytes")
+      return
+    }
+    frame.pointee.modality = request.pointee.kind.modality ?? .rgb
+    frame.pointee.width = reply.width
+    frame.pointee.height = reply.height
+    frame.pointee.claimedFormat.set(reply.claimedFormat)
+    frame.pointee.camera.set(request.pointee.camera.rawBytes)
+    frame.pointee.key = request.pointee.frameKey
+    frame.pointee.requestID = request.pointee.id
+    frame.pointee.cookie = request.pointee.cookie
+    frame.pointee.submitted = request.pointee.submitted
+    frame.pointee.sent = request.pointee.sent
+    frame.pointee.firstByte = request.pointee.firstByte
+    frame.pointee.completed = now
+    FrameTruth.judge(frame)
+    request.pointee.status = .ok
+    request.pointee.frame = frame
+  }
+}

@@ -1,0 +1,222 @@
+import Synchronization
+import UESynthCore
+import UESynthNet
+import UESynthWire
+
+/// A client of one UESynth server, as the door of the library sees it. Thread: any.
+package final class Client: @unchecked Sendable {
+  package let runtime: Runtime
+  package let exchange: Exchange
+  private let engine: Engine
+  private let loop: EventLoop
+  private let generation = ForkGuard.generation
+
+  package init(
+    target: String, options: ClientOptions, runtime: Runtime, allocator: BufferSource?
+  ) throws(ClientFailure) {
+    let parsed: Target
+    do {
+      parsed = try Target.parse(target)
+    } catch {
+      throw ClientFailure(.misuse, error.message)
+    }
+    guard let loop = runtime.nextLoop() else {
+      throw ClientFailure(.resourceExhausted, "the runtime has no loop thread")
+    }
+    self.runtime = runtime
+    self.loop = loop
+    exchange = Exchange(options: options, loop: loop, shared: runtime.budget)
+    engine = Engine(
+      exchange: exchange, loop: loop, target: parsed, options: options, pool: runtime.pool,
+      allocator: allocator, shared: runtime.budget)
+    exchange.participant = engine
+  }
+
+  /// In a child process nothing of a client works: its threads and its socket are the parent's.
+  package var isForked: Bool { generation != ForkGuard.generation }
+
+  /// On the delivery thread, which must not wait for itself.
+  package var isInCallback: Bool { exchange.currentDelivery?.isCurrent ?? false }
+  package var isOnLoop: Bool { loop.isCurrent }
+
+  // MARK: Connection
+
+  package func connect(wait: Int64) throws(ClientFailure) { try exchange.connect(wait: wait) }
+
+  package var state: ClientState {
+    exchange.lock.withLock { exchange.isClosed ? .closed : exchange.state }
+  }
+
+  package func close() { exchange.close() }
+
+  /// After this no callback runs, unless it is called in one. The client is of no use any more.
+  package func shutDown() {
+    exchange.close()
+    exchange.currentDelivery?.stop()
+    let engine = engine
+    if loop.isCurrent {
+      engine.retire()
+      return
+    }
+    let gate = Gate()
+    let ran = loop.run {
+      engine.retire()
+      gate.open()
+    }
+    if ran { gate.wait() }
+  }
+
+  // MARK: Requests
+
+  package func call(_ action: borrowing Action, _ options: RequestOptions) throws(ClientFailure)
+    -> Completion
+  {
+    var options = options
+    let inCallback = isInCallback
+    if inCallback { options.route = .direct }
+    options.noEvent = false
+    options.notifyOnly = false
+    return try exchange.call(
+      action,
+      Submission(options: options, sinkKind: .waiter, sink: nil, mayWait: !inCallback))
+  }
+
+  package func submit(
+    _ action: borrowing Action, _ options: RequestOptions, sink: EventSink?
+  ) throws(ClientFailure) -> UInt64 {
+    if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
+    return try exchange.submit(action, submission(options, sink))
+  }
+
+  /// Everything that the requests of a batch share, prepared once.
+  package func submitBatch(
+    count: Int, _ options: RequestOptions, sink: EventSink?,
+    action: (Int) -> Action, accepted: (Int, UInt64) -> Void
+  ) throws(ClientFailure) {
+    if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
+    try exchange.submitBatch(
+      count: count, submission(options, sink), action: action, accepted: accepted)
+  }
+
+  private func submission(_ options: RequestOptions, _ sink: EventSink?) -> Submission {
+    Submission(
+      options: options, sinkKind: sink == nil ? .queue : .callback, sink: sink,
+      mayWait: exchange.options.waitsWhenFull && !isInCallback)
+  }
+
+  package func cancel(_ id: UInt64) throws(ClientFailure) { try exchange.cancel(id) }
+
+  // MARK: Fetching
+
+  package func poll(
+    capacity: Int, wait: Int64, _ take: (Int, Completion) -> Void
+  ) throws(ClientFailure) -> Int {
+    try exchange.poll(capacity: capacity, wait: isInCallback ? 0 : wait, take)
+  }
+
+  package func eventDescriptor() throws(ClientFailure) -> Int32 { try exchange.eventDescriptor() }
+
+  package func latestFrame(
+    _ modality: Modality, camera: UnsafePointer<CChar>?, peek: Bool
+  ) throws(ClientFailure) -> FrameRef {
+    try exchange.latestFrame(key: modality.frameKey(camera), peek: peek)
+  }
+
+  package func takeFrame(_ id: UInt64, wait: Int64) throws(ClientFailure) -> FrameRef {
+    try exchange.takeFrame(id, wait: wait, mayWait: !isInCallback)
+  }
+
+  // MARK: Subscription
+
+  package func subscribe(
+    _ request: Subscription.Request, camera: UnsafePointer<CChar>?, sink: EventSink
+  ) throws(ClientFailure) -> Subscription {
+    try exchange.startDelivery(hooks: runtime.hooks)
+    if exchange.lock.withLock({ exchange.isClosed }) {
+      throw ClientFailure(.closed, Exchange.closedText)
+    }
+    let subscription = Subscription(engine: engine, request: request, camera: camera, sink: sink)
+    let engine = engine
+    guard
+      loop.run({
+        engine.subscriptions.append(subscription)
+        subscription.start()
+      })
+    else { throw ClientFailure(.closed, Exchange.closedText) }
+    return subscription
+  }
+
+  package func unsubscribe(_ subscription: Subscription) {
+    let engine = engine
+    loop.run { engine.end(subscription) }
+    exchange.closeSink(subscription.sink)
+  }
+}
+
+/// Opened once; whoever waits goes on.
+private final class Gate: @unchecked Sendable {
+  private let word = FutexWord.allocate(0)
+  deinit { FutexWord.free(word) }
+
+  func open() {
+    word.pointee.store(1, ordering: .releasing)
+    FutexWord.wake(word, count: .max)
+  }
+
+  func wait() {
+    while word.pointee.load(ordering: .acquiring) == 0 { FutexWord.wait(word, while: 0) }
+  }
+}
+
+extension Exchange {
+  var currentDelivery: DeliveryThread? { lock.withLock { delivery } }
+
+  func startDelivery(hooks: ThreadHooks) throws(ClientFailure) {
+    lock.lock()
+    defer { lock.unlock() }
+    guard delivery == nil else { return }
+    if isClosed { throw ClientFailure(.closed, Self.closedText) }
+    let thread = DeliveryThread(exchange: self)
+    do {
+      try thread.start(hooks: hooks)
+    } catch {
+      throw ClientFailure(error.status, error.message)
+    }
+    delivery = thread
+  }
+
+  /// Ends what is under way; what waits to be fetched stays.
+  func close() {
+    lock.lock()
+    let wasClosed = isClosed
+    isClosed = true
+    if sleepers > 0 { changed.broadcast() }
+    lock.unlock()
+    if !wasClosed { wakeLoop() }
+  }
+
+  func submitBatch(
+    count: Int, _ submission: Submission, action: (Int) -> Action,
+    accepted: (Int, UInt64) -> Void
+  ) throws(ClientFailure) {
+    // The lock is released now and then, so that completions get in.
+    var index = 0
+    while index < count {
+      lock.lock()
+      let end = min(count, index + 256)
+      do {
+        while index < end {
+          let id = try enter(action(index), submission, waiter: nil, subscription: nil)
+          accepted(index, id)
+          index += 1
+        }
+      } catch {
+        unlock()
+        wakeLoop()
+        throw error
+      }
+      unlock()
+      wakeLoop()
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import UESynthCore
+import UESynthHTTP2
+import UESynthNet
+import UESynthWire
+
+extension Engine {
+  /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
+  func dispatch(now: Int64) {
+    guard waitingForStream.count + waitingForDirect.count > 0 else { return }
+    guard channel.isReady else {
+      channel.wantConnection(now: now)
+      return
+    }
+    isBlocked = false
+    // Each route in its own order: a stream that is held back does not hold back unary calls. A request
+    // that went may have cleared the way for one of the other route.
+    var progressed = true
+    while progressed {
+      let before = waitingForStream.count + waitingForDirect.count
+      while let request = waitingForStream.first, sendByStream(request, now: now) {}
+      while let request = waitingForDirect.first, sendDirect(request, now: now) {}
+      let after = waitingForStream.count + waitingForDirect.count
+      progressed = after > 0 && after < before
+    }
+    if isBlocked || !creditQueue.isEmpty { exchange.awaitRoom() }
+  }
+
+  private func clearance(_ request: RequestRef) -> OrderBook.Clearance {
+    guard request.pointee.isOrdered else { return .anywhere }
+    return book.clearance(epoch: request.pointee.epoch, name: request.pointee.name)
+  }
+
+  /// Under BLOCK a capture goes only when there is a place for its frame.
+  private func hasPlace(_ request: RequestRef) -> Bool {
+    guard options.overflow == .block, request.pointee.isCapture,
+      request.pointee.sinkKind != .waiter
+    else { return true }
+    if queuedFrames + capturesUnderWay < options.bufferFrames { return true }
+    if exchange.makePlace() {
+      refreshQueued()
+      return queuedFrames + capturesUnderWay < options.bufferFrames
+    }
+    isBlocked = true
+    return false
+  }
+
+  private func takePlace(_ request: RequestRef) {
+    guard request.pointee.isCapture, request.pointee.sinkKind != .waiter else { return }
+    request.pointee.holdsSlot = true
+    capturesUnderWay += 1
+  }
+
+  private func sendByStream(_ request: RequestRef, now: Int64) -> Bool {
+    let lane: Lane
+    switch clearance(request) {
+    case .wait: return false
+    case .lane(let index):
+      guard index < lanes.count, lanes[index].hasRoom() else { return false }
+      lane = lanes[index]
+    case .anywhere:
+      guard let freest = freestLane() else { return false }
+      lane = freest
+    }
+    guard hasPlace(request) else { return false }
+    waitingForStream.remove(request)
+    request.pointee.sent = now
+    guard lane.send(request, now: now) else {
+      waitingForStream.append(request)
+      finish(
+        request, .resourceExhausted, "the request could not be put on the stream: out of memory")
+      return true
+    }
+    request.pointee.lane = lane.index
+    if request.pointee.isOrdered {
+      book.sent(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane.index)
+    }
+    takePlace(request)
+    return true
+  }
+
+  private func freestLane() -> Lane? {
+    var best: Lane?
+    for lane in lanes where lane.hasRoom() {
+      if let current = best, current.unanswered.count <= lane.unanswered.count { continue }
+      best = lane
+    }
+    return best
+  }
+
+  private func sendDirect(_ request: RequestRef, now: Int64) -> Bool {
+    guard clearance(request) == .anywhere, openDirect < budget.directLimit,
+      channel.availableStreams > 0, hasPlace(request)
+    else { return false }
+    waitingForDirect.remove(request)
+    request.pointee.sent = now
+    let call = idleCalls.popLast() ?? DirectCall(engine: self)
+    guard call.begin(request) else {
+      waitingForDirect.append(request)
+      finish(request, .unavailable, "the call could not be started: the connection is going away")
+      return true
+    }
+    request.pointee.lane = OrderBook.direct
+    request.pointee.call = Unmanaged.passUnretained(call)
+    directUnderWay.append(request)
+    openDirect += 1
+    if request.pointee.isOrdered {
+      book.sent(
+        epoch: request.pointee.epoch, name: request.pointee.name, lane: OrderBook.direct)
+    }
+    takePlace(request)
+    return true
+  }
+
+  // MARK: What streams do
+
+  /// Opens a stream for a call with the remaining time of its deadline.
+  func open(_ stream: ReplyStream, _ path: StaticString, deadline: Int64) -> Bool {
+    headers.removeAll()
+    headers.append(":method", "POST")
+    headers.append(":scheme", "http")
+    headers.append(":path", path)
+    headers.append(":authority", channel.authority)
+    if deadline != .max {
+      withUnsafeTemporaryAllocation(byteCount: GRPCTimeout.maximumSize, alignment: 1) { memory in
+        guard let base = memory.baseAddress else { return }
+        let count = GRPCTimeout.write(nanoseconds: deadline &- now, into: base)
+        headers.append("grpc-timeout", UnsafeRawBufferPointer(start: base, count: count))
+      }
+    }
+    headers.append("te", "trailers")
+    headers.append("content-type", "application/grpc")
+    headers.append("user-agent", "grpc-swift-uesynth/0.1.0 (linux)")
+    guard channel.submit(headers, stream) else { return false }
+    budget.streamOpened()
+    return true
+  }
+
+  func streamClosed(_ stream: ReplyStream) {
+    budget.streamClosed()
+    creditQueue.removeAll { $0 === stream }
+    stream.awaitsCredit = false
+    if let call = stream as? DirectCall {
+      openDirect -= 1
+      if idleCalls.count < 64 { idleCalls.append(call) }
+    }
+    loop.schedule(self)
+  }
+
+  func resume(_ stream: ReplyStream) { channel.connection?.resume(stream) }
+  func consume(_ stream: ReplyStream, _ count: Int) { channel.connection?.consume(stream, count) }
+  func reset(_ stream: ReplyStream) { channel.connection?.reset(stream, code: HTTP2Code.cancel) }
+}

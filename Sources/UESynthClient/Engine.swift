@@ -1,0 +1,313 @@
+import UESynthCore
+import UESynthHTTP2
+import UESynthNet
+import UESynthWire
+
+/// The loop's side of a client: takes what was submitted, sends it where and when ORDER allows, matches
+/// replies, keeps deadlines and the byte cap, and publishes outcomes once a pass.
+///
+///     inbox -> waiting (by route) -> on a lane, or a direct call -> completed -> published
+///
+/// Loop thread only.
+final class Engine: LoopParticipant {
+  /// Holds this engine; gone once `isRetired`.
+  unowned(unsafe) let exchange: Exchange
+  let loop: EventLoop
+  let options: ClientOptions
+  let pool: BufferPool
+  let allocator: BufferSource?
+  let shared: MemoryBudget?
+  /// The time of this pass.
+  var now: Int64 { loop.now }
+
+  private(set) lazy var channel = Channel(engine: self, target: target)
+  let target: Target
+  var lanes: [Lane] = []
+  let book = OrderBook()
+  var waitingForStream = RequestList()
+  var waitingForDirect = RequestList()
+  var directUnderWay = RequestList()
+  let deadlines = DeadlineHeap()
+  /// By id, from the inbox until the outcome is set; values are addresses.
+  let known = IntegerTable(minimumCapacity: 2048)
+  var completed = RequestList()
+  var budget: CreditBudget
+  /// Streams that wait for room before their credit is returned, in order.
+  var creditQueue: [ReplyStream] = []
+  var idleCalls: [DirectCall] = []
+  var openDirect = 0
+  /// Captures that will need a place among the undelivered frames.
+  var capturesUnderWay = 0
+  /// Frames that wait for the host, as of the last look.
+  var queuedBytes = 0
+  var queuedFrames = 0
+  /// BLOCK holds something back, so what nobody fetches may have to give way.
+  var isBlocked = false
+  /// Names of changes whose last one did not succeed.
+  let failedChanges = IntegerTable(minimumCapacity: 16)
+  var subscriptions: [Subscription] = []
+  let headers = HeaderBlock()
+  /// Counted here, added to the exchange's counters when outcomes are published.
+  var tally = Tally()
+  private(set) var isClosing = false
+  private var isRetired = false
+  /// A call was completed on the connection that is open.
+  var workedOnThisConnection = false
+
+  init(
+    exchange: Exchange, loop: EventLoop, target: Target, options: ClientOptions, pool: BufferPool,
+    allocator: BufferSource?, shared: MemoryBudget?
+  ) {
+    self.exchange = exchange
+    self.loop = loop
+    self.target = target
+    self.options = options
+    self.pool = pool
+    self.allocator = allocator
+    self.shared = shared
+    budget = CreditBudget(cap: options.bufferBytes, lanes: options.lanes)
+    super.init()
+    for index in 0..<options.lanes { lanes.append(Lane(index: index, engine: self)) }
+  }
+
+  // MARK: A pass
+
+  override func loopPass(now: Int64) {
+    if isRetired { return }
+    takeInbox(now: now)
+    expire(now: now)
+    channel.pass(now: now)
+    for subscription in subscriptions { subscription.pass(now: now) }
+    retryCredit()
+    dispatch(now: now)
+    channel.flush()
+    publish(now: now)
+    schedule(now: now)
+  }
+
+  private func takeInbox(now: Int64) {
+    exchange.lock.lock()
+    var list = exchange.inbox
+    exchange.inbox = RequestList()
+    let cancels = exchange.cancels
+    if !cancels.isEmpty { exchange.cancels.removeAll(keepingCapacity: true) }
+    let closes = exchange.isClosed
+    let connects = exchange.wantsConnection
+    exchange.wantsConnection = false
+    queuedBytes = exchange.frames.bytes
+    queuedFrames = exchange.frames.count
+    exchange.lock.unlock()
+    while let request = list.popFirst() { accept(request) }
+    for id in cancels {
+      if let request = underWay(id) { finish(request, .cancelled, "cancelled") }
+    }
+    if connects { channel.connectNow() }
+    if closes, !isClosing { close() }
+  }
+
+  /// A request enters the loop.
+  func accept(_ request: RequestRef) {
+    known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
+    newestID = max(newestID, request.pointee.id)
+    if request.pointee.isOrdered {
+      request.pointee.epoch = book.enter(isChange: request.pointee.isChange)
+    }
+    if request.pointee.deadline != .max {
+      deadlines.set(request.pointee.index, request.pointee.deadline)
+      places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
+    }
+    if request.pointee.isDirect {
+      waitingForDirect.append(request)
+    } else {
+      waitingForStream.append(request)
+    }
+  }
+
+  /// The highest id that was ever under way: a higher one in a reply is none of ours.
+  private(set) var newestID: UInt64 = 0
+  /// Requests with a deadline, by the heap's slot number.
+  private let places = IntegerTable(minimumCapacity: 256)
+
+  func underWay(_ id: UInt64) -> RequestRef? {
+    guard let bits = known.value(id) else { return nil }
+    return RequestRef(bitPattern: UInt(bits))
+  }
+
+  // MARK: Time
+
+  private func expire(now: Int64) {
+    while let slot = deadlines.popExpired(now) {
+      guard let bits = places.value(UInt64(slot)), let request = RequestRef(bitPattern: UInt(bits))
+      else { continue }
+      finish(request, .deadlineExceeded, channel.lateness(of: request))
+    }
+    for lane in lanes { lane.giveUpSilent(now: now) }
+  }
+
+  private func schedule(now: Int64) {
+    var next = min(deadlines.next, channel.nextDeadline)
+    for lane in lanes { next = min(next, lane.silenceDeadline) }
+    for subscription in subscriptions { next = min(next, subscription.nextBeat) }
+    // Room that other clients of the runtime make is looked for, since nobody tells.
+    if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
+    if isBlocked {
+      let (didExpire, wake) = exchange.expireUnfetched(now: now)
+      if didExpire { loop.schedule(self) }
+      next = min(next, wake)
+    }
+    loop.setDeadline(self, at: next)
+  }
+
+  // MARK: Outcomes
+
+  /// A request is over without a reply of its own.
+  func finish(_ request: RequestRef, _ status: Status, _ message: String) {
+    set(request, status, message)
+    conclude(request)
+  }
+
+  /// Its outcome, which replaces any that was set before.
+  func set(_ request: RequestRef, _ status: Status, _ message: String) {
+    request.pointee.status = status
+    if let frame = request.pointee.frame {
+      request.pointee.frame = nil
+      tally.abandoned.append(frame)
+    }
+    let reply = request.pointee.reply ?? ReplySlab.shared.take()
+    reply.pointee.hasSuccess = false
+    reply.pointee.hasTransform = false
+    reply.pointee.message.set(message)
+    request.pointee.reply = reply
+  }
+
+  /// Takes a request whose outcome is set off everything, and lines it up for publication.
+  func conclude(_ request: RequestRef) {
+    known.remove(request.pointee.id)
+    if request.pointee.deadline != .max {
+      deadlines.remove(request.pointee.index)
+      places.remove(UInt64(request.pointee.index))
+    }
+    let lane = request.pointee.lane
+    if lane < 0 {
+      if request.pointee.isDirect {
+        waitingForDirect.remove(request)
+      } else {
+        waitingForStream.remove(request)
+      }
+      if request.pointee.isOrdered { book.withdrawn(epoch: request.pointee.epoch) }
+    } else {
+      if request.pointee.isOrdered {
+        book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
+      }
+      if lane == OrderBook.direct {
+        directUnderWay.remove(request)
+        request.pointee.call?.takeUnretainedValue().detach()
+        request.pointee.call = nil
+      } else if lane < lanes.count {
+        lanes[lane].remove(request)
+      }
+    }
+    if request.pointee.holdsSlot {
+      request.pointee.holdsSlot = false
+      capturesUnderWay -= 1
+    }
+    if lane >= 0, request.pointee.status == .ok { workedOnThisConnection = true }
+    noteChange(request)
+    if let subscription = request.pointee.subscription {
+      request.pointee.subscription = nil
+      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)
+    }
+    completed.append(request)
+    loop.schedule(self)
+  }
+
+  /// Captures behind a change that failed say so.
+  private func noteChange(_ request: RequestRef) {
+    if request.pointee.isChange, request.pointee.isOrdered {
+      if request.pointee.status == .ok {
+        if failedChanges.count > 0 { failedChanges.remove(request.pointee.name) }
+      } else if failedChanges.count < 4096 {
+        failedChanges.set(request.pointee.name, 1)
+      }
+    } else if let frame = request.pointee.frame, failedChanges.count > 0 {
+      frame.pointee.flags.insert(.changeFailed)
+    }
+  }
+
+  private func publish(now: Int64) {
+    guard completed.count > 0 || tally.isDirty else { return }
+    var reserved = 0
+    var request = completed.first
+    while let current = request {
+      reserved += current.pointee.reserved
+      request = current.pointee.next
+    }
+    tally.bufferBytes = budget.counted(queued: queuedBytes)
+    tally.bufferPeak = budget.peak
+    channel.count(into: &tally)
+    exchange.absorb(&tally)
+    exchange.publish(&completed, now: now)
+    if reserved > 0 {
+      release(reserved)
+      refreshQueued()
+      if !creditQueue.isEmpty || isBlocked { loop.schedule(self) }
+    }
+  }
+
+  func refreshQueued() {
+    exchange.lock.lock()
+    queuedBytes = exchange.frames.bytes
+    queuedFrames = exchange.frames.count
+    exchange.lock.unlock()
+  }
+
+  // MARK: The end
+
+  /// Ends everything with `status`: the connection was lost or could not be made.
+  func failAll(_ status: Status, _ message: String, includingWaiting: Bool) {
+    for lane in lanes {
+      while let request = lane.unanswered.first { finish(request, status, message) }
+    }
+    while let request = directUnderWay.first { finish(request, status, message) }
+    guard includingWaiting else { return }
+    while let request = waitingForDirect.first { finish(request, status, message) }
+    while let request = waitingForStream.first { finish(request, status, message) }
+  }
+
+  /// A subscription was closed: its captures are cancelled.
+  func end(_ subscription: Subscription) {
+    subscription.stop()
+    subscriptions.removeAll { $0 === subscription }
+    let mine = UnsafeMutableRawPointer(Unmanaged.passUnretained(subscription).toOpaque())
+    for lane in lanes { cancelAll(of: mine, in: lane.unanswered.first) }
+    cancelAll(of: mine, in: waitingForStream.first)
+    cancelAll(of: mine, in: waitingForDirect.first)
+    cancelAll(of: mine, in: directUnderWay.first)
+    loop.schedule(self)
+  }
+
+  private func cancelAll(of subscription: UnsafeMutableRawPointer, in first: RequestRef?) {
+    var candidate = first
+    while let request = candidate {
+      candidate = request.pointee.next
+      if request.pointee.subscription?.toOpaque() == subscription {
+        finish(request, .cancelled, "the subscription was closed")
+      }
+    }
+  }
+
+  /// One last pass, which closes everything; the exchange may go after it.
+  func retire() {
+    loopPass(now: now)
+    isRetired = true
+    loop.setDeadline(self, at: .max)
+  }
+
+  private func close() {
+    isClosing = true
+    for subscription in subscriptions { subscription.stop() }
+    subscriptions.removeAll()
+    failAll(.closed, "the client was closed", includingWaiting: true)
+    channel.close()
+  }
+}

@@ -1,0 +1,231 @@
+import Glibc
+import UESynthCore
+import UESynthHTTP2
+import UESynthWire
+
+/// One ControlStream and the requests that are on it. The server works them in order; what it does not
+/// answer it stays silent about.
+///
+/// Loop thread only.
+final class Lane {
+  let index: Int
+  unowned(unsafe) let engine: Engine
+  private(set) var stream: LaneStream?
+  /// Sent, or about to be, and unanswered, in order.
+  private(set) var unanswered = RequestList()
+  private(set) var writeAhead = WriteAhead()
+  /// Since when the server's silence counts.
+  private(set) var quietSince: Int64 = 0
+  /// The server was seen to answer out of order: being overtaken means nothing then.
+  private var reorders = false
+  /// No new requests: the connection is about to end.
+  private(set) var isDraining = false
+
+  init(index: Int, engine: Engine) {
+    self.index = index
+    self.engine = engine
+  }
+
+  var room: Int { max(0, writeAhead.limit - unanswered.count) }
+
+  /// Whether another request may go on the wire now.
+  func hasRoom() -> Bool {
+    if isDraining { return false }
+    if unanswered.count < writeAhead.limit { return true }
+    writeAhead.reachedLimit()
+    return false
+  }
+
+  // MARK: Sending
+
+  /// Puts a request on the wire (with the next flush); false if the stream cannot be opened.
+  func send(_ request: RequestRef, now: Int64) -> Bool {
+    if stream == nil {
+      let opened = LaneStream(lane: self)
+      guard engine.open(opened, RPC.controlStream.path, deadline: .max) else { return false }
+      stream = opened
+    }
+    guard let stream, stream.enqueue(request) else { return false }
+    if unanswered.first == nil { quietSince = now }
+    unanswered.append(request)
+    engine.resume(stream)
+    return true
+  }
+
+  // MARK: Receiving
+
+  func activity() { quietSince = engine.now }
+
+  /// A reply came for `request`, which is on this lane.
+  func answered(_ request: RequestRef) {
+    let now = engine.now
+    quietSince = now
+    writeAhead.replied(sent: request.pointee.sent, now: now)
+    guard request != unanswered.first, !reorders else { return }
+    // A serial server answers in order: what was overtaken has been dropped.
+    while let overtaken = unanswered.first, overtaken != request {
+      engine.finish(overtaken, .noAnswer, Self.silence(overtaken))
+    }
+  }
+
+  /// A reply came for what was given up before.
+  func answeredLate() { reorders = true }
+
+  private static func silence(_ request: RequestRef) -> String {
+    "the server did not answer \(request.pointee.kind.method) on its stream, but answered a later request: "
+      + (request.pointee.kind.isStreamed
+        ? "it could not carry it out"
+        : "it does not support it there; use the direct route (UESYNTH_ROUTE_DIRECT)")
+  }
+
+  /// Takes an ended request off the lane.
+  func remove(_ request: RequestRef) {
+    unanswered.remove(request)
+    if unanswered.count == 0 {
+      writeAhead.idle()
+      if isDraining { stream?.halfClose() }
+    }
+  }
+
+  // MARK: Silence
+
+  /// When the oldest request has been met with silence for its timeout; `Int64.max` while there is none,
+  /// or while it is us who make the server wait.
+  var silenceDeadline: Int64 {
+    guard let head = unanswered.first, let stream, !stream.isWithheld, !stream.awaitsCredit else {
+      return .max
+    }
+    return max(quietSince, head.pointee.sent) &+ head.pointee.timeout
+  }
+
+  func giveUpSilent(now: Int64) {
+    while silenceDeadline <= now, let head = unanswered.first {
+      quietSince = now
+      let seconds = Double(head.pointee.timeout) / 1e9
+      engine.finish(
+        head, .deadlineExceeded,
+        "the server did not answer \(head.pointee.kind.method) on its stream within \(seconds) s: "
+          + (head.pointee.kind.isStreamed
+            ? "is the engine paused or busy? Raise timeout_ms if it needs longer"
+            : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)"))
+    }
+  }
+
+  // MARK: The end
+
+  /// GOAWAY: what is under way may finish, then the server may go.
+  func drain() {
+    isDraining = true
+    if unanswered.count == 0 { stream?.halfClose() }
+  }
+
+  /// The stream is over; so is everything on it.
+  func streamEnded(_ outcome: CallOutcome) {
+    stream = nil
+    isDraining = false
+    let isOrderly = outcome.status == .ok
+    let status = isOrderly ? Status.unavailable : outcome.status
+    let text =
+      isOrderly ? "the server ended its ControlStream before it answered" : outcome.message
+    while let request = unanswered.first { engine.finish(request, status, text) }
+  }
+
+  /// Closes the stream from this side.
+  func close() {
+    stream?.halfClose()
+  }
+}
+
+/// The HTTP/2 stream of a lane.
+final class LaneStream: ReplyStream {
+  private static let pullLimit = 16 << 10
+
+  private unowned(unsafe) let lane: Lane
+  /// Messages that were dispatched and not yet taken by the session.
+  private var outbox: UnsafeMutableRawPointer
+  private var capacity = 64 << 10
+  private var start = 0
+  private var end = 0
+  private var isHalfClosed = false
+
+  init(lane: Lane) {
+    self.lane = lane
+    outbox = .allocate(byteCount: capacity, alignment: 16)
+    super.init(engine: lane.engine, shape: .streamFrame)
+  }
+
+  deinit { outbox.deallocate() }
+
+  /// Serialises a request behind the others; false when memory or the outbox has run out.
+  func enqueue(_ request: RequestRef) -> Bool {
+    guard !isHalfClosed else { return false }
+    let kind = request.pointee.kind
+    let payload = UnsafeRawBufferPointer(
+      start: request.pointee.payload, count: request.pointee.payloadCount)
+    let size = StreamRequest.framedSize(
+      id: request.pointee.id, kind: kind, payloadCount: payload.count)
+    if end + size > capacity, !makeSpace(size) { return false }
+    end += StreamRequest.write(
+      id: request.pointee.id, kind: kind, payload: payload, into: outbox + end)
+    return true
+  }
+
+  private func makeSpace(_ size: Int) -> Bool {
+    memmove(outbox, outbox + start, end - start)
+    end -= start
+    start = 0
+    if end + size <= capacity { return true }
+    var larger = capacity
+    while larger < end + size {
+      if larger > 64 << 20 { return false }
+      larger *= 2
+    }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+    memcpy(memory, outbox, end)
+    outbox.deallocate()
+    outbox = memory
+    capacity = larger
+    return true
+  }
+
+  func halfClose() {
+    guard !isHalfClosed else { return }
+    isHalfClosed = true
+    engine.resume(self)
+  }
+
+  override func pull(limit: Int) -> HTTP2Pull {
+    let count = min(end - start, limit, Self.pullLimit)
+    return HTTP2Pull(count: count, ended: isHalfClosed && count == end - start)
+  }
+
+  override func write(count: Int, to output: OutputQueueReference) {
+    _ = output.queue.stage(UnsafeRawBufferPointer(start: outbox + start, count: count))
+    start += count
+    if start == end {
+      start = 0
+      end = 0
+    }
+  }
+
+  override func request(for id: UInt64?) -> RequestRef? {
+    guard let id, let request = engine.underWay(id), request.pointee.lane == lane.index else {
+      return nil
+    }
+    return request
+  }
+
+  override func replied(to request: RequestRef?, id: UInt64?) {
+    if let request {
+      lane.answered(request)
+    } else if engine.countStray(id) {
+      lane.answeredLate()
+    }
+  }
+
+  override func settled(_ request: RequestRef) { engine.conclude(request) }
+
+  override func activity() { lane.activity() }
+
+  override func ended(_ outcome: CallOutcome) { lane.streamEnded(outcome) }
+}

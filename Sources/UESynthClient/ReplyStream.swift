@@ -1,0 +1,248 @@
+import UESynthCore
+import UESynthHTTP2
+import UESynthWire
+
+/// What a lane and a direct call have in common: a response whose messages are replies, pictures among
+/// them that are written once, into the memory that the host will see, while the byte cap is kept.
+///
+/// Loop thread only.
+class ReplyStream: HTTP2Stream, ReplyReceiver {
+  unowned(unsafe) let engine: Engine
+  var response = CallResponse()
+  private(set) var isOver = false
+  private lazy var reader = ReplyReader(
+    shape: shape, maximumLength: engine.options.maximumReceiveLength, receiver: self)
+  private let shape: ReplyShape
+
+  // The message under way.
+  private var messageLength = 0
+  /// Its length is reserved against the cap.
+  private(set) var isGranted = false
+  /// It is read past: too long for the cap, or there is no room and the newest frame gives way.
+  private var skipReason: SkipReason?
+  private var assembly: FrameRef?
+  private var assemblyFailure: CallOutcome?
+  private var firstByte: Int64 = 0
+  /// Bytes received whose credit was not returned yet.
+  private(set) var owed = 0
+  /// In the engine's queue of streams that wait for credit.
+  var awaitsCredit = false
+  private var copiedBefore: UInt64 = 0
+
+  private enum SkipReason { case overCap, noRoom }
+
+  init(engine: Engine, shape: ReplyShape) {
+    self.engine = engine
+    self.shape = shape
+    super.init()
+  }
+
+  deinit { assembly?.release() }
+
+  // MARK: What the kinds of stream differ in
+
+  /// Whose reply this is; nil if nobody waits for it (any more).
+  func request(for id: UInt64?) -> RequestRef? { nil }
+  /// A whole reply has come.
+  func replied(to request: RequestRef?, id: UInt64?) {}
+  /// Its outcome is set.
+  func settled(_ request: RequestRef) {}
+  /// What a message that cannot be used means for the call.
+  func outcome(of failure: WireFailure) -> CallOutcome {
+    CallOutcome(status: failure.status, message: failure.message)
+  }
+  /// The call is over, in whatever way; the last thing that is heard of it but `closed`.
+  func ended(_ outcome: CallOutcome) {}
+
+  // MARK: Reuse
+
+  func prepare(shape: ReplyShape) {
+    response = CallResponse()
+    reader.reset(shape: shape)
+    isOver = false
+    messageLength = 0
+    isGranted = false
+    skipReason = nil
+    firstByte = 0
+    owed = 0
+  }
+
+  var isMidMessage: Bool { reader.isMidMessage }
+
+  // MARK: Events
+
+  override func headersBegan() { response.beginBlock() }
+
+  override func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    response.field(name: name, value: value)
+  }
+
+  override func headersEnded(endStream: Bool) {
+    if let outcome = response.endBlock(endStream: endStream) { finish(outcome) }
+  }
+
+  override func data(_ bytes: UnsafeRawBufferPointer) {
+    if isOver {
+      engine.consume(self, bytes.count)
+      return
+    }
+    if let outcome = response.dataArrived(bytes) {
+      engine.consume(self, bytes.count)
+      abort(outcome)
+      return
+    }
+    owed += bytes.count
+    activity()
+    if let failure = reader.feed(bytes) {
+      abort(outcome(of: failure))
+      return
+    }
+    payCredit()
+  }
+
+  /// Bytes have come: the server is not silent.
+  func activity() {}
+
+  override func remoteEnded() {
+    if !isOver { finish(response.endStream()) }
+  }
+
+  override func closed(code: UInt32) {
+    if !isOver {
+      finish(response.reset(code: code, cancelledByUs: false, deadlinePassed: false))
+    }
+    engine.streamClosed(self)
+  }
+
+  override var directTarget: UnsafeMutableRawBufferPointer? { isOver ? nil : reader.directTarget }
+
+  /// Ends the call from this side.
+  func abort(_ outcome: CallOutcome) {
+    engine.reset(self)
+    finish(outcome)
+  }
+
+  private func finish(_ outcome: CallOutcome) {
+    guard !isOver else { return }
+    isOver = true
+    var outcome = outcome
+    if outcome.status == .ok, let failure = reader.end() {
+      outcome = CallOutcome(status: failure.status, message: failure.message)
+    }
+    dropAssembly()
+    ended(outcome)
+  }
+
+  private func dropAssembly() {
+    if isGranted { engine.release(messageLength) }
+    isGranted = false
+    assembly?.release()
+    assembly = nil
+    assemblyFailure = nil
+  }
+
+  /// Its request is given up while its picture is on the way.
+  func abandonAssembly() {
+    assembly?.release()
+    assembly = nil
+  }
+
+  // MARK: Credit
+
+  /// Returns what may be returned now; otherwise waits in the engine's queue.
+  func payCredit() {
+    guard owed > 0 else { return }
+    if engine.mayPay(self) {
+      let credit = owed
+      owed = 0
+      engine.consume(self, credit)
+    } else {
+      engine.awaitCredit(self)
+    }
+  }
+
+  /// Tries again to reserve the message under way. True if the stream can go on.
+  func retryGrant() -> Bool {
+    if reader.isMidMessage, !isGranted, skipReason == nil, messageLength > 0 {
+      isGranted = engine.reserve(messageLength)
+      if !isGranted { return false }
+    }
+    return true
+  }
+
+  var isWithheld: Bool { reader.isMidMessage && !isGranted && skipReason == nil && messageLength > 0 }
+
+  // MARK: ReplyReceiver
+
+  func messageBegan(length: Int) -> Bool {
+    messageLength = length
+    skipReason = nil
+    assemblyFailure = nil
+    firstByte = engine.now
+    copiedBefore = reader.copiedBytes
+    isGranted = engine.reserve(length)
+    if !isGranted {
+      if length > engine.longestMessage {
+        skipReason = .overCap
+      } else if engine.options.overflow == .dropNewest {
+        skipReason = .noRoom
+      }
+    }
+    return true
+  }
+
+  func imageBegan(length: Int, requestID: UInt64?) -> UnsafeMutableRawPointer? {
+    assembly?.release()
+    assembly = nil
+    guard skipReason == nil else { return nil }
+    let request = request(for: requestID)
+    // An id that is ours, but of nobody who waits: not worth the memory.
+    if request == nil, requestID != nil { return nil }
+    if let request, !request.pointee.isCapture { return nil }
+    switch engine.frameMemory(length: length, for: request) {
+    case .success(let frame):
+      assembly = frame
+      return frame.pointee.memory
+    case .failure(let outcome):
+      assemblyFailure = CallOutcome(status: outcome.status, message: outcome.message)
+      return nil
+    }
+  }
+
+  func messageEnded(_ reply: borrowing ScannedReply) {
+    let request = request(for: reply.requestID)
+    var frame = assembly
+    assembly = nil
+    if let request {
+      if request.pointee.firstByte == 0 { request.pointee.firstByte = firstByte }
+      if reply.body == .image, reply.imageLength > 0 {
+        engine.countImage(reply.imageLength, copied: reader.copiedBytes &- copiedBefore)
+      }
+    }
+    replied(to: request, id: reply.requestID)
+    if let request {
+      request.pointee.reserved = isGranted ? messageLength : 0
+      isGranted = false
+      if skipReason == .overCap {
+        engine.set(
+          request, .resourceExhausted,
+          "a message of \(messageLength) bytes is longer than stream_buffer_bytes "
+            + "(\(engine.options.bufferBytes)) can hold: raise it to at least "
+            + "\(messageLength.multipliedReportingOverflow(by: 2).partialValue)")
+      } else if skipReason == .noRoom {
+        engine.refuse(request)
+      } else if let failure = assemblyFailure {
+        engine.set(request, failure.status, failure.message)
+      } else {
+        engine.set(request, reply, frame: frame)
+        frame = nil
+      }
+      settled(request)
+    }
+    frame?.release()
+    if isGranted { engine.release(messageLength) }
+    isGranted = false
+    messageLength = 0
+    skipReason = nil
+  }
+}

@@ -1,0 +1,50 @@
+import Synchronization
+import UESynthCore
+import UESynthNet
+
+/// What several clients can share: loop threads, the buffer pool, one byte cap. It ends with the last of
+/// its clients.
+package final class Runtime: @unchecked Sendable {
+  /// Buffers kept for reuse, at most.
+  private static let retained = 256 << 20
+
+  let hooks: ThreadHooks
+  let pool = BufferPool(retainedLimit: Runtime.retained)
+  let budget: MemoryBudget?
+  private let loops: [EventLoop]
+  private let next = Atomic<Int>(0)
+  /// Runs when the last thread has ended.
+  private let done: () -> Void
+  package let generation = ForkGuard.generation
+
+  package init(
+    loopThreads: Int, memoryBytes: Int, hooks: ThreadHooks, done: @escaping () -> Void
+  ) throws(NetError) {
+    self.hooks = hooks
+    self.done = done
+    budget = memoryBytes > 0 ? MemoryBudget(cap: memoryBytes) : nil
+    var loops: [EventLoop] = []
+    do {
+      for index in 0..<loopThreads { loops.append(try EventLoop(index: index, hooks: hooks)) }
+    } catch {
+      for loop in loops { loop.stop() }
+      self.loops = []
+      done()
+      throw error
+    }
+    self.loops = loops
+  }
+
+  deinit {
+    for loop in loops { loop.stop() }
+    done()
+  }
+
+  func nextLoop() -> EventLoop? {
+    guard !loops.isEmpty else { return nil }
+    let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    return loops[Int(turn.magnitude % UInt(loops.count))]
+  }
+
+  package var poolBytes: Int { pool.mappedBytes }
+}

@@ -1,0 +1,17 @@
+import UESynthCore
+
+/// One picture to be made: a moment of the scene, seen by one camera.
+package struct CameraView: Sendable {
+  package let snapshot: SceneSnapshot
+  package let cameraID: UInt32
+  package let pose: Transform
+  /// The size of the whole view, across whose width the 90 degrees lie.
+  package let viewWidth: Int
+  package let viewHeight: Int
+  /// The size of the picture: the top left corner of the view, and zeros beyond it.
+  package let width: Int
+  package let height: Int
+
+  /// Whether the picture differs from the whole view.
+  package var isCropped: Bool { width != viewWidth || height != viewHeight }
+}

@@ -1,0 +1,101 @@
+/// What one thread needs while it draws rows: buffers as long as a row, and chunks of it. Grows to
+/// the widest picture that it has drawn, at most `SceneLimits.side`. One thread at a time.
+package final class RowScratch {
+  static let chunk = 256
+
+  private var memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+  private var capacity = 0
+  private var preparedHalf = -1.0
+  private var preparedColumns = -1
+  private var candidateCapacity = 64
+
+  /// The place of each column, as `Lens` has it.
+  private(set) var u: UnsafeMutablePointer<Float>
+  private(set) var w: UnsafeMutablePointer<Float>
+  /// 1 / length of each ray.
+  private(set) var inverseLength: UnsafeMutablePointer<Float>
+  /// Of the ground: how much of the sun and of the sky's light arrives.
+  private(set) var sunlight: UnsafeMutablePointer<Float>
+  private(set) var openness: UnsafeMutablePointer<Float>
+  /// Three rows that follow each other, by row number modulo 3.
+  private var surfaceRows: UnsafeMutablePointer<Int32>
+  private var pixelRows: UnsafeMutablePointer<UInt32>
+  private(set) var candidates = UnsafeMutablePointer<Int32>.allocate(capacity: 64)
+  let chunks = ShadeChunks()
+
+  package init() {
+    let floats = memory.assumingMemoryBound(to: Float.self)
+    (u, w, inverseLength, sunlight, openness) = (floats, floats, floats, floats, floats)
+    surfaceRows = memory.assumingMemoryBound(to: Int32.self)
+    pixelRows = memory.assumingMemoryBound(to: UInt32.self)
+  }
+
+  deinit {
+    memory.deallocate()
+    candidates.deallocate()
+  }
+
+  func prepare(columns: Int, halfWidth: Double, candidates count: Int) {
+    if columns > capacity {
+      // Rows begin on cache lines of their own.
+      capacity = (columns + 31) & ~31
+      memory.deallocate()
+      memory = .allocate(byteCount: capacity * 4 * 11, alignment: 64)
+      let floats = memory.bindMemory(to: Float.self, capacity: capacity * 11)
+      u = floats
+      w = floats + capacity
+      inverseLength = floats + capacity * 2
+      sunlight = floats + capacity * 3
+      openness = floats + capacity * 4
+      surfaceRows = (memory + capacity * 20).bindMemory(to: Int32.self, capacity: capacity * 3)
+      pixelRows = (memory + capacity * 32).bindMemory(to: UInt32.self, capacity: capacity * 3)
+      preparedHalf = -1
+    }
+    if preparedHalf != halfWidth || preparedColumns != columns {
+      for i in 0..<columns { u[i] = Float(Double(i) + 0.5 - halfWidth) }
+      preparedHalf = halfWidth
+      preparedColumns = columns
+    }
+    if count > candidateCapacity {
+      candidates.deallocate()
+      candidateCapacity = count
+      candidates = .allocate(capacity: count)
+    }
+  }
+
+  @inline(__always)
+  func surfaces(row: Int) -> UnsafeMutablePointer<Int32> { surfaceRows + (row % 3) &* capacity }
+
+  @inline(__always)
+  func pixels(row: Int) -> UnsafeMutablePointer<UInt32> { pixelRows + (row % 3) &* capacity }
+}
+
+/// Values of up to `RowScratch.chunk` pixels that are being shaded.
+final class ShadeChunks {
+  private let memory: UnsafeMutablePointer<Float>
+  let nx: UnsafeMutablePointer<Float>
+  let ny: UnsafeMutablePointer<Float>
+  let nz: UnsafeMutablePointer<Float>
+  let sunlight: UnsafeMutablePointer<Float>
+  let texture: UnsafeMutablePointer<Float>
+  let distance: UnsafeMutablePointer<Float>
+  let r: UnsafeMutablePointer<Float>
+  let g: UnsafeMutablePointer<Float>
+  let b: UnsafeMutablePointer<Float>
+
+  init() {
+    let n = RowScratch.chunk
+    memory = .allocate(capacity: n * 9)
+    nx = memory
+    ny = memory + n
+    nz = memory + n * 2
+    sunlight = memory + n * 3
+    texture = memory + n * 4
+    distance = memory + n * 5
+    r = memory + n * 6
+    g = memory + n * 7
+    b = memory + n * 8
+  }
+
+  deinit { memory.deallocate() }
+}
