@@ -1,0 +1,447 @@
+"""The whole of include/uesynth.h as ctypes: structs, constants, functions. Nothing is hidden or added.
+
+test_abi.py holds it against the header: every function is here, and every struct has the layout that
+the C compiler gives it.
+"""
+
+import ctypes
+import os
+import pathlib
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+    sizeof,
+)
+from typing import ClassVar
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HEADER = ROOT / "include" / "uesynth.h"
+
+# ---- Constants --------------------------------------------------------------------------------------
+
+STATUS = {
+    "OK": 0,
+    "CANCELLED": 1,
+    "UNKNOWN": 2,
+    "INVALID_ARGUMENT": 3,
+    "DEADLINE_EXCEEDED": 4,
+    "NOT_FOUND": 5,
+    "ALREADY_EXISTS": 6,
+    "PERMISSION_DENIED": 7,
+    "RESOURCE_EXHAUSTED": 8,
+    "FAILED_PRECONDITION": 9,
+    "ABORTED": 10,
+    "OUT_OF_RANGE": 11,
+    "UNIMPLEMENTED": 12,
+    "INTERNAL": 13,
+    "UNAVAILABLE": 14,
+    "DATA_LOSS": 15,
+    "UNAUTHENTICATED": 16,
+    "WOULD_BLOCK": 100,
+    "NO_FRAME": 101,
+    "CLOSED": 102,
+    "MISUSE": 103,
+    "FORKED": 104,
+    "ALREADY_COMPLETED": 105,
+    "BUFFER_TOO_SMALL": 106,
+    "NO_ANSWER": 107,
+}
+globals().update(STATUS)
+
+RGB, DEPTH, SEGMENTATION, NORMALS, OPTICAL_FLOW = MODALITIES = range(1, 6)
+
+ACTIONS = {
+    "SET_CAMERA_TRANSFORM": 2,
+    "GET_CAMERA_TRANSFORM": 3,
+    "CAPTURE_RGB": 4,
+    "CAPTURE_DEPTH": 5,
+    "CAPTURE_SEGMENTATION": 6,
+    "CAPTURE_NORMALS": 7,
+    "CAPTURE_OPTICAL_FLOW": 8,
+    "SET_OBJECT_TRANSFORM": 9,
+    "GET_OBJECT_TRANSFORM": 10,
+    "CREATE_CAMERA": 11,
+    "DESTROY_CAMERA": 12,
+    "SET_RESOLUTION": 13,
+    "SPAWN_OBJECT": 14,
+    "DESTROY_OBJECT": 15,
+    "SET_MATERIAL": 16,
+    "LIST_OBJECTS": 17,
+    "SET_LIGHTING": 18,
+}
+globals().update(ACTIONS)
+
+FORMATS = {
+    name: value
+    for value, name in enumerate(
+        [
+            "UNKNOWN",
+            "RGBA8",
+            "RGB8",
+            "BGRA8",
+            "GRAY8",
+            "F32",
+            "F32X2",
+            "F32X3",
+            "U32",
+            "F16",
+            "PNG",
+            "JPEG",
+            "EXR",
+        ]
+    )
+}
+FRAME_FLAGS = {
+    "FORMAT_MISMATCH": 1,
+    "SIZE_MISMATCH": 2,
+    "PLACEHOLDER": 4,
+    "EMPTY": 8,
+    "CHANGE_FAILED": 16,
+    "HOST_MEMORY": 32,
+}
+REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
+EVENT_COMPLETED = 1
+THREAD_LOOP, THREAD_DELIVERY = 1, 2
+ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
+OVERFLOW_BLOCK, OVERFLOW_DROP_OLDEST, OVERFLOW_DROP_NEWEST, OVERFLOW_LATEST = 0, 1, 2, 3
+WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
+PRESETS = {"DEFAULT": 0, "DEVELOPMENT": 1, "PRODUCTION": 2, "HIGH_THROUGHPUT": 3, "LOW_MEMORY": 4}
+STATE_IDLE, STATE_CONNECTING, STATE_READY, STATE_BACKOFF, STATE_CLOSED = range(5)
+SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
+
+# ---- Structs ----------------------------------------------------------------------------------------
+
+
+class Sized(Structure):
+    """A struct that begins with struct_size. INIT holds what its macro sets besides."""
+
+    INIT: ClassVar = {}
+
+    def __init__(self, **values):
+        super().__init__()
+        self.struct_size = sizeof(type(self))
+        for name, value in {**self.INIT, **values}.items():
+            setattr(self, name, value)
+
+
+class Vector3(Structure):
+    _fields_ = [("x", c_float), ("y", c_float), ("z", c_float)]
+
+
+class Rotator(Structure):
+    _fields_ = [("pitch", c_float), ("yaw", c_float), ("roll", c_float)]
+
+
+class Transform(Structure):
+    _fields_ = [("location", Vector3), ("rotation", Rotator), ("scale", Vector3)]
+
+    def __init__(self, location=(0, 0, 0), rotation=(0, 0, 0), scale=(1, 1, 1)):
+        super().__init__(Vector3(*location), Rotator(*rotation), Vector3(*scale))
+
+    def values(self):
+        parts = self.location, self.rotation, self.scale
+        return tuple(getattr(part, name) for part in parts for name, _ in part._fields_)
+
+
+class Action(Sized):
+    INIT: ClassVar = {"intensity": 1, "color": Vector3(1, 1, 1), "transform": Transform()}
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("name", c_char_p),
+        ("transform", Transform),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("asset_path", c_char_p),
+        ("material_property", c_char_p),
+        ("material_value", c_char_p),
+        ("intensity", c_float),
+        ("color", Vector3),
+    ]
+
+
+class FrameInfo(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("modality", c_uint32),
+        ("data", c_void_p),
+        ("size", c_size_t),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("stride", c_size_t),
+        ("format", c_uint32),
+        ("flags", c_uint32),
+        ("claimed_format", c_char_p),
+        ("camera", c_char_p),
+        ("sequence", c_uint64),
+        ("request_id", c_uint64),
+        ("cookie", c_uint64),
+        ("dropped_before", c_uint64),
+        ("submitted_ns", c_int64),
+        ("sent_ns", c_int64),
+        ("first_byte_ns", c_int64),
+        ("completed_ns", c_int64),
+        ("delivered_ns", c_int64),
+    ]
+
+
+class Reply(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("transform", Transform),
+        ("message", c_char_p),
+        ("name_count", c_size_t),
+        ("names", POINTER(c_char_p)),
+    ]
+
+
+class Event(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("type", c_uint32),
+        ("request_id", c_uint64),
+        ("cookie", c_uint64),
+        ("status", c_int32),
+        ("action", c_uint32),
+        ("message", c_char_p),
+        ("frame", c_void_p),
+        ("reply", POINTER(Reply)),
+        ("reserved", c_void_p),
+    ]
+
+
+EventFunction = CFUNCTYPE(None, POINTER(Event), c_void_p)
+DestroyFunction = CFUNCTYPE(None, c_void_p)
+ThreadFunction = CFUNCTYPE(None, c_uint32, c_uint32, c_void_p)
+AllocateFunction = CFUNCTYPE(c_void_p, c_size_t, c_size_t, c_void_p)
+DeallocateFunction = CFUNCTYPE(None, c_void_p, c_size_t, c_void_p)
+
+
+class Allocator(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("allocate", AllocateFunction),
+        ("deallocate", DeallocateFunction),
+        ("user_data", c_void_p),
+        ("destroy", DestroyFunction),
+    ]
+
+
+class RuntimeOptions(Sized):
+    INIT: ClassVar = {"loop_threads": 1}
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("loop_threads", c_uint32),
+        ("memory_bytes", c_uint64),
+        ("thread_started", ThreadFunction),
+        ("thread_stopping", ThreadFunction),
+        ("user_data", c_void_p),
+        ("destroy", DestroyFunction),
+    ]
+
+
+class ClientOptions(Sized):
+    INIT: ClassVar = {
+        "lanes": 1,
+        "timeout_ms": 5000,
+        "connect_timeout_ms": 20000,
+        "stream_buffer_bytes": 512 << 20,
+        "stream_buffer_size": 1024,
+        "max_concurrent_requests": 1024,
+        "max_receive_message_length": 64 << 20,
+    }
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("lanes", c_uint32),
+        ("timeout_ms", c_int64),
+        ("connect_timeout_ms", c_int64),
+        ("stream_buffer_bytes", c_uint64),
+        ("stream_buffer_size", c_uint32),
+        ("max_concurrent_requests", c_uint32),
+        ("max_receive_message_length", c_uint64),
+        ("overflow", c_uint32),
+        ("when_full", c_uint32),
+        ("distinct_cameras", c_uint32),
+        ("reserved", c_uint32),
+        ("runtime", c_void_p),
+        ("allocator", POINTER(Allocator)),
+    ]
+
+
+class SubmitOptions(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("route", c_uint32),
+        ("reserved", c_uint32),
+        ("timeout_ms", c_int64),
+        ("cookie", c_uint64),
+        ("destination", c_void_p),
+        ("destination_capacity", c_size_t),
+        ("destination_done", DestroyFunction),
+        ("destination_user_data", c_void_p),
+    ]
+
+
+class SubscriptionOptions(Sized):
+    INIT: ClassVar = {"modality": RGB}
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("modality", c_uint32),
+        ("camera", c_char_p),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("rate_hz", c_double),
+        ("depth", c_uint32),
+        ("route", c_uint32),
+        ("cookie", c_uint64),
+    ]
+
+
+class Stats(Sized):
+    _fields_ = [("struct_size", c_uint32), ("state", c_uint32)] + [
+        (name, c_uint64)
+        for name in [
+            "requests_submitted",
+            "requests_in_flight",
+            "completed_ok",
+            "completed_cancelled",
+            "completed_deadline_exceeded",
+            "completed_unavailable",
+            "completed_no_answer",
+            "completed_closed",
+            "completed_other",
+            "late_replies",
+            "unknown_replies",
+            "frames_received",
+            "frames_delivered",
+            "frames_queued",
+            "frames_dropped_superseded",
+            "frames_dropped_oldest",
+            "frames_dropped_newest",
+            "frames_dropped_latest",
+            "frames_dropped_expired",
+            "frames_dropped_abandoned",
+            "bytes_sent",
+            "bytes_received",
+            "image_bytes",
+            "image_bytes_copied",
+            "buffer_bytes",
+            "buffer_bytes_peak",
+            "host_frame_bytes",
+            "pool_bytes",
+            "events_queued",
+            "connects",
+            "connect_failures",
+            "disconnects",
+            "subscription_beats_missed",
+        ]
+    ]
+
+    def as_dict(self):
+        return {name: getattr(self, name) for name, _ in self._fields_[1:]}
+
+
+STRUCTS = {
+    "uesynth_vector3": Vector3,
+    "uesynth_rotator": Rotator,
+    "uesynth_transform": Transform,
+    "uesynth_action": Action,
+    "uesynth_frame_info": FrameInfo,
+    "uesynth_reply": Reply,
+    "uesynth_event": Event,
+    "uesynth_allocator": Allocator,
+    "uesynth_runtime_options": RuntimeOptions,
+    "uesynth_client_options": ClientOptions,
+    "uesynth_submit_options": SubmitOptions,
+    "uesynth_subscription_options": SubscriptionOptions,
+    "uesynth_stats": Stats,
+}
+
+# ---- Functions --------------------------------------------------------------------------------------
+
+status, handle, out = c_int32, c_void_p, POINTER(c_void_p)
+callback = [EventFunction, c_void_p, DestroyFunction]
+
+FUNCTIONS = {
+    "version": (c_char_p, []),
+    "version_number": (c_uint32, []),
+    "status_name": (c_char_p, [status]),
+    "last_error": (c_char_p, []),
+    "frame_view": (status, [handle, POINTER(FrameInfo)]),
+    "frame_retain": (handle, [handle]),
+    "frame_release": (None, [handle]),
+    "events_release": (None, [POINTER(Event), c_size_t, c_size_t]),
+    "runtime_new": (status, [POINTER(RuntimeOptions), out]),
+    "runtime_free": (None, [handle]),
+    "client_options_preset": (status, [c_uint32, POINTER(ClientOptions)]),
+    "client_new": (status, [c_char_p, POINTER(ClientOptions), out]),
+    "client_connect": (status, [handle, c_int64]),
+    "client_state": (status, [handle, POINTER(c_uint32)]),
+    "client_close": (status, [handle]),
+    "client_free": (None, [handle]),
+    "client_call": (status, [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(Event)]),
+    "client_capture": (status, [handle, c_uint32, c_char_p, c_uint32, c_uint32, out]),
+    "client_set_camera_transform": (status, [handle, c_char_p, POINTER(Transform)]),
+    "client_get_camera_transform": (status, [handle, c_char_p, POINTER(Transform)]),
+    "client_set_object_transform": (status, [handle, c_char_p, POINTER(Transform)]),
+    "client_get_object_transform": (status, [handle, c_char_p, POINTER(Transform)]),
+    "client_submit": (
+        status,
+        [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(c_uint64), *callback],
+    ),
+    "client_submit_batch": (
+        status,
+        [handle, POINTER(Action), c_size_t, c_size_t, POINTER(SubmitOptions)]
+        + [POINTER(c_uint64), POINTER(c_size_t), *callback],
+    ),
+    "client_cancel": (status, [handle, c_uint64]),
+    "client_poll": (
+        status,
+        [handle, POINTER(Event), c_size_t, c_size_t, c_int64, POINTER(c_size_t)],
+    ),
+    "client_event_fd": (status, [handle, POINTER(c_int)]),
+    "client_latest_frame": (status, [handle, c_uint32, c_char_p, c_int, out]),
+    "client_take_frame": (status, [handle, c_uint64, c_int64, out]),
+    "client_subscribe": (status, [handle, POINTER(SubscriptionOptions), out, *callback]),
+    "subscription_close": (None, [handle]),
+    "client_stats": (status, [handle, POINTER(Stats)]),
+}
+
+
+def library_path():
+    """UESYNTH_LIBRARY, or what the build left in this tree; None if there is none."""
+    named = os.environ.get("UESYNTH_LIBRARY")
+    if named:
+        return pathlib.Path(named)
+    for kind in "release", "debug":
+        path = ROOT / ".build" / kind / "libuesynth.so"
+        if path.exists():
+            return path
+    return None
+
+
+def load(path):
+    """The library as an object with one attribute a function, without the prefix."""
+    library = ctypes.CDLL(str(path))
+
+    class Table:
+        pass
+
+    for name, (result, arguments) in FUNCTIONS.items():
+        function = getattr(library, "uesynth_" + name)
+        function.restype, function.argtypes = result, arguments
+        setattr(Table, name, staticmethod(function))
+    return Table

@@ -1,0 +1,95 @@
+"""The ctypes table is the header's: names, constants and layouts."""
+
+import ctypes
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import abi
+
+HEADER = abi.HEADER.read_text()
+CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
+
+
+def test_every_function_is_in_the_table():
+    declared = set(re.findall(r"\b(uesynth_[a-z0-9_]+)\(", CODE)) - {"uesynth_event_fn"}
+    assert declared == {"uesynth_" + name for name in abi.FUNCTIONS}
+
+
+def test_constants_are_the_headers():
+    values = {
+        name: eval(value.replace("u", ""))
+        for name, value in re.findall(r"\bUESYNTH_([A-Z0-9_]+) = ([0-9u< ]+)", CODE)
+    }
+    table = {**abi.STATUS}
+    table.update({"ACTION_" + name: value for name, value in abi.ACTIONS.items()})
+    table.update({"FORMAT_" + name: value for name, value in abi.FORMATS.items()})
+    table.update({"FRAME_" + name: value for name, value in abi.FRAME_FLAGS.items()})
+    table.update({"PRESET_" + name: value for name, value in abi.PRESETS.items()})
+    names = ["RGB", "DEPTH", "SEGMENTATION", "NORMALS", "OPTICAL_FLOW"]
+    table.update({"MODALITY_" + name: value for value, name in enumerate(names, 1)})
+    prefixes = ("REPLY_", "EVENT_", "THREAD_", "ROUTE_", "OVERFLOW_", "WHEN_", "STATE_", "SUBMIT_")
+    for name, value in vars(abi).items():
+        if name.startswith(prefixes) and isinstance(value, int):
+            table[name] = value
+    assert values == table
+
+
+@pytest.fixture(scope="module")
+def compiler():
+    found = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if found is None:
+        pytest.skip("no C compiler")
+    return found
+
+
+def test_layouts_are_the_compilers(compiler, tmp_path):
+    lines, expected = [], []
+    for name, struct in abi.STRUCTS.items():
+        lines.append(f'printf("{name} %zu\\n", sizeof({name}));')
+        expected.append(f"{name} {ctypes.sizeof(struct)}")
+        for field, _ in struct._fields_:
+            where = f"offsetof({name}, {field}), sizeof((({name} *)0)->{field})"
+            lines.append(f'printf("{name}.{field} %zu %zu\\n", {where});')
+            member = getattr(struct, field)
+            expected.append(f"{name}.{field} {member.offset} {member.size}")
+    source = tmp_path / "layout.c"
+    source.write_text(
+        "#include <stdio.h>\n#include <uesynth.h>\nint main(void) {\n" + "\n".join(lines) + "\n}\n"
+    )
+    program = tmp_path / "layout"
+    include = str(abi.HEADER.parent)
+    subprocess.run([compiler, "-I", include, str(source), "-o", str(program)], check=True)
+    found = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout
+    assert found.split("\n")[:-1] == expected
+
+
+def test_init_macros_set_what_the_table_sets(compiler, tmp_path):
+    """Byte for byte, padding included: an INIT macro with one value too few shows."""
+    macros = {
+        "uesynth_action": "ACTION",
+        "uesynth_frame_info": "FRAME_INFO",
+        "uesynth_event": "EVENT",
+        "uesynth_allocator": "ALLOCATOR",
+        "uesynth_runtime_options": "RUNTIME_OPTIONS",
+        "uesynth_client_options": "CLIENT_OPTIONS",
+        "uesynth_submit_options": "SUBMIT_OPTIONS",
+        "uesynth_subscription_options": "SUBSCRIPTION_OPTIONS",
+        "uesynth_stats": "STATS",
+        "uesynth_transform": "TRANSFORM",
+    }
+    source = "#include <stdio.h>\n#include <uesynth.h>\n"
+    source += "".join(f"{n} v_{n} = UESYNTH_{m}_INIT;\n" for n, m in macros.items())
+    source += "int main(void) {\n"
+    for name in macros:
+        byte = f'printf("%02x", ((unsigned char *)&v_{name})[i]);'
+        source += f'for (size_t i = 0; i < sizeof v_{name}; i++) {{ {byte} }}\nprintf("\\n");\n'
+    path, program = tmp_path / "init.c", tmp_path / "init"
+    path.write_text(source + "}\n")
+    flags = ["-Wall", "-Wextra", "-Werror", "-I", str(abi.HEADER.parent)]
+    subprocess.run([compiler, *flags, str(path), "-o", str(program)], check=True)
+    found = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout
+    expected = [bytes(abi.STRUCTS[name]()).hex() for name in macros]
+    assert found.split("\n")[:-1] == expected
