@@ -57,7 +57,6 @@ enum CanonicalMessage {
     var cursor = FieldCursor(bytes)
     var isClean = true
     var seen = FieldSet()
-    var hasOneof = false
     var items = 0
     while true {
       switch cursor.next() {
@@ -67,10 +66,6 @@ enum CanonicalMessage {
         guard let field = known(cursor, descriptor) else {
           isClean = false
           continue
-        }
-        if isOneof(field) {
-          if hasOneof { isClean = false }
-          hasOneof = true
         }
         switch field.pointee.type {
         case PROTOBUF_C_TYPE_STRING:
