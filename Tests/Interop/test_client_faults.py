@@ -234,7 +234,7 @@ def test_a_connection_that_is_cut_inside_a_picture(stock, client_of):
             while left > 0 and (data := upstream.recv(min(left, 65536))):
                 connection.sendall(data)
                 left -= len(data)
-            connection.close()
+            connection.shutdown(socket.SHUT_RDWR)
 
     for route in DIRECT, STREAM:
         with servers.socket_server(proxy) as target:

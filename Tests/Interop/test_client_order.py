@@ -56,7 +56,7 @@ def test_cameras_are_one_name_unless_told(stock, client_of):
         slow = client.submit(
             abi.SET_CAMERA_TRANSFORM, name="a?slow=0.4", transform=pose(1), route=DIRECT
         )
-        client.submit(abi.CAPTURE_RGB, name="b", route=DIRECT, **SIZE)
+        client.submit(abi.SET_CAMERA_TRANSFORM, name="b", transform=pose(2), route=DIRECT)
         order = ["slow" if o.request_id == slow else "quick" for o in client.collect(2)]
         assert order[0] == first
 
