@@ -9,7 +9,7 @@ final class Shading: @unchecked Sendable {
 
   init(_ geometry: ViewGeometry, _ snapshot: SceneSnapshot) {
     self.snapshot = snapshot
-    sun = snapshot.sunShadows()
+    sun = snapshot.shadows.shadows(of: snapshot.bodies, in: snapshot.sun)
     air = Atmosphere(
       sun: snapshot.sun, sky: snapshot.sky, ground: snapshot.ground, toSun: sun.toSun)
     let lens = geometry.lens
@@ -75,7 +75,9 @@ final class Shading: @unchecked Sendable {
                 w: scratch.w, u: u, inverseLength: inverseLength, sunlight: scratch.sunlight,
                 openness: scratch.openness, part, scratch.chunks)
             }
-            Display.encode(scratch.chunks, into: pixels + part.lowerBound, count: part.count)
+            Display.encode(
+              scratch.chunks, u: u + part.lowerBound, v: v, into: pixels + part.lowerBound,
+              count: part.count)
           }
           return
         }
@@ -85,7 +87,9 @@ final class Shading: @unchecked Sendable {
         forEachChunk(columns) { part in
           prepareBody(surface, index, flat, v: v, part, geometry, scratch)
           row.shade(w: scratch.w, u: u, inverseLength: inverseLength, part, scratch.chunks)
-          Display.encode(scratch.chunks, into: pixels + part.lowerBound, count: part.count)
+          Display.encode(
+            scratch.chunks, u: u + part.lowerBound, v: v, into: pixels + part.lowerBound,
+            count: part.count)
         }
       }
     }
