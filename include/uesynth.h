@@ -132,6 +132,15 @@ typedef struct uesynth_transform {
 
 #define UESYNTH_TRANSFORM_INIT {{0, 0, 0}, {0, 0, 0}, {1, 1, 1}}
 
+/* The parts of a transform. On the wire a pose is always whole; a change of a part keeps the rest as it
+ * was after the change submitted before it. Where that is not known, after a failure or a new
+ * connection, the library asks the server first. */
+enum {
+  UESYNTH_TRANSFORM_LOCATION = 1u << 0,
+  UESYNTH_TRANSFORM_ROTATION = 1u << 1,
+  UESYNTH_TRANSFORM_SCALE = 1u << 2
+};
+
 /* What a capture shows. The pixel format that the server chose stands on the frame. */
 enum {
   UESYNTH_MODALITY_RGB = 1,
@@ -167,7 +176,8 @@ typedef struct uesynth_action {
   uint32_t struct_size;
   uint32_t kind;                 /* UESYNTH_ACTION_... */
   const char *name;              /* camera ("" is the default camera), object or light */
-  uesynth_transform transform;   /* absolute and whole; all numbers finite */
+  uesynth_transform transform;   /* absolute; all numbers finite */
+  uint32_t transform_fields;     /* SET_..._TRANSFORM: the UESYNTH_TRANSFORM_ parts to set; 0: all */
   uint32_t width, height;        /* pixels; 0 leaves the choice to the server; at most 65536 */
   const char *asset_path;        /* "/Engine/BasicShapes/Cube.Cube" */
   const char *material_property; /* "color" */
@@ -177,7 +187,7 @@ typedef struct uesynth_action {
 } uesynth_action;
 
 #define UESYNTH_ACTION_INIT                                                                        \
-  {sizeof(uesynth_action), 0, NULL, UESYNTH_TRANSFORM_INIT, 0, 0, NULL, NULL, NULL, 1, {1, 1, 1}}
+  {sizeof(uesynth_action), 0, NULL, UESYNTH_TRANSFORM_INIT, 0, 0, 0, NULL, NULL, NULL, 1, {1, 1, 1}}
 
 /* ---- Frames ----------------------------------------------------------------------------------- */
 
@@ -210,7 +220,8 @@ enum {
                                               implemented this modality */
   UESYNTH_FRAME_EMPTY = 1u << 3,           /* no bytes at all */
   UESYNTH_FRAME_CHANGE_FAILED = 1u << 4,   /* a change that had to come first did not succeed */
-  UESYNTH_FRAME_HOST_MEMORY = 1u << 5      /* the bytes lie in memory of yours */
+  UESYNTH_FRAME_HOST_MEMORY = 1u << 5,     /* the bytes lie in memory of yours */
+  UESYNTH_FRAME_HAS_POSE = 1u << 6         /* pose is the camera's last acknowledged one */
 };
 
 typedef struct uesynth_frame_info {
@@ -233,10 +244,14 @@ typedef struct uesynth_frame_info {
   int64_t first_byte_ns;    /* when the first byte of the reply came, */
   int64_t completed_ns;     /* the last one, */
   int64_t delivered_ns;     /* and when the frame was first handed to the host (0: not yet) */
+  uesynth_transform pose;   /* with HAS_POSE: what the last change of this camera's pose that the
+                               server acknowledged before this picture came has set. Whether the
+                               picture shows it is the server's business */
 } uesynth_frame_info;
 
 #define UESYNTH_FRAME_INFO_INIT                                                                    \
-  {sizeof(uesynth_frame_info), 0, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {sizeof(uesynth_frame_info), 0, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0,    \
+   UESYNTH_TRANSFORM_INIT}
 
 /* Fills *info. The pointers in it stay valid as long as you hold the frame. */
 uesynth_status uesynth_frame_view(const uesynth_frame *frame, uesynth_frame_info *info);

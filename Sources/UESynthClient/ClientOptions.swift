@@ -51,6 +51,8 @@ package struct RequestOptions {
   package var noEvent = false
   package var ordered = true
   package var destination: HostDestination?
+  /// Changes of poses: the parts to set.
+  package var fields = TransformFields.whole
 
   package init() {}
 }

@@ -45,6 +45,10 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var isBlocked = false
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
+  /// Poses as they are after what was sent, for changes of a part.
+  var poses = PoseBook()
+  /// The last pose of each camera that the server acknowledged, for frames.
+  var acknowledged: [UInt64: Transform] = [:]
   var subscriptions: [Subscription] = []
   let headers = HeaderBlock()
   /// Counted here, added to the exchange's counters when outcomes are published.
@@ -107,6 +111,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// A request enters the loop.
   func accept(_ request: RequestRef) {
+    preparePose(of: request)
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
@@ -213,6 +218,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     if lane >= 0, request.pointee.status == .ok { workedOnThisConnection = true }
     noteChange(request)
+    if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
       subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)

@@ -109,7 +109,9 @@ FRAME_FLAGS = {
     "EMPTY": 8,
     "CHANGE_FAILED": 16,
     "HOST_MEMORY": 32,
+    "HAS_POSE": 64,
 }
+TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
 EVENT_COMPLETED = 1
 THREAD_LOOP, THREAD_DELIVERY = 1, 2
@@ -161,6 +163,7 @@ class Action(Sized):
         ("kind", c_uint32),
         ("name", c_char_p),
         ("transform", Transform),
+        ("transform_fields", c_uint32),
         ("width", c_uint32),
         ("height", c_uint32),
         ("asset_path", c_char_p),
@@ -172,6 +175,7 @@ class Action(Sized):
 
 
 class FrameInfo(Sized):
+    INIT: ClassVar = {"pose": Transform()}
     _fields_ = [
         ("struct_size", c_uint32),
         ("modality", c_uint32),
@@ -193,6 +197,7 @@ class FrameInfo(Sized):
         ("first_byte_ns", c_int64),
         ("completed_ns", c_int64),
         ("delivered_ns", c_int64),
+        ("pose", Transform),
     ]
 
 
