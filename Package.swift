@@ -16,7 +16,8 @@ let libraryLinkerSettings: [LinkerSetting] =
   ? []
   : [
     .unsafeFlags([
-      "-static-stdlib",
+      // GNU gold, the default, puts local symbols into the dynamic table.
+      "-static-stdlib", "-use-ld=lld",
       "-Xlinker", "-soname", "-Xlinker", "libuesynth.so.0",
       "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/UESynthLib/uesynth.map",
       "-Xlinker", "-Bsymbolic",

@@ -22,14 +22,15 @@ public func uesynth_client_new(
       ? Presets.defaults : try Arguments.read(options, "options")
     var allocator: HostAllocator?
     if let hook = value.allocator {
-      allocator = try HostAllocator(try Arguments.read(hook, "options.allocator"))
+      let value: uesynth_allocator = try Arguments.read(hook, "options.allocator")
+      allocator = try HostAllocator(value)
     }
     let client = try Arguments.output(client, "client")
     guard let target else { throw misuse("the target is NULL: say \"localhost:50051\"") }
     try Arguments.text(target, "target")
     let made = try Client(
       target: String(cString: target), options: try Presets.check(value),
-      runtime: try Handles.runtime(value.runtime) ?? Presets.ownRuntime(), allocator: allocator)
+      runtime: try Handles.runtime(value.runtime), allocator: allocator)
     client.pointee = Handles.make(client: made)
   }
 }

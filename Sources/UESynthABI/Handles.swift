@@ -49,8 +49,9 @@ enum Handles {
 
   static func make(runtime: Runtime) -> OpaquePointer { make(runtime) }
 
-  static func runtime(_ handle: OpaquePointer?) throws(ClientFailure) -> Runtime? {
-    guard let handle else { return nil }
+  /// The runtime behind a handle; one of its own for NULL.
+  static func runtime(_ handle: OpaquePointer?) throws(ClientFailure) -> Runtime {
+    guard let handle else { return try Presets.ownRuntime() }
     let runtime: Runtime = object(handle)
     if runtime.generation != ForkGuard.generation {
       throw ClientFailure(

@@ -9,7 +9,7 @@ import UESynthWire
 ///     inbox -> waiting (by route) -> on a lane, or a direct call -> completed -> published
 ///
 /// Loop thread only.
-final class Engine: LoopParticipant {
+final class Engine: LoopParticipant, @unchecked Sendable {
   /// Holds this engine; gone once `isRetired`.
   unowned(unsafe) let exchange: Exchange
   let loop: EventLoop

@@ -1,3 +1,4 @@
+import CUESynthSys
 import Glibc
 
 /// Where a stream socket connects to or listens: IPv4, IPv6 or a unix path.
