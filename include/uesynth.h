@@ -251,8 +251,9 @@ void uesynth_frame_release(uesynth_frame *frame);
 /* ---- Replies and events ----------------------------------------------------------------------- */
 
 enum {
-  UESYNTH_REPLY_SUCCESS = 1u << 0,  /* success was set. Servers are known to leave it unset on
-                                       replies that are right: not having it is no failure */
+  UESYNTH_REPLY_SUCCESS = 1u << 0,  /* success was set. Replies to GET_... are known to leave it unset
+                                       and to be right; a command whose reply does not set it was
+                                       not carried out: UESYNTH_UNKNOWN, with the server's words */
   UESYNTH_REPLY_TRANSFORM = 1u << 1 /* transform is there */
 };
 

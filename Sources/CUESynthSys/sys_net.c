@@ -12,17 +12,27 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Fault signals stay open: a blocked SIGSEGV kills past the host's crash reporter. */
+static void fill_blocked_signals(sigset_t *signals) {
+  sigfillset(signals);
+  sigdelset(signals, SIGSEGV);
+  sigdelset(signals, SIGBUS);
+  sigdelset(signals, SIGFPE);
+  sigdelset(signals, SIGILL);
+  sigdelset(signals, SIGTRAP);
+  sigdelset(signals, SIGSYS);
+}
+
+void uesynth_sys_thread_block_signals(void) {
+  sigset_t signals;
+  fill_blocked_signals(&signals);
+  pthread_sigmask(SIG_SETMASK, &signals, NULL);
+}
+
 int uesynth_sys_thread_start(pthread_t *thread, size_t stack_size, void *(*body)(void *),
                              void *argument) {
   sigset_t signals;
-  sigfillset(&signals);
-  sigdelset(&signals, SIGSEGV);
-  sigdelset(&signals, SIGBUS);
-  sigdelset(&signals, SIGFPE);
-  sigdelset(&signals, SIGILL);
-  sigdelset(&signals, SIGTRAP);
-  sigdelset(&signals, SIGSYS);
-
+  fill_blocked_signals(&signals);
   pthread_attr_t attributes;
   int error = pthread_attr_init(&attributes);
   if (error != 0) return -error;

@@ -74,10 +74,10 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   override func loopPass(now: Int64) {
     if isRetired { return }
+    for subscription in subscriptions { subscription.pass(now: now) }
     takeInbox(now: now)
     expire(now: now)
     channel.pass(now: now)
-    for subscription in subscriptions { subscription.pass(now: now) }
     retryCredit()
     dispatch(now: now)
     channel.flush()

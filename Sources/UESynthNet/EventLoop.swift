@@ -31,6 +31,8 @@ package final class EventLoop: @unchecked Sendable {
   private let events: UnsafeMutablePointer<epoll_event>
   private let threadLock = Lock()
   private var thread: NetThread?
+  /// pthread_self() of the loop thread, 0 when it does not run.
+  private let loopThread = Atomic<UInt>(0)
 
   // Loop thread only from here.
   private var handlers = HandlerTable()
@@ -63,10 +65,8 @@ package final class EventLoop: @unchecked Sendable {
 
   // MARK: Any thread
 
+  /// Only the loop thread finds its own identity here, so relaxed order is enough.
   package var isCurrent: Bool { loopThread.load(ordering: .relaxed) == UInt(pthread_self()) }
-
-  /// pthread_self() of the loop thread, 0 when it does not run.
-  private let loopThread = Atomic<UInt>(0)
 
   /// How many system calls the wake-ups of this loop have cost.
   package var wakeCount: UInt64 { wakes.load(ordering: .relaxed) }
@@ -274,32 +274,5 @@ package final class EventLoop: @unchecked Sendable {
     guard descriptorsOpen.exchange(false, ordering: .acquiringAndReleasing) else { return }
     close(epollFD)
     close(wakeFD)
-  }
-}
-
-/// The two descriptors of a loop, both or none.
-private struct LoopDescriptors {
-  let epoll: Int32
-  let wake: Int32
-
-  init(wakeToken: UInt64) throws(NetError) {
-    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    if epoll < 0 { throw NetError(errno: errno, "cannot create an event loop") }
-    wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    if wake < 0 {
-      let error = errno
-      close(epoll)
-      throw NetError(errno: error, "cannot create an event loop")
-    }
-    // Edge-triggered: every write is an edge, so the counter needs no read per wake-up.
-    var event = epoll_event()
-    event.events = EventMask.input | EventMask.edge
-    event.data.u64 = wakeToken
-    if epoll_ctl(epoll, EPOLL_CTL_ADD, wake, &event) != 0 {
-      let error = errno
-      close(wake)
-      close(epoll)
-      throw NetError(errno: error, "cannot create an event loop")
-    }
   }
 }

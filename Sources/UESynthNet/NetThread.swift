@@ -67,6 +67,7 @@ package final class NetThread: @unchecked Sendable {
 
   private func run() {
     identity.store(UInt(pthread_self()), ordering: .relaxed)
+    uesynth_sys_thread_block_signals()
     uesynth_sys_thread_set_name(name)
     hooks.started?(role, index)
     body?()

@@ -33,7 +33,7 @@ struct ByteAssembly: ~Copyable {
       capacity = grown
     }
     guard let base else { return false }
-    (base + count).copyMemory(from: source, byteCount: size)
+    memcpy(base + count, source, size)
     count = needed
     return true
   }

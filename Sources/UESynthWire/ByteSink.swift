@@ -31,7 +31,7 @@ struct ByteWriter: ByteSink {
   }
 
   mutating func copy(_ source: UnsafeRawPointer, _ count: Int) {
-    cursor.copyMemory(from: source, byteCount: count)
+    memcpy(cursor, source, count)
     cursor += count
   }
 

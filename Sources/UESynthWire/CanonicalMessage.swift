@@ -1,10 +1,10 @@
 import CUESynthProto
 
-/// Makes sure that protobuf-c reads a message as proto3 means it. Four things it does otherwise: it
+/// Makes sure that protobuf-c reads a message as proto3 means it. Three things it does otherwise: it
 /// rejects groups and fields of another wire type than the schema's, where they are to be skipped as
-/// unknown; merging two occurrences of a sub-message, it lets an explicit 0 lose to an earlier value;
-/// it takes strings that are not UTF-8 or hold NUL. Messages that show any of this are rewritten
-/// first; the others, which is to say all that a sane peer sends, are only looked at.
+/// unknown; when a sub-message occurs twice, it forgets the numbers of the first; it takes strings
+/// that are not UTF-8 or hold NUL. Messages that show any of this are rewritten first; the others,
+/// which is to say all that a sane peer sends, are only looked at.
 enum CanonicalMessage {
   /// How strings that no C string can hold are met.
   enum Strings {
@@ -57,7 +57,6 @@ enum CanonicalMessage {
     var cursor = FieldCursor(bytes)
     var isClean = true
     var seen = FieldSet()
-    var hasOneof = false
     var items = 0
     while true {
       switch cursor.next() {
@@ -67,10 +66,6 @@ enum CanonicalMessage {
         guard let field = known(cursor, descriptor) else {
           isClean = false
           continue
-        }
-        if isOneof(field) {
-          if hasOneof { isClean = false }
-          hasOneof = true
         }
         switch field.pointee.type {
         case PROTOBUF_C_TYPE_STRING:

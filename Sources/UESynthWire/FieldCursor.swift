@@ -90,11 +90,12 @@ struct FieldCursor {
   }
 
   private mutating func readVarint(maximumBytes: Int) -> UInt64? {
+    guard let base = bytes.baseAddress else { return nil }
     var result: UInt64 = 0
     var shift: UInt64 = 0
     let limit = offset &+ min(maximumBytes, bytes.count &- offset)
     while offset < limit {
-      let byte = bytes.load(fromByteOffset: offset, as: UInt8.self)
+      let byte = (base + offset).load(as: UInt8.self)
       offset &+= 1
       result |= UInt64(byte & 0x7F) &<< shift
       if byte < 0x80 { return result }

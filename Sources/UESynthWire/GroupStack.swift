@@ -9,14 +9,14 @@ struct GroupStack {
   /// False when nested too deeply.
   mutating func push(_ field: UInt32) -> Bool {
     guard depth < Self.maximumDepth else { return false }
-    fields[depth] = field
+    fields[unchecked: depth] = field
     depth &+= 1
     return true
   }
 
   /// False when no group, or another one, is open.
   mutating func pop(_ field: UInt32) -> Bool {
-    guard depth > 0, fields[depth &- 1] == field else { return false }
+    guard depth > 0, fields[unchecked: depth &- 1] == field else { return false }
     depth &-= 1
     return true
   }

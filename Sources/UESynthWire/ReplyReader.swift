@@ -1,3 +1,4 @@
+import Glibc
 import UESynthCore
 
 /// Reads the replies of one call from its DATA bytes, in whatever pieces they arrive: the 5-byte
@@ -27,16 +28,13 @@ package final class ReplyReader {
     case image
   }
 
-  private static let formatCapacity = 64
-
   private unowned(unsafe) let receiver: any ReplyReceiver
   private let maximumLength: Int
   private var shape: ReplyShape
   private var failure: WireFailure?
 
   private var step = Step.prefix
-  private var prefix: UInt64 = 0
-  private var prefixCount = 0
+  private var prefix = PrefixReader()
 
   private var level = Level.frame
   /// Bytes still to come of the message at `level`, and of the one around it after that.
@@ -44,8 +42,7 @@ package final class ReplyReader {
   private var outerLeft = 0
   /// Bytes still to come of the field value being read.
   private var valueLeft = 0
-  private var varint: UInt64 = 0
-  private var varintShift: UInt64 = 0
+  private var varint = VarintReader()
   private var field: UInt32 = 0
   private var groups = GroupStack()
   /// The whole message lies in the bytes being fed.
@@ -57,9 +54,7 @@ package final class ReplyReader {
   private var imageTarget: UnsafeMutableRawPointer?
   private var width: UInt32 = 0
   private var height: UInt32 = 0
-  private let format: UnsafeMutableRawPointer
-  private var formatCount = 0
-  private var formatWasCut = false
+  private var format = FormatLabel()
   /// The body, as long as it lies in one piece in the bytes being fed; else it is in `assembly`.
   private var bodyInPlace: UnsafeRawBufferPointer?
   private var assembly = ByteAssembly()
@@ -75,18 +70,14 @@ package final class ReplyReader {
     self.shape = shape
     self.maximumLength = maximumLength
     self.receiver = receiver
-    format = .allocate(byteCount: Self.formatCapacity, alignment: 1)
   }
-
-  deinit { format.deallocate() }
 
   /// Makes the reader as new, for another call of any shape, keeping its buffers.
   package func reset(shape: ReplyShape) {
     self.shape = shape
     failure = nil
     step = .prefix
-    prefix = 0
-    prefixCount = 0
+    prefix = PrefixReader()
     levelLeft = 0
     outerLeft = 0
     valueLeft = 0
@@ -96,7 +87,7 @@ package final class ReplyReader {
   }
 
   /// Whether the bytes so far end inside a message or its prefix.
-  package var isMidMessage: Bool { (step != .prefix && step != .failed) || prefixCount > 0 }
+  package var isMidMessage: Bool { (step != .prefix && step != .failed) || prefix.isMidPrefix }
 
   /// Bytes of the current message still to come; 0 between messages and inside a prefix.
   package var messageBytesPending: Int {
@@ -116,8 +107,8 @@ package final class ReplyReader {
 
   /// The stream ended. nil if it did so between messages.
   package func end() -> WireFailure? {
-    if step == .failed { return failure }
-    return isMidMessage ? fail(.truncated) : nil
+    if isMidMessage { fail(.truncated) }
+    return failure
   }
 
   /// nil when all bytes have been taken in.
@@ -143,16 +134,15 @@ package final class ReplyReader {
   }
 
   @discardableResult
-  private func fail(_ reason: WireFailure) -> WireFailure {
+  private func fail(_ reason: WireFailure) -> Bool {
     step = .failed
-    prefixCount = 0
+    prefix = PrefixReader()
     failure = reason
-    return reason
+    return false
   }
 
   private func malformed(_ reason: StaticString) -> Bool {
-    fail(.malformed(reason))
-    return false
+    return fail(.malformed(reason))
   }
 
   // MARK: Messages
@@ -160,82 +150,27 @@ package final class ReplyReader {
   private func readPrefix(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
   ) -> Bool {
-    let flag: UInt8
     let length: Int
-    if prefixCount == 0 && end - p >= MessagePrefix.size {
-      flag = p.load(as: UInt8.self)
-      length = Int(UInt32(bigEndian: (p + 1).loadUnaligned(as: UInt32.self)))
-      p += MessagePrefix.size
-    } else {
-      while prefixCount < MessagePrefix.size {
-        guard p < end else { return false }
-        prefix = prefix &<< 8 | UInt64(p.load(as: UInt8.self))
-        prefixCount &+= 1
-        p += 1
-      }
-      flag = UInt8(truncatingIfNeeded: prefix &>> 32)
-      length = Int(UInt32(truncatingIfNeeded: prefix))
-      prefix = 0
-      prefixCount = 0
-    }
-    if flag != 0 {
-      fail(flag == 1 ? .compressed(flag: flag) : .badFlag(flag))
-      return false
-    }
-    if length > maximumLength {
-      fail(.tooLong(length: length, limit: maximumLength))
-      return false
+    switch prefix.read(&p, end, limit: maximumLength) {
+    case .incomplete: return false
+    case .failed(let reason): return fail(reason)
+    case .message(let announced): length = announced
     }
     if !receiver.messageBegan(length: length) {
-      fail(.refused)
-      return false
+      return fail(.refused)
     }
     let isWhole = end - p >= length
-    if isWhole && shape == .streamFrame
-      && readPlainFrame(UnsafeRawBufferPointer(start: p, count: length), receiver)
+    if isWhole && shape == .streamFrame,
+      let frame = PlainFrame(UnsafeRawBufferPointer(start: p, count: length))
     {
       p += length
+      receiver.messageEnded(
+        ScannedReply(
+          requestID: frame.requestID.value, body: frame.body, imageLength: 0, width: 0, height: 0,
+          claimedFormat: UnsafeRawBufferPointer(start: nil, count: 0), bodyBytes: frame.bodyBytes))
       return true
     }
     beginMessage(length: length, isWhole: isWhole)
-    return true
-  }
-
-  /// Reads the common small reply in one go: an id and one body that is no image, both shorter than
-  /// 128 bytes. Anything else is left to the steps; false means that nothing was done.
-  @inline(__always)
-  private func readPlainFrame(
-    _ message: UnsafeRawBufferPointer, _ receiver: any ReplyReceiver
-  ) -> Bool {
-    guard var p = message.baseAddress else { return false }
-    let end = p + message.count
-    var requestID = RequestIDParser()
-    var body = ReplyBody.none
-    var bodyBytes = UnsafeRawBufferPointer(start: nil, count: 0)
-    while p < end {
-      guard end - p >= 2 else { return false }
-      let tag = p.load(as: UInt8.self)
-      let length = Int((p + 1).load(as: UInt8.self))
-      p += 2
-      guard length < 0x80, length <= end - p else { return false }
-      let value = UnsafeRawBufferPointer(start: p, count: length)
-      p += length
-      switch tag {
-      case 0x0A:
-        requestID.begin(length: length)
-        requestID.feed(value)
-      case 0x12 where body == .none: body = .command
-      case 0x1A where body == .none: body = .cameraTransform
-      case 0x2A where body == .none: body = .objectTransform
-      case 0x32 where body == .none: body = .objectsList
-      default: return false
-      }
-      if tag != 0x0A { bodyBytes = value }
-    }
-    receiver.messageEnded(
-      ScannedReply(
-        requestID: requestID.value, body: body, imageLength: 0, width: 0, height: 0,
-        claimedFormat: UnsafeRawBufferPointer(start: nil, count: 0), bodyBytes: bodyBytes))
     return true
   }
 
@@ -244,11 +179,10 @@ package final class ReplyReader {
     self.isWhole = isWhole
     levelLeft = length
     outerLeft = 0
-    varint = 0
-    varintShift = 0
+    varint = VarintReader()
     groups.clear()
     requestID.begin(length: 0)
-    body = .none
+    body = shape.body
     clearBody()
     switch shape {
     case .streamFrame:
@@ -256,20 +190,12 @@ package final class ReplyReader {
       step = .tag
     case .image:
       level = .image
-      body = .image
       step = .tag
-    case .command: beginBareBody(.command, length)
-    case .cameraTransform: beginBareBody(.cameraTransform, length)
-    case .objectTransform: beginBareBody(.objectTransform, length)
-    case .objectsList: beginBareBody(.objectsList, length)
+    case .command, .cameraTransform, .objectTransform, .objectsList:
+      level = .frame
+      valueLeft = length
+      step = .body
     }
-  }
-
-  private func beginBareBody(_ body: ReplyBody, _ length: Int) {
-    self.body = body
-    level = .frame
-    valueLeft = length
-    step = .body
   }
 
   @inline(__always)
@@ -278,31 +204,22 @@ package final class ReplyReader {
     imageTarget = nil
     width = 0
     height = 0
-    formatCount = 0
-    formatWasCut = false
+    format.begin(length: 0)
     bodyInPlace = nil
     occurrenceStart = 0
     assembly.clear()
   }
 
   private func endMessage(_ receiver: any ReplyReceiver) {
-    if formatCount > 0 { finishFormat() }
+    format.finish()
     let reply = ScannedReply(
       requestID: requestID.value, body: body, imageLength: imageLength, width: width,
-      height: height, claimedFormat: UnsafeRawBufferPointer(start: format, count: formatCount),
+      height: height, claimedFormat: format.bytes,
       bodyBytes: bodyInPlace ?? assembly.bytes)
     step = .prefix
     imageTarget = nil
     bodyInPlace = nil
     receiver.messageEnded(reply)
-  }
-
-  private func finishFormat() {
-    if formatWasCut {
-      formatCount = UTF8Text.wholeCharacters(
-        UnsafeRawBufferPointer(start: format, count: formatCount))
-    }
-    UTF8Text.repair(UnsafeMutableRawBufferPointer(start: format, count: formatCount))
   }
 
   // MARK: Fields
@@ -322,8 +239,7 @@ package final class ReplyReader {
       return true
     }
     // A tag has 32 bits.
-    guard readVarint(&p, end, maximumBytes: 5) else { return false }
-    let tag = takeVarint()
+    guard let tag = readVarint(&p, end, maximumBytes: 5) else { return false }
     guard tag <= UInt64(UInt32.max) else { return malformed("a field number is out of range") }
     field = UInt32(truncatingIfNeeded: tag &>> 3)
     if field == 0 { return malformed("a field number is 0") }
@@ -342,8 +258,7 @@ package final class ReplyReader {
   }
 
   private func readNumber(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
-    guard readVarint(&p, end, maximumBytes: 10) else { return false }
-    let number = takeVarint()
+    guard let number = readVarint(&p, end, maximumBytes: 10) else { return false }
     if level != .frame && groups.depth == 0 {
       if field == 2 { width = UInt32(truncatingIfNeeded: number) }
       if field == 3 { height = UInt32(truncatingIfNeeded: number) }
@@ -355,8 +270,7 @@ package final class ReplyReader {
   private func readLength(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
   ) -> Bool {
-    guard readVarint(&p, end, maximumBytes: 5) else { return false }
-    let claimed = takeVarint()
+    guard let claimed = readVarint(&p, end, maximumBytes: 5) else { return false }
     guard let length = Int(exactly: claimed), length <= levelLeft else {
       return malformed("a length runs past the end of its message")
     }
@@ -400,8 +314,7 @@ package final class ReplyReader {
   private func beginBody(_ length: Int) -> Bool {
     if let bodyInPlace, let base = bodyInPlace.baseAddress {
       guard assembly.append(base, bodyInPlace.count) else {
-        fail(.outOfMemory)
-        return false
+        return fail(.outOfMemory)
       }
     }
     bodyInPlace = nil
@@ -419,8 +332,7 @@ package final class ReplyReader {
     guard occurrence.count > 0, let failure = ReplyDecoder.flaw(body, occurrence) else {
       return true
     }
-    fail(failure)
-    return false
+    return fail(failure)
   }
 
   private func beginImageField(_ length: Int, _ receiver: any ReplyReceiver) -> Bool {
@@ -432,8 +344,7 @@ package final class ReplyReader {
         length > 0 ? receiver.imageBegan(length: length, requestID: requestID.value) : nil
       step = .image
     case 4:
-      formatCount = 0
-      formatWasCut = length > Self.formatCapacity
+      format.begin(length: length)
       step = .format
     default:
       step = .skip
@@ -446,22 +357,18 @@ package final class ReplyReader {
     let piece = UnsafeRawBufferPointer(start: p, count: count)
     switch step {
     case .requestID: requestID.feed(piece)
-    case .format:
-      let kept = min(count, Self.formatCapacity &- formatCount)
-      (format + formatCount).copyMemory(from: p, byteCount: kept)
-      formatCount &+= kept
+    case .format: format.append(p, count)
     case .body:
       if isWhole && assembly.count == 0 {
         bodyInPlace = piece
       } else if !assembly.append(p, count) {
-        fail(.outOfMemory)
-        return false
+        return fail(.outOfMemory)
       }
     case .image:
       if let imageTarget {
         let place = imageTarget + (imageLength &- valueLeft)
         if UnsafeRawPointer(place) != p {
-          place.copyMemory(from: p, byteCount: count)
+          memmove(place, p, count)
           copiedBytes &+= UInt64(truncatingIfNeeded: count)
         }
       }
@@ -475,36 +382,20 @@ package final class ReplyReader {
     return true
   }
 
-  // MARK: Varints
-
-  /// Adds to `varint`. True once it is complete; false when bytes are missing or it is malformed.
+  /// nil when bytes are missing, or the number is malformed.
   @inline(__always)
   private func readVarint(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, maximumBytes: UInt64
-  ) -> Bool {
+  ) -> UInt64? {
     let start = p
-    let limit = p + min(end - p, levelLeft)
-    while p < limit {
-      let byte = p.load(as: UInt8.self)
-      p += 1
-      varint |= UInt64(byte & 0x7F) &<< varintShift
-      varintShift &+= 7
-      if byte < 0x80 {
-        levelLeft &-= p - start
-        return true
-      }
-      if varintShift >= maximumBytes &* 7 { return malformed("a number is too long") }
-    }
+    let outcome = varint.read(&p, p + min(end - p, levelLeft), maximumBytes: maximumBytes)
     levelLeft &-= p - start
-    if levelLeft == 0 { return malformed("a number runs past the end of its message") }
-    return false
-  }
-
-  @inline(__always)
-  private func takeVarint() -> UInt64 {
-    let value = varint
-    varint = 0
-    varintShift = 0
-    return value
+    switch outcome {
+    case .number(let number): return number
+    case .tooLong: fail(.malformed("a number is too long"))
+    case .incomplete:
+      if levelLeft == 0 { fail(.malformed("a number runs past the end of its message")) }
+    }
+    return nil
   }
 }

@@ -6,8 +6,7 @@ package final class RequestDeframer {
   package static let defaultLimit = 4 * 1024 * 1024
 
   private let limit: Int
-  private var prefix: UInt64 = 0
-  private var prefixCount = 0
+  private var prefix = PrefixReader()
   /// Bytes of the message still to come; nil while its prefix is read.
   private var messageLeft: Int?
   private var assembly = ByteAssembly()
@@ -48,30 +47,21 @@ package final class RequestDeframer {
 
   /// The client has sent all that it will.
   package func end() -> WireFailure? {
-    if failure == nil && (messageLeft != nil || prefixCount > 0) { failure = .truncated }
+    if failure == nil && (messageLeft != nil || prefix.isMidPrefix) { failure = .truncated }
     return failure
   }
 
   private func readPrefix(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
-    while prefixCount < MessagePrefix.size {
-      guard p < end else { return false }
-      prefix = prefix &<< 8 | UInt64(p.load(as: UInt8.self))
-      prefixCount &+= 1
-      p += 1
-    }
-    let flag = UInt8(truncatingIfNeeded: prefix &>> 32)
-    let length = Int(UInt32(truncatingIfNeeded: prefix))
-    prefix = 0
-    prefixCount = 0
-    if flag != 0 {
-      fail(flag == 1 ? .compressed(flag: flag) : .badFlag(flag))
-    } else if length > limit {
-      fail(.tooLong(length: length, limit: limit))
-    } else {
+    switch prefix.read(&p, end, limit: limit) {
+    case .incomplete: return false
+    case .failed(let reason):
+      fail(reason)
+      return false
+    case .message(let length):
       assembly.clear()
       messageLeft = length
+      return true
     }
-    return failure == nil
   }
 
   @discardableResult

@@ -23,6 +23,18 @@ package enum ReplyShape: Sendable {
       self = .command
     }
   }
+
+  /// What the message itself is; none for a frame, whose fields tell.
+  var body: ReplyBody {
+    switch self {
+    case .streamFrame: .none
+    case .image: .image
+    case .command: .command
+    case .cameraTransform: .cameraTransform
+    case .objectTransform: .objectTransform
+    case .objectsList: .objectsList
+    }
+  }
 }
 
 /// What a reply holds. Raw values are the field numbers of `FrameResponse.response`.

@@ -239,10 +239,10 @@ def unknown(r, number, depth=0):
     return tag(number, 3) + inner + tag(number, 4)
 
 
-def value(r, field):
+def value(r, field, noise):
     kind = field.type
     if kind == field.TYPE_MESSAGE:
-        return delimited(field.number, message(r, field.message_type))
+        return delimited(field.number, message(r, field.message_type, noise))
     if field.name == "request_id":
         return delimited(field.number, str(r.getrandbits(r.choice((3, 30, 63)))).encode())
     if kind in (field.TYPE_STRING, field.TYPE_BYTES):
@@ -253,11 +253,14 @@ def value(r, field):
     return tag(field.number, 0) + varint(r.getrandbits(bits) if bits else 0)
 
 
-def message(r, descriptor):
+def message(r, descriptor, noise):
+    """Without noise only fields of the schema, which still repeat and merge."""
     out = b""
     for _ in range(r.choice((0, 1, 2, 3, 6))):
-        if descriptor.fields and r.random() < 0.8:
-            out += value(r, r.choice(descriptor.fields))
+        if descriptor.fields and (not noise or r.random() < 0.8):
+            out += value(r, r.choice(descriptor.fields), noise)
+        elif not noise:
+            break
         elif r.random() < 0.5:
             out += unknown(r, r.choice((15, 16, 99, 2**29 - 1)))
         else:
@@ -297,7 +300,7 @@ def hostile(kind, cls, read, count, seed):
     r = random.Random(seed)
     done = 0
     while done < count:
-        data = message(r, cls.DESCRIPTOR)
+        data = message(r, cls.DESCRIPTOR, noise=done % 2 == 1)
         if done % 3 == 2 and data:
             data = spoil(r, data)
         try:

@@ -13,7 +13,7 @@ extension NetTests {
         let (near, far) = try socketPair()
         SocketOptions.setSendBuffer(near, bytes: 8192)
         SocketOptions.setSendBuffer(far, bytes: 8192)
-        let total = 1 << 20
+        let total = 256 << 10
         let done = Gate()
         let source = PatternPeer(total: total, seed: seed, done: done)
         let echo = EchoPeer(seed: seed &+ 100)

@@ -60,24 +60,23 @@ import UESynthCore
     #expect(values(.cameraTransform, bytes) == expected)
   }
 
-  @Test func explicitZeroBeatsAnEarlierValue() {
-    func pose(_ x: Float) -> [UInt8] {
-      Proto.build {
-        $0.delimited(
-          1,
-          Proto.build {
-            $0.delimited(
-              1,
-              Proto.build {
-                $0.key(1, WireType.fixed32)
-                $0.fixed32(x.bitPattern)
-              })
-          })
+  @Test func repeatedTransformsMerge() {
+    func pose(_ axis: UInt32, _ value: Float) -> [UInt8] {
+      let location = Proto.build {
+        $0.key(axis, WireType.fixed32)
+        $0.fixed32(value.bitPattern)
       }
+      return Proto.build { $0.delimited(1, Proto.build { $0.delimited(1, location) }) }
     }
-    let expected = Transform(location: Vector3(0, 0, 0))
-    #expect(
-      values(.cameraTransform, pose(5) + pose(0)) == "camera_transform:0::" + poseText(expected))
+    let cases: [([UInt8], Vector3)] = [
+      (pose(1, 5) + pose(2, 1), Vector3(5, 1, 0)),
+      (pose(1, 5) + pose(1, 0), Vector3(0, 0, 0)),
+      (pose(1, 5) + pose(3, 7) + pose(1, 6), Vector3(6, 0, 7)),
+    ]
+    for (bytes, location) in cases {
+      let expected = poseText(Transform(location: location))
+      #expect(values(.cameraTransform, bytes) == "camera_transform:0::" + expected)
+    }
   }
 
   @Test func damagedSentencesAreShownSafely() {

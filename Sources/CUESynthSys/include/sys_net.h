@@ -3,16 +3,17 @@
 #ifndef CUESYNTHSYS_SYS_NET_H
 #define CUESYNTHSYS_SYS_NET_H
 
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 
-/* A thread in which every signal that a handler of the host could wait for is blocked. Fault
- * signals stay open: a blocked SIGSEGV kills the process past the host's crash reporter. */
+/* A thread in which, from its first instruction, all signals but those of faults are blocked. */
 int uesynth_sys_thread_start(pthread_t *thread, size_t stack_size, void *(*body)(void *),
                              void *argument);
+
+/* The same mask for the calling thread: the address sanitizer ignores the one given at the start. */
+void uesynth_sys_thread_block_signals(void);
 
 /* The calling thread's name as top shows it; cut to 15 bytes. */
 void uesynth_sys_thread_set_name(const char *name);
