@@ -244,8 +244,8 @@ uesynth_status uesynth_frame_view(const uesynth_frame *frame, uesynth_frame_info
 /* One more reference. Returns frame. */
 uesynth_frame *uesynth_frame_retain(uesynth_frame *frame);
 
-/* One reference less; the last one lets the memory go. A release too many is caught while the frame
- * has not been used again, and ignored. */
+/* One reference less; the last one lets the memory go. A release too many is ignored as long as the
+ * handle was not used for another frame. */
 void uesynth_frame_release(uesynth_frame *frame);
 
 /* ---- Replies and events ----------------------------------------------------------------------- */
@@ -541,9 +541,10 @@ uesynth_status uesynth_client_event_fd(uesynth_client *client, int *fd);
 
 /* ---- Frames that stay with the client --------------------------------------------------------- */
 
-/* The newest frame of a camera and modality, once: a frame that was handed out before by any way is
- * UESYNTH_NO_FRAME, unless peek is not 0. Marks every earlier undelivered frame of that camera and
- * modality as superseded. *frame is OWNED: uesynth_frame_release. */
+/* The newest frame of a camera and modality, once: one that was handed out before by any way is
+ * UESYNTH_NO_FRAME. Marks every earlier undelivered frame of that camera and modality as superseded.
+ * With peek not 0 it only looks: the frame stays as it is, new or not, and can be looked at again (as
+ * long as it is not in memory of yours). *frame is OWNED: uesynth_frame_release. */
 uesynth_status uesynth_client_latest_frame(uesynth_client *client, uint32_t modality,
                                            const char *camera, int peek, uesynth_frame **frame);
 

@@ -165,6 +165,9 @@ enum Arguments {
       throw misuse("options.flags has bits that are no UESYNTH_SUBMIT_")
     }
     guard value.reserved == 0 else { throw misuse("options.reserved is not 0") }
+    guard destination == nil || value.destination_capacity > 0 else {
+      throw misuse("options.destination_capacity is 0")
+    }
     var options = RequestOptions()
     options.route = try route(value.route)
     options.timeout = try timeout(value.timeout_ms, "options.timeout_ms")

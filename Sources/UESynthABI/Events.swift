@@ -7,8 +7,21 @@ enum Events {
   private static let droppedText: StaticString =
     "the frame gave way before it was fetched: see overflow and the frames_dropped counters"
 
-  /// The event takes over what the completion holds.
-  static func event(_ completion: Completion) -> uesynth_event {
+  /// An event that takes over what the completion holds.
+  static func owned(_ completion: Completion) -> uesynth_event {
+    var event = form(completion)
+    event.frame = completion.frame.map { Handles.give(frame: $0) }
+    return event
+  }
+
+  /// An event that shows what the completion holds.
+  static func borrowed(_ completion: Completion) -> uesynth_event {
+    var event = form(completion)
+    event.frame = completion.frame.map { Handles.lend(frame: $0) }
+    return event
+  }
+
+  private static func form(_ completion: Completion) -> uesynth_event {
     var event = uesynth_event()
     event.struct_size = UInt32(MemoryLayout<uesynth_event>.size)
     event.type = UInt32(UESYNTH_EVENT_COMPLETED)
@@ -17,7 +30,6 @@ enum Events {
     event.status = completion.status.rawValue
     event.action = completion.kind.rawValue
     event.message = message(completion)
-    event.frame = completion.frame.map { Handles.make(frame: $0) }
     if completion.status == .ok, let reply = completion.reply { event.reply = hostForm(reply) }
     event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
     return event
@@ -99,7 +111,7 @@ final class CallbackSink: EventSink, @unchecked Sendable {
   deinit { destroy?(userData) }
 
   override func deliver(_ completion: CompletionReference) {
-    var event = Events.event(completion.completion.pointee)
+    var event = Events.borrowed(completion.completion.pointee)
     callback(&event, userData)
   }
 

@@ -18,7 +18,7 @@ public func uesynth_client_poll(
       capacity: capacity, wait: Arguments.wait(timeout_ms)
     ) { index, completion in
       let place = base + index * event_size
-      place.storeBytes(of: Events.event(completion), as: uesynth_event.self)
+      place.storeBytes(of: Events.owned(completion), as: uesynth_event.self)
       place.storeBytes(of: UInt32(truncatingIfNeeded: known), as: UInt32.self)
     }
   }
@@ -44,7 +44,7 @@ public func uesynth_client_latest_frame(
     let modality = try Arguments.modality(modality)
     try Arguments.text(camera, "camera")
     let output = try Arguments.output(frame, "frame")
-    output.pointee = Handles.make(
+    output.pointee = Handles.give(
       frame: try client.latestFrame(modality, camera: camera, peek: peek != 0))
   }
 }
@@ -57,7 +57,7 @@ public func uesynth_client_take_frame(
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
     let output = try Arguments.output(frame, "frame")
-    output.pointee = Handles.make(
+    output.pointee = Handles.give(
       frame: try client.takeFrame(request_id, wait: Arguments.wait(timeout_ms)))
   }
 }

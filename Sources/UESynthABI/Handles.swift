@@ -95,7 +95,14 @@ enum Handles {
 
   // MARK: Frames
 
-  static func make(frame: FrameRef) -> OpaquePointer { OpaquePointer(frame) }
+  /// Hands one of the library's references to the host.
+  static func give(frame: FrameRef) -> OpaquePointer {
+    frame.handToHost()
+    return OpaquePointer(frame)
+  }
+
+  /// Shows a frame to the host, who may retain it.
+  static func lend(frame: FrameRef) -> OpaquePointer { OpaquePointer(frame) }
 
   static func frame(_ handle: OpaquePointer?) throws(ClientFailure) -> FrameRef {
     guard let handle else { throw misuse("the frame is NULL") }
@@ -108,11 +115,11 @@ enum Handles {
 
   static func retain(frame handle: OpaquePointer?) {
     guard let handle else { return }
-    FrameRef(handle).retain()
+    FrameRef(handle).retainForHost()
   }
 
   static func release(frame handle: OpaquePointer?) {
     guard let handle else { return }
-    FrameRef(handle).release()
+    FrameRef(handle).releaseForHost()
   }
 }

@@ -12,6 +12,7 @@ final class HostAllocator: BufferSource, @unchecked Sendable {
 
   init(_ hook: uesynth_allocator) throws(ClientFailure) {
     guard let allocate = hook.allocate, let deallocate = hook.deallocate else {
+      hook.destroy?(hook.user_data)
       throw misuse("an allocator needs both allocate and deallocate")
     }
     self.allocate = allocate

@@ -60,22 +60,23 @@ enum Presets {
     try inRange(value.lanes, 1, 64, "lanes")
     try inRange(value.timeout_ms, 1, 86_400_000, "timeout_ms")
     try inRange(value.connect_timeout_ms, 1, 86_400_000, "connect_timeout_ms")
-    try inRange(value.stream_buffer_size, 1, 1 << 24, "stream_buffer_size")
+    try inRange(value.stream_buffer_size, 1, .max, "stream_buffer_size")
     try inRange(value.max_concurrent_requests, 1, 1_000_000, "max_concurrent_requests")
-    try inRange(value.max_receive_message_length, 1, 1 << 32, "max_receive_message_length")
+    try inRange(value.max_receive_message_length, 1, .max, "max_receive_message_length")
     let leastBytes = UInt64(CreditBudget.leastCap(lanes: Int(value.lanes)))
-    try inRange(value.stream_buffer_bytes, leastBytes, 1 << 46, "stream_buffer_bytes")
+    try inRange(value.stream_buffer_bytes, leastBytes, .max, "stream_buffer_bytes")
     try inRange(value.distinct_cameras, 0, 1, "distinct_cameras")
     try inRange(value.reserved, 0, 0, "reserved")
     try inRange(
       value.when_full, 0, UInt32(UESYNTH_WHEN_FULL_WOULD_BLOCK), "when_full")
     guard let overflow = OverflowPolicy(rawValue: value.overflow) else {
-      throw misuse("\(value.overflow) is no UESYNTH_OVERFLOW_")
+      throw misuse("options.overflow is \(value.overflow), which is no UESYNTH_OVERFLOW_")
     }
     options.lanes = Int(value.lanes)
     options.timeout = value.timeout_ms * 1_000_000
     options.connectTimeout = value.connect_timeout_ms * 1_000_000
-    options.bufferBytes = Int(clamping: value.stream_buffer_bytes)
+    // 64 TiB stand for no cap at all; sums of such numbers do not overflow.
+    options.bufferBytes = Int(clamping: min(value.stream_buffer_bytes, 1 << 46))
     options.bufferFrames = Int(value.stream_buffer_size)
     options.maximumConcurrentRequests = Int(value.max_concurrent_requests)
     options.maximumReceiveLength = Int(clamping: value.max_receive_message_length)

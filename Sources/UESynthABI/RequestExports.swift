@@ -16,7 +16,7 @@ public func uesynth_client_call(
       structSize: Int(try Arguments.output(event, "event").pointee.struct_size),
       known: MemoryLayout<uesynth_event>.size, "event")
     let completion = try client.call(action, options)
-    let result = Events.event(completion)
+    let result = Events.owned(completion)
     try Arguments.write(result, to: event, "event")
     if completion.status != .ok {
       throw ClientFailure(completion.status, String(cString: result.message))
@@ -37,7 +37,7 @@ public func uesynth_client_capture(
     let output = try Arguments.output(frame, "frame")
     let action = Action(kind: kind, name: camera, width: width, height: height)
     try Requests.run(client, action) { completion in
-      output.pointee = completion.frame.map { Handles.make(frame: $0) }
+      output.pointee = completion.frame.map { Handles.give(frame: $0) }
       completion.frame = nil
     }
   }

@@ -54,6 +54,7 @@ package final class Client: @unchecked Sendable {
     exchange.close()
     exchange.currentDelivery?.stop()
     let engine = engine
+    defer { exchange.discardCallbacks() }
     if loop.isCurrent {
       engine.retire()
       return
@@ -149,7 +150,7 @@ package final class Client: @unchecked Sendable {
   package func unsubscribe(_ subscription: Subscription) {
     let engine = engine
     loop.run { engine.end(subscription) }
-    exchange.closeSink(subscription.sink)
+    exchange.closeSink(of: subscription)
   }
 }
 

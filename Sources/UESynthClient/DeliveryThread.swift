@@ -19,7 +19,10 @@ final class DeliveryThread: @unchecked Sendable {
       name: "uesynth-deliver", role: .delivery, index: 0, hooks: hooks
     ) { [self, exchange] in
       // Keeps the exchange while a callback runs that has freed its client.
-      withExtendedLifetime(exchange) { run() }
+      withExtendedLifetime(exchange) {
+        run()
+        exchange.discardCallbacks()
+      }
     }
     lock.withLock { thread = started }
   }
@@ -104,11 +107,26 @@ extension Exchange {
     sink?.release()
   }
 
+  /// The client goes: no callback runs any more, and what they refer to is let go.
+  func discardCallbacks() {
+    lock.lock()
+    while let event = callbacks.popFirst() { discard(event) }
+    unlock()
+  }
+
+  /// A subscription of a closed client needs its sink no more.
+  func dropSink(of subscription: Subscription) {
+    lock.lock()
+    if let sink = subscription.dropSink() { bury(sink) }
+    unlock()
+  }
+
   /// Closes a sink: none of its callbacks begins after this, and when it returns none is running,
   /// unless this is the delivery thread.
-  func closeSink(_ sink: EventSink) {
+  func closeSink(of subscription: Subscription) {
     lock.lock()
     defer { unlock() }
+    guard let sink = subscription.sink else { return }
     sink.isClosed = true
     if delivery?.isCurrent ?? false { return }
     while runningSink == ObjectIdentifier(sink) { _ = sleep(until: .max) }

@@ -305,7 +305,10 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private func close() {
     isClosing = true
-    for subscription in subscriptions { subscription.stop() }
+    for subscription in subscriptions {
+      subscription.stop()
+      exchange.dropSink(of: subscription)
+    }
     subscriptions.removeAll()
     failAll(.closed, "the client was closed", includingWaiting: true)
     channel.close()

@@ -127,6 +127,7 @@ final class FrameStore {
   private func arrive(_ frame: FrameRef) {
     received &+= 1
     frame.pointee.sequence = received
+    frame.pointee.ledger = Unmanaged.passRetained(ledger)
   }
 
   private func dropFollowed(by frame: FrameRef) {
@@ -233,9 +234,17 @@ final class FrameStore {
       frame.pointee.droppedBefore = latests[index].dropped
       latests[index].dropped = 0
     }
-    if frame.pointee.isLatest { bytes += counted(frame) }
-    ledger.bytes.wrappingAdd(frame.pointee.size, ordering: .relaxed)
-    frame.pointee.ledger = Unmanaged.passRetained(ledger)
+    guard frame.pointee.isLatest else { return }
+    if frame.pointee.flags.contains(.hostMemory) {
+      // Memory of the host's goes back as soon as the host lets go of the frame.
+      if let index = latests.firstIndex(where: { $0.frame == frame }) {
+        latests[index].frame = nil
+        frame.pointee.isLatest = false
+        frame.release()
+      }
+    } else {
+      bytes += counted(frame)
+    }
   }
 
   /// A queued frame goes to the host with the store's reference.
@@ -300,17 +309,17 @@ final class FrameStore {
     bury(frame)
   }
 
-  /// The newest frame of a key, with a reference for the caller: once, or again if `peek`.
+  /// The newest frame of a key, with a reference for the caller: once, unless it only peeks, which
+  /// leaves the frame as it is.
   func takeLatest(key: UInt64, peek: Bool, now: Int64) -> FrameRef? {
     guard let index = latests.firstIndex(where: { $0.key == key }), let frame = latests[index].frame
     else { return nil }
-    if frame.pointee.isQueued {
-      deliver(frame, now: now)
-    } else if peek {
+    if peek {
       frame.retain()
-    } else {
-      return nil
+      return frame
     }
+    guard frame.pointee.isQueued else { return nil }
+    deliver(frame, now: now)
     latests[index].supersededUpTo = frame.pointee.sequence
     if count > 0 { mayHaveSuperseded = true }
     return frame

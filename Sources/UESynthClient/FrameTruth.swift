@@ -15,18 +15,20 @@ enum FrameTruth {
     }
     let bytes = UnsafeRawBufferPointer(start: memory, count: size)
     let claimed = claimedFormat(frame.pointee.claimedFormat.rawBytes)
-    if let file = fileFormat(bytes) {
-      frame.pointee.format = file
-      frame.pointee.stride = 0
-      if claimed != file { frame.pointee.flags.insert(.formatMismatch) }
-      return
-    }
     let pixels = Int(frame.pointee.width).multipliedReportingOverflow(by: Int(frame.pointee.height))
     let found =
       pixels.overflow || pixels.partialValue == 0
       ? nil
       : rawFormat(
         size: size, pixels: pixels.partialValue, modality: frame.pointee.modality, claimed: claimed)
+    // Pixels of the right number under the right name stay pixels, whatever they begin with.
+    let isAsClaimed = found != nil && claimed == found
+    if !isAsClaimed, let file = fileFormat(bytes) {
+      frame.pointee.format = file
+      frame.pointee.stride = 0
+      if claimed != file { frame.pointee.flags.insert(.formatMismatch) }
+      return
+    }
     if let found {
       frame.pointee.format = found
       frame.pointee.stride = size / Int(frame.pointee.height)

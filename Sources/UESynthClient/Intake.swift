@@ -195,7 +195,7 @@ extension Exchange {
       let inTime = sleep(until: deadline)
       if isClosed { throw ClientFailure(.closed, Self.closedText) }
       if !inTime, inFlight >= options.maximumConcurrentRequests {
-        throw ClientFailure(.deadlineExceeded, text)
+        throw ClientFailure(.wouldBlock, text)
       }
     }
   }

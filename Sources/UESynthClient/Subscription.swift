@@ -23,7 +23,9 @@ package final class Subscription: @unchecked Sendable {
   private unowned(unsafe) let engine: Engine
   private let request: Request
   private var camera = TextBuffer()
-  let sink: EventSink
+  /// nil once the client is closed: the host's callback is not needed any more. Guarded by the
+  /// exchange's lock.
+  private(set) var sink: EventSink?
   private var underWay = 0
   private var isStopped = false
   private(set) var nextBeat = Int64.max
@@ -67,6 +69,7 @@ package final class Subscription: @unchecked Sendable {
   }
 
   private func capture() -> Bool {
+    guard let sink else { return false }
     var options = RequestOptions()
     options.route = request.route
     options.cookie = request.cookie
@@ -95,6 +98,12 @@ package final class Subscription: @unchecked Sendable {
   func stop() {
     isStopped = true
     nextBeat = .max
+  }
+
+  /// The client is closed. Returns what is to be let go without the lock.
+  func dropSink() -> EventSink? {
+    defer { sink = nil }
+    return sink
   }
 }
 

@@ -39,7 +39,10 @@ package final class HostLedger: Sendable {
 /// A received picture. Lives in `FrameSlab` and is passed by pointer; immutable once it is complete,
 /// but for what is marked as guarded by the client's lock.
 package struct FrameRecord: ~Copyable {
+  /// The library's own references, and one for all of the host's together.
   package let references = Atomic<UInt32>(0)
+  /// The host's references.
+  fileprivate let hostReferences = Atomic<UInt32>(0)
 
   package var memory: UnsafeMutableRawPointer?
   /// What `source` was asked for; the picture has `size` bytes.
@@ -77,7 +80,7 @@ package struct FrameRecord: ~Copyable {
   package var older: FrameRef?
   package var newer: FrameRef?
 
-  /// Counts the frame as the host's from delivery to its last release.
+  /// Counts the frame while the host holds it.
   package var ledger: Unmanaged<HostLedger>?
 
   package init() {}
@@ -90,17 +93,53 @@ extension UnsafeMutablePointer where Pointee == FrameRecord {
     pointee.references.wrappingAdd(1, ordering: .relaxed)
   }
 
-  /// The last release lets the memory go. A release too many is ignored as long as the record was not
-  /// used for another frame.
+  /// The last release lets the memory go.
   package func release() {
-    var count = pointee.references.load(ordering: .relaxed)
-    while true {
-      if count == 0 { return }
-      let (exchanged, original) = pointee.references.compareExchange(
+    if Self.decrement(pointee.references) == 1 { FrameSlab.shared.recycle(self) }
+  }
+
+  // MARK: The host's references
+
+  /// Makes one of the library's references the host's.
+  package func handToHost() {
+    if pointee.hostReferences.wrappingAdd(1, ordering: .relaxed).oldValue == 0 {
+      addToLedger(pointee.size)
+    } else {
+      release()
+    }
+  }
+
+  /// One more for the host, who holds the frame or has borrowed it.
+  package func retainForHost() {
+    if pointee.references.load(ordering: .relaxed) == 0 { return }
+    if pointee.hostReferences.wrappingAdd(1, ordering: .relaxed).oldValue == 0 {
+      retain()
+      addToLedger(pointee.size)
+    }
+  }
+
+  /// One less for the host. A release too many is ignored, as long as the record was not used for
+  /// another frame that the host holds.
+  package func releaseForHost() {
+    if Self.decrement(pointee.hostReferences) == 1 {
+      addToLedger(-pointee.size)
+      release()
+    }
+  }
+
+  private func addToLedger(_ size: Int) {
+    pointee.ledger?.takeUnretainedValue().bytes.wrappingAdd(size, ordering: .relaxed)
+  }
+
+  /// Counts down, but never below 0; returns the value before.
+  private static func decrement(_ counter: borrowing Atomic<UInt32>) -> UInt32 {
+    var count = counter.load(ordering: .relaxed)
+    while count > 0 {
+      let (exchanged, original) = counter.compareExchange(
         expected: count, desired: count &- 1, ordering: .acquiringAndReleasing)
       if exchanged { break }
       count = original
     }
-    if count == 1 { FrameSlab.shared.recycle(self) }
+    return count
   }
 }

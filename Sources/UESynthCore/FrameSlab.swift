@@ -44,12 +44,8 @@ package final class FrameSlab: @unchecked Sendable {
     record.pointee.source?.release()
     record.pointee.source = nil
     record.pointee.memory = nil
-    if let ledger = record.pointee.ledger {
-      ledger.takeUnretainedValue().bytes.wrappingSubtract(
-        record.pointee.size, ordering: .relaxed)
-      ledger.release()
-      record.pointee.ledger = nil
-    }
+    record.pointee.ledger?.release()
+    record.pointee.ledger = nil
     record.pointee.capacity = 0
     record.pointee.size = 0
     record.pointee.flags = []

@@ -34,6 +34,9 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   private var session: HTTP2Session?
   private let head: UnsafeMutableRawPointer
   private let vectors: UnsafeMutableBufferPointer<iovec>
+  /// The first bytes that came, for the message to whoever has the wrong port.
+  private var greeting: [UInt8] = []
+  private static let greetingLimit = 60
   /// Of the vectors last handed out: the payload's, empty for a head read.
   private var directPayload = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
@@ -133,8 +136,18 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     guard !isClosed else { return }
     isClosed = true
     transport?.close()
-    delegate.connectionClosed(self, failure)
+    delegate.connectionClosed(self, isReady ? failure : stranger ?? failure)
     session?.abandon(code: HTTP2Code.cancel)
+  }
+
+  /// What the peer said instead of HTTP/2, if that can be shown.
+  private var stranger: ConnectFailure? {
+    let line = greeting.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+    guard line.count >= 4, line.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
+    return NetError(
+      .unavailable,
+      "the peer said \"\(String(decoding: line, as: UTF8.self))\": this is no gRPC server (which speaks "
+        + "HTTP/2); is this the port of the UESynth plugin?")
   }
 
   private func fail(_ failure: ConnectFailure) { finish(failure) }
@@ -170,6 +183,9 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
 
   package func transportReceived(_ bytes: UnsafeRawBufferPointer) {
     guard let session, !isClosed else { return }
+    if greeting.count < Self.greetingLimit, !isReady {
+      greeting.append(contentsOf: bytes.prefix(Self.greetingLimit - greeting.count))
+    }
     do {
       try session.receive(bytes)
     } catch {

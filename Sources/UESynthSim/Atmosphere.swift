@@ -28,7 +28,8 @@ struct Atmosphere {
     // A low sun reddens the horizon.
     let warmth = (1 - Self.ramp(elevation, 0.05, 0.4)) * day
     zenith = sent * Colour(0.075, 0.20, 0.52) * brightness
-    horizon = sent * Colour(0.50 + 0.35 * warmth, 0.66 - 0.08 * warmth, 0.86 - 0.40 * warmth)
+    horizon =
+      sent * Colour(0.50 + 0.35 * warmth, 0.66 - 0.08 * warmth, 0.86 - 0.40 * warmth)
       * brightness
     skyLight = sent * Colour(0.34, 0.42, 0.56) * brightness
     groundLight = (sun * (0.16 * max(elevation, 0)) + skyLight * 0.22) * Colour(1, 0.95, 0.88)

@@ -59,3 +59,13 @@ struct Basis: Equatable, Sendable {
 func sine(_ radians: Double) -> Double { sin(radians) }
 func cosine(_ radians: Double) -> Double { cos(radians) }
 func cubeRoot(_ x: Double) -> Double { cbrt(x) }
+
+/// Two unit vectors at right angles to `direction` and each other.
+func perpendiculars(to direction: Point) -> (Point, Point) {
+  let helper = abs(direction.z) < 0.9 ? Point(0, 0, 1) : Point(1, 0, 0)
+  let first = normalized(cross(helper, direction))
+  return (first, cross(direction, first))
+}
+
+@inline(__always)
+func minimum(_ p: Point) -> Double { min(p.x, min(p.y, p.z)) }

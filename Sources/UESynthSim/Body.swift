@@ -33,7 +33,9 @@ struct Body: Sendable {
 
   /// A world direction in the object's axes.
   @inline(__always)
-  func local(_ v: Point) -> Point { Point(dot(v, axes.forward), dot(v, axes.right), dot(v, axes.up)) }
+  func local(_ v: Point) -> Point {
+    Point(dot(v, axes.forward), dot(v, axes.right), dot(v, axes.up))
+  }
 
   /// The inverse of `local`.
   @inline(__always)

@@ -105,7 +105,6 @@ struct BodyRow {
       let skyG = air.horizon.g + t * (air.zenith.g - air.horizon.g)
       let skyB = air.horizon.b + t * (air.zenith.b - air.horizon.b)
       let mirror = open * (polish + material.metallic * (1 - polish))
-      let shine = highlight + 0
       let tone = texture[o]
 
       let specR = baseR + (1 - baseR) * fresnel * polish
@@ -117,9 +116,9 @@ struct BodyRow {
       let litR = colour.r * tone * (diffuse * (air.sun.r * sun + ambR * open) + glow)
       let litG = colour.g * tone * (diffuse * (air.sun.g * sun + ambG * open) + glow)
       let litB = colour.b * tone * (diffuse * (air.sun.b * sun + ambB * open) + glow)
-      let red = litR + specR * (air.sun.r * shine + envR * mirror)
-      let green = litG + specG * (air.sun.g * shine + envG * mirror)
-      let blue = litB + specB * (air.sun.b * shine + envB * mirror)
+      let red = litR + specR * (air.sun.r * highlight + envR * mirror)
+      let green = litG + specG * (air.sun.g * highlight + envG * mirror)
+      let blue = litB + specB * (air.sun.b * highlight + envB * mirror)
 
       let length = depth / k
       let far = 1 + length * length * air.haze
@@ -145,9 +144,9 @@ struct BodyRow {
         let depth = 1 / w[i]
         let width = footprint * depth * 1.4
         let limit = (width < 512 ? width : 512) + 0.001
-        let x = Noise.square(bounded4(localX(w[i], u[i]) * depth), width: limit)
-        let y = Noise.square(bounded4(localY(w[i], u[i]) * depth), width: limit)
-        let z = Noise.square(bounded4(localZ(w[i], u[i]) * depth), width: limit)
+        let x = Noise.square(countable(localX(w[i], u[i]) * depth), width: limit)
+        let y = Noise.square(countable(localY(w[i], u[i]) * depth), width: limit)
+        let z = Noise.square(countable(localZ(w[i], u[i]) * depth), width: limit)
         let product =
           (fixed.x + (1 - fixed.x) * x) * (fixed.y + (1 - fixed.y) * y)
           * (fixed.z + (1 - fixed.z) * z)
@@ -158,7 +157,7 @@ struct BodyRow {
         let depth = 1 / w[i]
         let width = footprint * depth * 1.4
         let limit = (width < 512 ? width : 512) + 0.001
-        let z = Noise.square(bounded4(localZ(w[i], u[i]) * depth), width: limit)
+        let z = Noise.square(countable(localZ(w[i], u[i]) * depth), width: limit)
         tone[i &- start] = 0.7 + 0.3 * (fixed.z + (1 - fixed.z) * z)
       }
     case .noise:
@@ -166,9 +165,9 @@ struct BodyRow {
       for i in columns {
         let depth = 1 / w[i]
         let width = footprint * depth
-        let x = bounded4(localX(w[i], u[i]) * depth)
-        let y = bounded4(localY(w[i], u[i]) * depth)
-        let z = bounded4(localZ(w[i], u[i]) * depth)
+        let x = countable(localX(w[i], u[i]) * depth)
+        let y = countable(localY(w[i], u[i]) * depth)
+        let z = countable(localZ(w[i], u[i]) * depth)
         let coarse = Noise.value(x * 1.7 + z * 0.6, y * 1.7 - z * 1.1)
         let fine = Noise.value(x * 7.3 - z * 4.1, y * 7.3 + z * 5.2 + 9.5)
         let sharp = clamped(1.4 - width * 7)
@@ -179,7 +178,7 @@ struct BodyRow {
 
   /// Within what the patterns can count.
   @inline(__always)
-  private func bounded4(_ x: Float) -> Float {
+  private func countable(_ x: Float) -> Float {
     let low = x > -200_000 ? x : -200_000
     return low < 200_000 ? low : 200_000
   }

@@ -12,6 +12,13 @@ package struct CameraView: Sendable {
   package let width: Int
   package let height: Int
 
+  /// For keeping: without what was derived from the snapshot.
+  func bare() -> CameraView {
+    CameraView(
+      snapshot: snapshot.bare(), cameraID: cameraID, pose: pose, viewWidth: viewWidth,
+      viewHeight: viewHeight, width: width, height: height)
+  }
+
   /// Whether the picture differs from the whole view.
   package var isCropped: Bool { width != viewWidth || height != viewHeight }
 }

@@ -17,14 +17,16 @@ final class FlowField: Sendable {
       return
     }
     let old = Lens(pose: previous.pose, width: view.viewWidth, height: view.viewHeight)
-    let still = previous.pose.location == view.pose.location
+    let still =
+      previous.pose.location == view.pose.location
       && previous.pose.rotation == view.pose.rotation
     let rigid = still ? nil : Motion(now: geometry.lens, before: old, body: nil, was: nil)
     sky = rigid
     ground = rigid
     for index in 0..<geometry.visibleCount {
       let body = view.snapshot.bodies[geometry.visible[index].body]
-      if let was = previous.snapshot.index(ofInstance: body.id).map({ previous.snapshot.bodies[$0] }),
+      if let was = previous.snapshot.index(ofInstance: body.id).map({ previous.snapshot.bodies[$0] }
+      ),
         was.transform != body.transform
       {
         bodies[index] = Motion(now: geometry.lens, before: old, body: body, was: was)

@@ -10,7 +10,7 @@ package struct FlowHistory {
   /// The view of this camera's previous flow picture, nil for its first one; from now on `view`
   /// is the previous one.
   package mutating func exchange(_ view: CameraView) -> CameraView? {
-    let previous = last.updateValue(view, forKey: view.cameraID)
+    let previous = last.updateValue(view.bare(), forKey: view.cameraID)
     if last.count > SceneLimits.cameras {
       let alive = Set(view.snapshot.cameras.map(\.id))
       last = last.filter { alive.contains($0.key) }

@@ -46,7 +46,7 @@ struct GroundRow {
     sunlight: UnsafePointer<Float>, openness: UnsafePointer<Float>, _ columns: Range<Int>,
     _ out: ShadeChunks
   ) {
-    pattern(w: w, u: u, columns, into: out.texture)
+    pattern(w: w, u: u, columns, out)
     let (r, g, b, tone) = (out.r, out.g, out.b, out.texture)
     let start = columns.lowerBound
     for i in columns {
@@ -70,24 +70,63 @@ struct GroundRow {
     }
   }
 
-  @inline(never)
+  /// Writes `out.texture`; uses the rest of `out` as room.
   private func pattern(
-    w: UnsafePointer<Float>, u: UnsafePointer<Float>, _ columns: Range<Int>,
-    into tone: UnsafeMutablePointer<Float>
+    w: UnsafePointer<Float>, u: UnsafePointer<Float>, _ columns: Range<Int>, _ out: ShadeChunks
   ) {
+    tiles(w: w, u: u, columns, out)
+    var least = Float.infinity
+    for i in 0..<columns.count { least = out.distance[i] < least ? out.distance[i] : least }
+    let grain: Float = texture == .plain ? 0.35 : texture == .noise ? 1.9 : 1
+    // Most of a picture is too far away for the finer grains.
+    for octave in Self.octaves where least < octave.cell * 1.5 {
+      Self.add(octave, strength: grain, count: columns.count, out)
+    }
+  }
+
+  /// `cell`: the size in centimetres of what vanishes when a pixel's footprint covers it.
+  private static let octaves: [(frequency: Float, cell: Float, strength: Float)] = [
+    (0.0071, 90, 0.22), (0.083, 12, 0.15), (0.61, 1.6, 0.16),
+  ]
+
+  @inline(never)
+  private static func add(
+    _ octave: (frequency: Float, cell: Float, strength: Float), strength: Float, count: Int,
+    _ out: ShadeChunks
+  ) {
+    let (x, y, foot, tone) = (out.nx, out.ny, out.distance, out.texture)
+    let perCell = 1 / octave.cell
+    let frequency = octave.frequency
+    let amount = octave.strength * strength
+    for i in 0..<count {
+      let n = Noise.value(x[i] * frequency, y[i] * frequency) - 0.5
+      tone[i] = tone[i] + clamped(1.5 - foot[i] * perCell) * amount * n
+    }
+  }
+
+  /// The place on the ground in `nx` and `ny`, the footprint in `distance`, the tiles in `texture`.
+  @inline(never)
+  private func tiles(
+    w: UnsafePointer<Float>, u: UnsafePointer<Float>, _ columns: Range<Int>, _ out: ShadeChunks
+  ) {
+    let (x, y, foot, tone) = (out.nx, out.ny, out.distance, out.texture)
     let start = columns.lowerBound
     let checker: Float = texture == .checker ? 0.17 : 0
     let stripes: Float = texture == .stripes ? 0.3 : 0
-    let grain: Float = texture == .plain ? 0.35 : texture == .noise ? 1.9 : 1
+    let depthOfJoints: Float = texture == .checker ? 0.55 : 0
     for i in columns {
+      let o = i &- start
       let depth = 1 / w[i]
       let dx = rays.x(u[i])
       let dy = rays.y(u[i])
       let px = originX + dx * depth
       let py = originY + dy * depth
-      // The footprint of the pixel: how the point moves from one pixel to the next.
+      // How the point moves from one pixel to the next.
       let fx = (abs(ux - dx * wu * depth) + abs(vx - dx * wv * depth)) * depth
       let fy = (abs(uy - dy * wu * depth) + abs(vy - dy * wv * depth)) * depth
+      x[o] = px
+      y[o] = py
+      foot[o] = fx > fy ? fx : fy
       let cx = px * perCell
       let cy = py * perCell
       let widthX = fx * perCell
@@ -96,22 +135,10 @@ struct GroundRow {
       let limitY = (widthY < 512 ? widthY : 512) + 0.001
       let sx = Noise.square(cx, width: limitX)
       let sy = Noise.square(cy, width: limitY)
-
-      let foot = fx > fy ? fx : fy
-      let coarse = clamped(1.5 - foot * (1.0 / 90)) * 0.22
-      let middle = clamped(1.5 - foot * (1.0 / 12)) * 0.15
-      let fine = clamped(1.5 - foot * (1.0 / 1.6)) * 0.16
-      let n =
-        coarse * (Noise.value(px * 0.0071, py * 0.0071) - 0.5)
-        + middle * (Noise.value(px * 0.083, py * 0.083) - 0.5)
-        + fine * (Noise.value(px * 0.61, py * 0.61) - 0.5)
-
-      // Joints between the tiles.
       let jointX = clamped(1 - (Noise.triangle(cx) / (0.006 + limitX * 0.7)))
       let jointY = clamped(1 - (Noise.triangle(cy) / (0.006 + limitY * 0.7)))
       let joint = jointX * (0.012 / (0.012 + limitX)) + jointY * (0.012 / (0.012 + limitY))
-      let tiles = 1 + checker * sx * sy + stripes * sx
-      tone[i &- start] = tiles + grain * n - (checker > 0 ? 0.55 : 0) * joint
+      tone[o] = 1 + checker * sx * sy + stripes * sx - depthOfJoints * joint
     }
   }
 }

@@ -50,3 +50,10 @@ enum Noise {
     return 2 * (triangle(half - reach) - triangle(half + reach)) / width
   }
 }
+
+/// Within 0...1; 0 for what is not a number.
+@inline(__always)
+func clamped(_ x: Float) -> Float {
+  let positive = x > 0 ? x : 0
+  return positive < 1 ? positive : 1
+}

@@ -20,6 +20,7 @@ package final class RowScratch {
   /// Three rows that follow each other, by row number modulo 3.
   private var surfaceRows: UnsafeMutablePointer<Int32>
   private var pixelRows: UnsafeMutablePointer<UInt32>
+  private(set) var edges: UnsafeMutablePointer<Int32>
   private(set) var candidates = UnsafeMutablePointer<Int32>.allocate(capacity: 64)
   let chunks = ShadeChunks()
 
@@ -28,6 +29,7 @@ package final class RowScratch {
     (u, w, inverseLength, sunlight, openness) = (floats, floats, floats, floats, floats)
     surfaceRows = memory.assumingMemoryBound(to: Int32.self)
     pixelRows = memory.assumingMemoryBound(to: UInt32.self)
+    edges = surfaceRows
   }
 
   deinit {
@@ -40,8 +42,8 @@ package final class RowScratch {
       // Rows begin on cache lines of their own.
       capacity = (columns + 31) & ~31
       memory.deallocate()
-      memory = .allocate(byteCount: capacity * 4 * 11, alignment: 64)
-      let floats = memory.bindMemory(to: Float.self, capacity: capacity * 11)
+      memory = .allocate(byteCount: capacity * 4 * 12, alignment: 64)
+      let floats = memory.bindMemory(to: Float.self, capacity: capacity * 12)
       u = floats
       w = floats + capacity
       inverseLength = floats + capacity * 2
@@ -49,6 +51,7 @@ package final class RowScratch {
       openness = floats + capacity * 4
       surfaceRows = (memory + capacity * 20).bindMemory(to: Int32.self, capacity: capacity * 3)
       pixelRows = (memory + capacity * 32).bindMemory(to: UInt32.self, capacity: capacity * 3)
+      edges = (memory + capacity * 44).bindMemory(to: Int32.self, capacity: capacity)
       preparedHalf = -1
     }
     if preparedHalf != halfWidth || preparedColumns != columns {
@@ -68,34 +71,4 @@ package final class RowScratch {
 
   @inline(__always)
   func pixels(row: Int) -> UnsafeMutablePointer<UInt32> { pixelRows + (row % 3) &* capacity }
-}
-
-/// Values of up to `RowScratch.chunk` pixels that are being shaded.
-final class ShadeChunks {
-  private let memory: UnsafeMutablePointer<Float>
-  let nx: UnsafeMutablePointer<Float>
-  let ny: UnsafeMutablePointer<Float>
-  let nz: UnsafeMutablePointer<Float>
-  let sunlight: UnsafeMutablePointer<Float>
-  let texture: UnsafeMutablePointer<Float>
-  let distance: UnsafeMutablePointer<Float>
-  let r: UnsafeMutablePointer<Float>
-  let g: UnsafeMutablePointer<Float>
-  let b: UnsafeMutablePointer<Float>
-
-  init() {
-    let n = RowScratch.chunk
-    memory = .allocate(capacity: n * 9)
-    nx = memory
-    ny = memory + n
-    nz = memory + n * 2
-    sunlight = memory + n * 3
-    texture = memory + n * 4
-    distance = memory + n * 5
-    r = memory + n * 6
-    g = memory + n * 7
-    b = memory + n * 8
-  }
-
-  deinit { memory.deallocate() }
 }

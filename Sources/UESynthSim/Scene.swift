@@ -34,6 +34,7 @@ package final class Scene {
   var sun = Light.sun
   var sky = Light.sky
   private var current: SceneSnapshot?
+  private var shadows = SunShadowCache()
 
   package init(_ options: Options = Options()) {
     cameraRule = options.cameraRule
@@ -58,7 +59,8 @@ package final class Scene {
     if let current { return current }
     let made = SceneSnapshot(
       cameraRule: cameraRule, viewportWidth: viewportWidth, viewportHeight: viewportHeight,
-      cameras: cameras, bodies: bodies, objectNames: names, ground: ground, sun: sun, sky: sky)
+      cameras: cameras, bodies: bodies, objectNames: names, ground: ground, sun: sun, sky: sky,
+      shadows: shadows)
     current = made
     return made
   }
@@ -81,7 +83,7 @@ package final class Scene {
     guard name != Self.groundName else { throw .invalid("the ground cannot be moved") }
     let index = try index(ofObject: name)
     let pose = try checked(transform, scale: bodies[index].transform.scale)
-    change { bodies[index].place(at: pose) }
+    change(shadows: true) { bodies[index].place(at: pose) }
     return "moved \"\(name)\""
   }
 
@@ -106,7 +108,7 @@ package final class Scene {
   package func destroyObject(named name: String) throws(SceneError) -> String {
     guard name != Self.groundName else { throw .invalid("the ground cannot be destroyed") }
     let index = try index(ofObject: name)
-    change {
+    change(shadows: true) {
       bodies.remove(at: index)
       names.remove(at: index)
       indexes[name] = nil
@@ -123,12 +125,12 @@ package final class Scene {
     if name == Self.groundName {
       var material = ground
       try material.set(property, to: value)
-      change { ground = material }
+      change(shadows: false) { ground = material }
     } else {
       let index = try index(ofObject: name)
       var material = bodies[index].material
       try material.set(property, to: value)
-      change { bodies[index].material = material }
+      change(shadows: false) { bodies[index].material = material }
     }
     return "set \(property) of \"\(name)\" to \(SceneError.excerpt(value))"
   }
@@ -149,20 +151,21 @@ package final class Scene {
   ) throws(SceneError) -> String {
     let index = try index(ofCamera: name)
     let pose = try checkedCamera(transform)
-    change { cameras[index].pose = pose }
+    change(shadows: false) { cameras[index].pose = pose }
     return "moved camera \"\(cameras[index].name)\""
   }
 
   @discardableResult
-  package func createCamera(named name: String, at transform: Transform) throws(SceneError) -> String
-  {
+  package func createCamera(
+    named name: String, at transform: Transform
+  ) throws(SceneError) -> String {
     try SceneLimits.check(name: name, of: "camera")
     let pose = try checkedCamera(transform)
     guard !cameras.contains(where: { $0.name == name }) else { throw .exists("camera", name) }
     guard cameras.count < SceneLimits.cameras, nextCameraID < .max else {
       throw .full("cameras", limit: SceneLimits.cameras)
     }
-    change {
+    change(shadows: false) {
       cameras.append(
         SceneCamera(
           id: nextCameraID, name: name, pose: pose, width: viewportWidth, height: viewportHeight))
@@ -177,7 +180,7 @@ package final class Scene {
       throw .unknown("camera", name, known: cameraNames)
     }
     guard index != 0 else { throw .invalid("the default camera cannot be destroyed") }
-    change { cameras.remove(at: index) }
+    change(shadows: false) { cameras.remove(at: index) }
     return "destroyed camera \"\(name)\""
   }
 
@@ -188,7 +191,7 @@ package final class Scene {
   ) throws(SceneError) -> String {
     let index = try index(ofCamera: name)
     try SceneLimits.check(width: width, height: height)
-    change {
+    change(shadows: false) {
       cameras[index].width = width
       cameras[index].height = height
     }
@@ -229,14 +232,20 @@ package final class Scene {
       light.transform.location = transform.location
       light.transform.rotation = transform.rotation
     }
-    change { if light.name == sky.name { sky = light } else { sun = light } }
+    if light.name == sky.name {
+      change(shadows: false) { sky = light }
+    } else {
+      change(shadows: true) { sun = light }
+    }
     return "set light \"\(light.name)\""
   }
 
   // MARK: -
 
-  private func change(_ body: () -> Void) {
+  /// Every change goes through here. `shadows`: whether it can alter them.
+  private func change(shadows isShadowing: Bool, _ body: () -> Void) {
     current = nil
+    if isShadowing { shadows = SunShadowCache() }
     body()
   }
 
@@ -278,7 +287,7 @@ package final class Scene {
   }
 
   private func add(_ name: String, _ shape: Shape, _ pose: Transform, _ material: Material) {
-    change {
+    change(shadows: true) {
       indexes[name] = bodies.count
       names.append(name)
       bodies.append(Body(id: nextID, shape: shape, transform: pose, material: material))

@@ -28,6 +28,7 @@ package struct SceneError: Error, Equatable, Sendable {
 
   /// What a message quotes of text that a peer chose.
   static func excerpt(_ text: String) -> String {
-    text.utf8.count <= SceneLimits.nameBytes ? text : text.prefix(64) + "..."
+    text.utf8.count <= SceneLimits.nameBytes
+      ? text : String(decoding: text.utf8.prefix(64), as: UTF8.self) + "..."
   }
 }

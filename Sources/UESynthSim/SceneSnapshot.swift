@@ -1,9 +1,8 @@
-import Glibc
 import UESynthCore
 
 /// A moment of the scene. Immutable; any thread. Shares its storage with the scene until that
 /// changes, so keeping the last N costs little.
-package final class SceneSnapshot: @unchecked Sendable {
+package final class SceneSnapshot: Sendable {
   package static let skyID: UInt32 = 0
   package static let groundID: UInt32 = 1
 
@@ -18,12 +17,13 @@ package final class SceneSnapshot: @unchecked Sendable {
   let sun: Light
   let sky: Light
 
-  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private var shadows: SunShadows?
+  /// Shared by the snapshots whose bodies stand alike in the same sun.
+  let shadows: SunShadowCache
 
   init(
     cameraRule: CameraRule, viewportWidth: UInt32, viewportHeight: UInt32, cameras: [SceneCamera],
-    bodies: [Body], objectNames: [String], ground: Material, sun: Light, sky: Light
+    bodies: [Body], objectNames: [String], ground: Material, sun: Light, sky: Light,
+    shadows: SunShadowCache
   ) {
     self.cameraRule = cameraRule
     self.viewportWidth = viewportWidth
@@ -34,12 +34,15 @@ package final class SceneSnapshot: @unchecked Sendable {
     self.ground = ground
     self.sun = sun
     self.sky = sky
-    pthread_mutex_init(lock, nil)
+    self.shadows = shadows
   }
 
-  deinit {
-    pthread_mutex_destroy(lock)
-    lock.deallocate()
+  /// The same moment without what was derived from it, for keeping.
+  func bare() -> SceneSnapshot {
+    SceneSnapshot(
+      cameraRule: cameraRule, viewportWidth: viewportWidth, viewportHeight: viewportHeight,
+      cameras: cameras, bodies: bodies, objectNames: objectNames, ground: ground, sun: sun,
+      sky: sky, shadows: SunShadowCache())
   }
 
   /// What a capture shows. A width or height of 0 is the camera's own (under the viewport rule,
@@ -92,15 +95,5 @@ package final class SceneSnapshot: @unchecked Sendable {
       throw .unknown("camera", name, known: cameras.map(\.name))
     }
     return camera
-  }
-
-  /// Who may throw a shadow on whom: made at the first RGB picture of this moment.
-  func sunShadows() -> SunShadows {
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
-    if let shadows { return shadows }
-    let made = SunShadows(bodies: bodies, sun: sun)
-    shadows = made
-    return made
   }
 }

@@ -9,7 +9,7 @@ final class Shading: @unchecked Sendable {
 
   init(_ geometry: ViewGeometry, _ snapshot: SceneSnapshot) {
     self.snapshot = snapshot
-    sun = snapshot.sunShadows()
+    sun = snapshot.shadows.shadows(of: snapshot.bodies, in: snapshot.sun)
     air = Atmosphere(
       sun: snapshot.sun, sky: snapshot.sky, ground: snapshot.ground, toSun: sun.toSun)
     let lens = geometry.lens
@@ -75,7 +75,9 @@ final class Shading: @unchecked Sendable {
                 w: scratch.w, u: u, inverseLength: inverseLength, sunlight: scratch.sunlight,
                 openness: scratch.openness, part, scratch.chunks)
             }
-            Display.encode(scratch.chunks, into: pixels + part.lowerBound, count: part.count)
+            Display.encode(
+              scratch.chunks, u: u + part.lowerBound, v: v, into: pixels + part.lowerBound,
+              count: part.count)
           }
           return
         }
@@ -85,7 +87,9 @@ final class Shading: @unchecked Sendable {
         forEachChunk(columns) { part in
           prepareBody(surface, index, flat, v: v, part, geometry, scratch)
           row.shade(w: scratch.w, u: u, inverseLength: inverseLength, part, scratch.chunks)
-          Display.encode(scratch.chunks, into: pixels + part.lowerBound, count: part.count)
+          Display.encode(
+            scratch.chunks, u: u + part.lowerBound, v: v, into: pixels + part.lowerBound,
+            count: part.count)
         }
       }
     }
@@ -101,10 +105,17 @@ final class Shading: @unchecked Sendable {
     }
   }
 
-  /// Fills `sunlight` and `openness` where they are not 1.
+  /// Fills `sunlight` and `openness` where the row shows the ground.
   private func prepareGround(
     row: Int, v: Double, _ geometry: ViewGeometry, _ scratch: RowScratch
   ) {
+    let surfaces = scratch.surfaces(row: row)
+    var first = 0
+    var end = geometry.columns
+    while first < end, surfaces[first] != 1 { first &+= 1 }
+    while end > first, surfaces[end &- 1] != 1 { end &-= 1 }
+    if first == end { return }
+    let seen = first..<end
     scratch.sunlight.update(repeating: 1, count: geometry.columns)
     scratch.openness.update(repeating: 1, count: geometry.columns)
     let line = Line(geometry.ground, v)
@@ -112,12 +123,13 @@ final class Shading: @unchecked Sendable {
     for hollow in hollows where hollow.hull.firstRow <= row && hollow.hull.lastRow >= row {
       let (low, high) = hollow.hull.span(v - 0.01, v + 0.01, margin: 1, in: store)
       hollow.close(
-        scratch.openness, line, u: scratch.u, geometry.columnRange(low, high), geometry.lens, v: v)
+        scratch.openness, line, u: scratch.u, geometry.columnRange(low, high).clamped(to: seen),
+        geometry.lens, v: v)
     }
     for (body, hull) in shadows where hull.firstRow <= row && hull.lastRow >= row {
       let (low, high) = hull.span(v - 1, v + 1, margin: 2, in: store)
       let pass = SunlightPass(sun.outlines[body], geometry.lens, v: v)
-      forEachChunk(geometry.columnRange(low, high)) { part in
+      forEachChunk(geometry.columnRange(low, high).clamped(to: seen)) { part in
         // The ground's own w, also where something hides it.
         for i in part { chunks.distance[i &- part.lowerBound] = line(scratch.u[i]) }
         let shifted = chunks.distance - part.lowerBound

@@ -15,7 +15,7 @@ enum SkyRow {
       var (red, green, blue) = air.sky(x, y, z)
 
       let facing = x * air.sunX + y * air.sunY + z * air.sunZ
-      let disc = clamped((facing - 0.99945) * 4000)
+      let disc = clamped((facing - 0.99965) * 6000)
       red += disc * 9 * air.glow.r
       green += disc * 9 * air.glow.g
       blue += disc * 9 * air.glow.b
@@ -42,25 +42,5 @@ enum SkyRow {
       g[o] = green
       b[o] = blue
     }
-  }
-}
-
-@inline(__always)
-func clamped(_ x: Float) -> Float {
-  let positive = x > 0 ? x : 0
-  return positive < 1 ? positive : 1
-}
-
-/// The rays of one row as functions of u.
-struct RayRow {
-  let x: Line
-  let y: Line
-  let z: Line
-
-  init(_ lens: Lens, v: Double) {
-    let first = lens.forward + lens.perV * v
-    x = Line(first.x, lens.perU.x)
-    y = Line(first.y, lens.perU.y)
-    z = Line(first.z, lens.perU.z)
   }
 }

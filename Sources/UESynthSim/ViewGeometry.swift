@@ -78,6 +78,8 @@ final class ViewGeometry: @unchecked Sendable {
     castGround(v, far, u, w, surfaces)
     for k in 0..<count {
       let body = visible + Int(candidates[k])
+      // Nearest first: once the row is full of what is nearer, the rest is hidden.
+      if k & 31 == 31, isCovered(w, body.pointee.greatestW) { break }
       if body.pointee.hull.firstRow > row || body.pointee.hull.lastRow < row { continue }
       var (low, high) = body.pointee.hull.span(v - 0.01, v + 0.01, margin: 1, in: store)
       switch body.pointee.kind {
@@ -103,6 +105,12 @@ final class ViewGeometry: @unchecked Sendable {
         }
       }
     }
+  }
+
+  private func isCovered(_ w: UnsafePointer<Float>, _ greatest: Double) -> Bool {
+    var least = Float.infinity
+    for i in 0..<columns { least = w[i] < least ? w[i] : least }
+    return Double(least) > greatest
   }
 
   @inline(__always)

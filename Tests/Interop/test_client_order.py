@@ -53,9 +53,10 @@ def test_cameras_are_one_name_unless_told(stock, client_of):
     for distinct, first in (0, "slow"), (1, "quick"):
         client = client_of(stock, distinct_cameras=distinct)
         client.check(client.table.client_connect(client.handle, 5000))
-        change = {"kind": abi.SET_CAMERA_TRANSFORM, "transform": pose(1), "route": DIRECT}
-        slow = client.submit(name="a?slow=0.4", **change)
-        client.submit(name="b", **change)
+        slow = client.submit(
+            abi.SET_CAMERA_TRANSFORM, name="a?slow=0.4", transform=pose(1), route=DIRECT
+        )
+        client.submit(abi.SET_CAMERA_TRANSFORM, name="b", transform=pose(2), route=DIRECT)
         order = ["slow" if o.request_id == slow else "quick" for o in client.collect(2)]
         assert order[0] == first
 

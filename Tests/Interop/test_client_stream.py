@@ -39,7 +39,7 @@ def submit_batch(client, actions, callback=None, destroy=None, **options):
 
 def test_ten_thousand_streamed_commands_complete_exactly_once(stock, client_of):
     client = client_of(stock, timeout_ms=30000)
-    commands = [action(abi.SET_OBJECT_TRANSFORM, name=("cube", "sphere")[i % 2]) for i in range(500)]
+    commands = [action(abi.SET_OBJECT_TRANSFORM, name=f"cube?n={i % 7}") for i in range(500)]
     numbers, statuses = [], []
 
     def submit():

@@ -52,7 +52,8 @@ import UESynthCore
     var seen = 0
     for y in 0..<100 {
       for x in 0..<200 where ids.word(x, y) == sphere.id {
-        let point = lens.origin
+        let point =
+          lens.origin
           + lens.ray(Double(x) - 99.5, Double(y) - 49.5) * Double(depth.float(x, y))
         let q = sphere.local(point - sphere.center) / (sphere.half * sphere.half)
         #expect(length(normal(x, y) - normalized(sphere.world(q))) < 2e-3)

@@ -160,4 +160,31 @@ import UESynthCore
     #expect(Set((0..<160 * 120).map { ids.word($0 % 160, $0 / 160) }).count > 60)
     _ = try Picture(scene.view(80, 60), .rgb)
   }
+
+  /// What is hidden costs nothing, however much there is of it.
+  @Test func aCrowdBehindAWallIsHidden() throws {
+    let scene = try Scene.empty(height: 300)
+    let wall = try scene.put(.cube, "wall", 200, 0, 300, scale: Vector3(0.1, 20, 20))
+    for number in 0..<200 {
+      try scene.put(.cube, "c\(number)", 400 + 10 * Float(number), 0, 300, scale: Vector3(1, 9, 9))
+    }
+    let ids = try Picture(scene.view(40, 40), .segmentation)
+    for y in 0..<40 { for x in 0..<40 { #expect(ids.word(x, y) == wall) } }
+  }
+
+  /// Shadows are shared between snapshots only while they are the same.
+  @Test func aMovedObjectTakesItsShadowWithIt() throws {
+    let scene = try Scene.empty(height: 900, pitch: -90)
+    try scene.put(.cube, "c", 0, 0, 200)
+    let first = try Picture(scene.view(60, 60), .rgb)
+    try scene.look(from: Vector3(10, 0, 900), pitch: -90)
+    _ = try Picture(scene.view(60, 60), .rgb)
+    try scene.setObjectTransform(named: "c", to: Transform(location: Vector3(300, 300, 200)))
+    try scene.look(from: Vector3(0, 0, 900), pitch: -90)
+    let moved = try Picture(scene.view(60, 60), .rgb)
+    let fresh = try Scene.empty(height: 900, pitch: -90)
+    try fresh.put(.cube, "c", 300, 300, 200)
+    #expect((try Picture(fresh.view(60, 60), .rgb).bytes == moved.bytes) as Bool)
+    #expect((first.bytes != moved.bytes) as Bool)
+  }
 }

@@ -35,7 +35,8 @@ import UESynthCore
     #expect(
       message { try scene.setLighting(light: "Lamp", intensity: 1, color: nil, transform: nil) }?
         .message == "unknown light \"Lamp\": known are Sun, SkyLight")
-    let long = String(repeating: "x", count: 100_000)
+    // One character, as Swift counts.
+    let long = "x" + String(repeating: "\u{301}", count: 100_000)
     #expect(message { _ = try scene.objectTransform(named: long) }?.message.utf8.count ?? 0 < 1000)
   }
 
