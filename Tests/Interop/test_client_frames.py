@@ -107,7 +107,7 @@ def test_a_destination_that_is_too_small(stock, client_of, route):
 
 def test_destination_done_waits_for_the_last_reference(stock, client_of, library):
     client = client_of(stock)
-    memory, done = ctypes.create_string_buffer(64 * 48 * 4 + 1), Flag()
+    memory, done = ctypes.create_string_buffer(64 * 48 * 4), Flag()
     options = abi.SubmitOptions(
         destination=ctypes.addressof(memory),
         destination_capacity=len(memory),
