@@ -132,6 +132,15 @@ typedef struct uesynth_transform {
 
 #define UESYNTH_TRANSFORM_INIT {{0, 0, 0}, {0, 0, 0}, {1, 1, 1}}
 
+/* The parts of a transform. On the wire a pose is always whole; a change of a part keeps the rest as it
+ * was after the change submitted before it. Where that is not known, after a failure or a new
+ * connection, the library asks the server first. */
+enum {
+  UESYNTH_TRANSFORM_LOCATION = 1u << 0,
+  UESYNTH_TRANSFORM_ROTATION = 1u << 1,
+  UESYNTH_TRANSFORM_SCALE = 1u << 2
+};
+
 /* What a capture shows. The pixel format that the server chose stands on the frame. */
 enum {
   UESYNTH_MODALITY_RGB = 1,
@@ -167,7 +176,8 @@ typedef struct uesynth_action {
   uint32_t struct_size;
   uint32_t kind;                 /* UESYNTH_ACTION_... */
   const char *name;              /* camera ("" is the default camera), object or light */
-  uesynth_transform transform;   /* absolute and whole; all numbers finite */
+  uesynth_transform transform;   /* absolute; all numbers finite */
+  uint32_t transform_fields;     /* SET_..._TRANSFORM: the UESYNTH_TRANSFORM_ parts to set; 0: all */
   uint32_t width, height;        /* pixels; 0 leaves the choice to the server; at most 65536 */
   const char *asset_path;        /* "/Engine/BasicShapes/Cube.Cube" */
   const char *material_property; /* "color" */
@@ -177,7 +187,7 @@ typedef struct uesynth_action {
 } uesynth_action;
 
 #define UESYNTH_ACTION_INIT                                                                        \
-  {sizeof(uesynth_action), 0, NULL, UESYNTH_TRANSFORM_INIT, 0, 0, NULL, NULL, NULL, 1, {1, 1, 1}}
+  {sizeof(uesynth_action), 0, NULL, UESYNTH_TRANSFORM_INIT, 0, 0, 0, NULL, NULL, NULL, 1, {1, 1, 1}}
 
 /* ---- Frames ----------------------------------------------------------------------------------- */
 
@@ -210,7 +220,8 @@ enum {
                                               implemented this modality */
   UESYNTH_FRAME_EMPTY = 1u << 3,           /* no bytes at all */
   UESYNTH_FRAME_CHANGE_FAILED = 1u << 4,   /* a change that had to come first did not succeed */
-  UESYNTH_FRAME_HOST_MEMORY = 1u << 5      /* the bytes lie in memory of yours */
+  UESYNTH_FRAME_HOST_MEMORY = 1u << 5,     /* the bytes lie in memory of yours */
+  UESYNTH_FRAME_HAS_POSE = 1u << 6         /* pose is the camera's last acknowledged one */
 };
 
 typedef struct uesynth_frame_info {
@@ -233,10 +244,14 @@ typedef struct uesynth_frame_info {
   int64_t first_byte_ns;    /* when the first byte of the reply came, */
   int64_t completed_ns;     /* the last one, */
   int64_t delivered_ns;     /* and when the frame was first handed to the host (0: not yet) */
+  uesynth_transform pose;   /* with HAS_POSE: what the last change of this camera's pose that the
+                               server acknowledged before this picture came has set. Whether the
+                               picture shows it is the server's business */
 } uesynth_frame_info;
 
 #define UESYNTH_FRAME_INFO_INIT                                                                    \
-  {sizeof(uesynth_frame_info), 0, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {sizeof(uesynth_frame_info), 0, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0,    \
+   UESYNTH_TRANSFORM_INIT}
 
 /* Fills *info. The pointers in it stay valid as long as you hold the frame. */
 uesynth_status uesynth_frame_view(const uesynth_frame *frame, uesynth_frame_info *info);
@@ -395,7 +410,9 @@ typedef struct uesynth_client_options {
   uint32_t distinct_cameras;        /* 1: cameras of different names are different cameras, so that
                                        changes of them need not wait for each other. 0 (the plugin as
                                        it is today): all names are one camera */
-  uint32_t reserved;                /* 0 */
+  uint32_t max_retries;             /* how often a direct capture is tried again that the server failed
+                                       with INTERNAL "Failed to capture image", as it does before its
+                                       viewport is there; within the deadline and a budget; at most 100 */
   uesynth_runtime *runtime;           /* to be shared; NULL: one of its own */
   const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
 } uesynth_client_options;
@@ -410,7 +427,7 @@ enum {
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
-   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 0, NULL, NULL}
+   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
@@ -605,6 +622,7 @@ typedef struct uesynth_stats {
   uint64_t completed_no_answer;
   uint64_t completed_closed;
   uint64_t completed_other;
+  uint64_t retries;         /* captures tried again (max_retries) */
   uint64_t late_replies;    /* replies to requests that had been given up */
   uint64_t unknown_replies; /* replies to ids that were never asked */
 
@@ -638,7 +656,7 @@ typedef struct uesynth_stats {
 
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);

@@ -149,6 +149,21 @@ enum Arguments {
       intensity: value.intensity, color: color)
   }
 
+  /// The parts of a pose that an action sets.
+  static func fields(
+    _ value: uesynth_action, _ kind: ActionKind
+  ) throws(ClientFailure) -> TransformFields {
+    let fields = TransformFields(rawValue: value.transform_fields)
+    if fields.isEmpty { return .whole }
+    guard fields.isSubset(of: .whole) else {
+      throw misuse("action.transform_fields has bits that are no UESYNTH_TRANSFORM_")
+    }
+    guard kind == .setCameraTransform || kind == .setObjectTransform else {
+      throw misuse("only SET_CAMERA_TRANSFORM and SET_OBJECT_TRANSFORM take transform_fields")
+    }
+    return fields
+  }
+
   static func route(_ value: UInt32) throws(ClientFailure) -> Route {
     guard let route = Route(rawValue: value) else { throw misuse("\(value) is no UESYNTH_ROUTE_") }
     return route

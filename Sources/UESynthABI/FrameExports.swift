@@ -62,6 +62,7 @@ enum FrameInfo {
     info.first_byte_ns = frame.pointee.firstByte
     info.completed_ns = frame.pointee.completed
     info.delivered_ns = frame.pointee.delivered
+    info.pose = Events.hostForm(frame.pointee.pose)
     return info
   }
 }

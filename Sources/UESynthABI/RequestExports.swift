@@ -9,9 +9,11 @@ public func uesynth_client_call(
   _ options: UnsafePointer<uesynth_submit_options>!, _ event: UnsafeMutablePointer<uesynth_event>!
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
-    let options = try Requests.options(options)
+    var options = try Requests.options(options)
     let client = try Handles.client(client)
-    let action = try Arguments.action(try Arguments.read(action, "action"))
+    let value = try Arguments.read(action, "action")
+    let action = try Arguments.action(value)
+    options.fields = try Arguments.fields(value, action.kind)
     try Arguments.check(
       structSize: Int(try Arguments.output(event, "event").pointee.struct_size),
       known: MemoryLayout<uesynth_event>.size, "event")
@@ -92,9 +94,11 @@ public func uesynth_client_submit(
 ) -> uesynth_status {
   let sink = CallbackSink.make(callback, user_data, destroy)
   return status { () throws(ClientFailure) in
-    let options = try Requests.options(options)
+    var options = try Requests.options(options)
     let client = try Handles.client(client)
-    let action = try Arguments.action(try Arguments.read(action, "action"))
+    let value = try Arguments.read(action, "action")
+    let action = try Arguments.action(value)
+    options.fields = try Arguments.fields(value, action.kind)
     let id = try client.submit(action, options, sink: sink)
     if let request_id { request_id.pointee = id }
   }
@@ -122,12 +126,17 @@ public func uesynth_client_submit_batch(
     let base = UnsafeRawPointer(actions)
     for index in 0..<count {
       let element = (base + index * action_size).assumingMemoryBound(to: uesynth_action.self)
-      _ = try Arguments.action(
-        try Arguments.read(element, "actions", size: UInt32(truncatingIfNeeded: action_size)))
+      let value = try Arguments.read(
+        element, "actions", size: UInt32(truncatingIfNeeded: action_size))
+      _ = try Arguments.fields(value, try Arguments.action(value).kind)
     }
     try client.submitBatch(count: count, options, sink: sink) { index in
       let element = (base + index * action_size).assumingMemoryBound(to: uesynth_action.self)
-      return (try? Arguments.action(element.pointee)) ?? Action(kind: .listObjects)
+      // Checked above; whoever changes it meanwhile gets what is harmless.
+      guard let action = try? Arguments.action(element.pointee),
+        let fields = try? Arguments.fields(element.pointee, action.kind)
+      else { return (Action(kind: .listObjects), .whole) }
+      return (action, fields)
     } accepted: { index, id in
       request_ids?[index] = id
       submitted?.pointee = index + 1

@@ -105,6 +105,7 @@ extension Engine {
     frame.pointee.sent = request.pointee.sent
     frame.pointee.firstByte = request.pointee.firstByte
     frame.pointee.completed = now
+    notePose(on: frame)
     FrameTruth.judge(frame)
     request.pointee.status = .ok
     request.pointee.frame = frame

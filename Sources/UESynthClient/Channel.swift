@@ -236,6 +236,8 @@ final class Channel: HTTP2ConnectionDelegate {
       setState(.backoff, failure: failure)
     }
     engine.workedOnThisConnection = false
+    engine.poses.forgetAll()
+    engine.acknowledged.removeAll()
     engine.failAll(.unavailable, failure.message, includingWaiting: false)
     engine.loop.schedule(engine)
   }

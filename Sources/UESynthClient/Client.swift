@@ -92,7 +92,7 @@ package final class Client: @unchecked Sendable {
   /// Everything that the requests of a batch share, prepared once.
   package func submitBatch(
     count: Int, _ options: RequestOptions, sink: EventSink?,
-    action: (Int) -> Action, accepted: (Int, UInt64) -> Void
+    action: (Int) -> (Action, TransformFields), accepted: (Int, UInt64) -> Void
   ) throws(ClientFailure) {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
     try exchange.submitBatch(
@@ -197,9 +197,10 @@ extension Exchange {
   }
 
   func submitBatch(
-    count: Int, _ submission: Submission, action: (Int) -> Action,
+    count: Int, _ submission: Submission, action: (Int) -> (Action, TransformFields),
     accepted: (Int, UInt64) -> Void
   ) throws(ClientFailure) {
+    var submission = submission
     // The lock is released now and then, so that completions get in.
     var index = 0
     while index < count {
@@ -207,7 +208,9 @@ extension Exchange {
       let end = min(count, index + 256)
       do {
         while index < end {
-          let id = try enter(action(index), submission, waiter: nil, subscription: nil)
+          let (action, fields) = action(index)
+          submission.options.fields = fields
+          let id = try enter(action, submission, waiter: nil, subscription: nil)
           accepted(index, id)
           index += 1
         }

@@ -37,6 +37,7 @@ package struct ClientOptions {
   package var overflow = OverflowPolicy.block
   package var waitsWhenFull = true
   package var distinctCameras = false
+  package var maximumRetries = 3
 
   package init() {}
 }
@@ -51,6 +52,8 @@ package struct RequestOptions {
   package var noEvent = false
   package var ordered = true
   package var destination: HostDestination?
+  /// Changes of poses: the parts to set.
+  package var fields = TransformFields.whole
 
   package init() {}
 }

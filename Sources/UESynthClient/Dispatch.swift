@@ -51,6 +51,11 @@ extension Engine {
   }
 
   private func sendByStream(_ request: RequestRef, now: Int64) -> Bool {
+    switch poseReadiness(of: request) {
+    case .ready: break
+    case .wait: return false
+    case .failed: return true
+    }
     let lane: Lane
     switch clearance(request) {
     case .wait: return false
@@ -75,6 +80,7 @@ extension Engine {
       book.sent(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane.index)
     }
     takePlace(request)
+    poseSent(request)
     return true
   }
 
@@ -88,6 +94,11 @@ extension Engine {
   }
 
   private func sendDirect(_ request: RequestRef, now: Int64) -> Bool {
+    switch poseReadiness(of: request) {
+    case .ready: break
+    case .wait: return false
+    case .failed: return true
+    }
     guard clearance(request) == .anywhere, openDirect < budget.directLimit,
       channel.availableStreams > 0, hasPlace(request)
     else { return false }
@@ -108,6 +119,7 @@ extension Engine {
         epoch: request.pointee.epoch, name: request.pointee.name, lane: OrderBook.direct)
     }
     takePlace(request)
+    poseSent(request)
     return true
   }
 

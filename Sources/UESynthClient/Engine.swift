@@ -27,6 +27,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var waitingForStream = RequestList()
   var waitingForDirect = RequestList()
   var directUnderWay = RequestList()
+  /// Direct captures that failed and will be tried again.
+  var retrying = RequestList()
+  var retryBudget = RetryBudget()
   let deadlines = DeadlineHeap()
   /// By id, from the inbox until the outcome is set; values are addresses.
   let known = IntegerTable(minimumCapacity: 2048)
@@ -45,6 +48,10 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var isBlocked = false
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
+  /// Poses as they are after what was sent, for changes of a part.
+  var poses = PoseBook()
+  /// The last pose of each camera that the server acknowledged, for frames.
+  var acknowledged: [UInt64: Transform] = [:]
   var subscriptions: [Subscription] = []
   let headers = HeaderBlock()
   /// Counted here, added to the exchange's counters when outcomes are published.
@@ -79,6 +86,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     expire(now: now)
     channel.pass(now: now)
     retryCredit()
+    retryDue(now: now)
     dispatch(now: now)
     channel.flush()
     publish(now: now)
@@ -107,6 +115,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// A request enters the loop.
   func accept(_ request: RequestRef) {
+    preparePose(of: request)
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
@@ -145,7 +154,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   }
 
   private func schedule(now: Int64) {
-    var next = min(deadlines.next, channel.nextDeadline)
+    var next = min(deadlines.next, channel.nextDeadline, nextRetry)
     for lane in lanes { next = min(next, lane.silenceDeadline) }
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
@@ -200,8 +209,12 @@ final class Engine: LoopParticipant, @unchecked Sendable {
         book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
       }
       if lane == OrderBook.direct {
-        directUnderWay.remove(request)
-        request.pointee.call?.takeUnretainedValue().detach()
+        if let call = request.pointee.call {
+          directUnderWay.remove(request)
+          call.takeUnretainedValue().detach()
+        } else {
+          retrying.remove(request)
+        }
         request.pointee.call = nil
       } else if lane < lanes.count {
         lanes[lane].remove(request)
@@ -211,8 +224,12 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       request.pointee.holdsSlot = false
       capturesUnderWay -= 1
     }
-    if lane >= 0, request.pointee.status == .ok { workedOnThisConnection = true }
+    if lane >= 0, request.pointee.status == .ok {
+      workedOnThisConnection = true
+      retryBudget.succeeded()
+    }
     noteChange(request)
+    if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
       subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)
@@ -269,6 +286,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       while let request = lane.unanswered.first { finish(request, status, message) }
     }
     while let request = directUnderWay.first { finish(request, status, message) }
+    while let request = retrying.first { finish(request, status, message) }
     guard includingWaiting else { return }
     while let request = waitingForDirect.first { finish(request, status, message) }
     while let request = waitingForStream.first { finish(request, status, message) }
@@ -283,6 +301,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     cancelAll(of: mine, in: waitingForStream.first)
     cancelAll(of: mine, in: waitingForDirect.first)
     cancelAll(of: mine, in: directUnderWay.first)
+    cancelAll(of: mine, in: retrying.first)
     loop.schedule(self)
   }
 

@@ -32,6 +32,22 @@ extension ActionKind {
     }
   }
 
+  /// Sets, or brings into being, a pose of a camera or an object.
+  var isPose: Bool {
+    switch self {
+    case .setCameraTransform, .setObjectTransform, .createCamera, .spawnObject: true
+    default: false
+    }
+  }
+
+  /// About a camera rather than an object.
+  var isOfCamera: Bool {
+    switch self {
+    case .setCameraTransform, .getCameraTransform, .createCamera, .destroyCamera: true
+    default: false
+    }
+  }
+
   private static let cameraSalt: UInt64 = 0x11
   private static let objectSalt: UInt64 = 0x22
   private static let lightSalt: UInt64 = 0x33
@@ -168,6 +184,12 @@ extension Exchange {
     if own > 0 || request.pointee.isDirect || isBlocking {
       request.pointee.deadline = now &+ request.pointee.timeout
     }
+    if kind.isPose {
+      request.pointee.transform = action.transform
+      request.pointee.fields = submission.options.fields
+      request.pointee.poseKey = TextHash.of(action.name)
+      if submission.options.fields != .whole { request.pointee.camera.set(action.name) }
+    }
     if let modality = kind.modality {
       request.pointee.camera.set(action.name)
       request.pointee.frameKey = modality.frameKey(action.name)
@@ -180,6 +202,29 @@ extension Exchange {
       request.pointee.sink = submission.sink.map { Unmanaged.passRetained($0) }
     }
     request.pointee.isLive = true
+  }
+
+  /// A read that the library itself needs, outside of all counting. The loop's.
+  func makeInternal(_ kind: ActionKind, name: borrowing TextBuffer, like other: RequestRef) -> RequestRef? {
+    lock.lock()
+    defer { lock.unlock() }
+    guard let request = table.take() else { return nil }
+    let action = Action(kind: kind, name: name.cString)
+    let size = ActionEncoder.encodedSize(action)
+    guard let payload = request.pointee.reservePayload(size) else {
+      table.give(request)
+      return nil
+    }
+    request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
+    request.pointee.kind = kind
+    request.pointee.isInternal = true
+    request.pointee.isDirect = other.pointee.isDirect
+    request.pointee.poseKey = other.pointee.poseKey
+    request.pointee.submitted = other.pointee.submitted
+    request.pointee.timeout = options.timeout
+    request.pointee.deadline = other.pointee.submitted &+ options.timeout
+    request.pointee.isLive = true
+    return request
   }
 
   private func waitForRoom(_ submission: Submission) throws(ClientFailure) {

@@ -31,6 +31,12 @@ extension Exchange {
   private func publish(
     _ request: RequestRef, now: Int64, callbackCame: inout Bool
   ) -> Waiter? {
+    if request.pointee.isInternal {
+      if let reply = request.pointee.reply { ReplySlab.shared.give(reply) }
+      request.pointee.isLive = false
+      table.give(request)
+      return nil
+    }
     var completion = Completion()
     completion.requestID = request.pointee.id
     completion.cookie = request.pointee.cookie

@@ -35,7 +35,14 @@ struct RequestRecord {
   var payloadCapacity = 0
   var payloadCount = 0
 
-  /// Captures: what the frame is to say.
+  /// Poses: what is set, and of whom.
+  var transform = Transform()
+  var fields = TransformFields.whole
+  var poseKey: UInt64 = 0
+  /// The library's own: a pose that it has to know. Not counted, nobody is told.
+  var isInternal = false
+
+  /// Captures: what the frame is to say. Changes of a part of a pose: the name.
   var camera = TextBuffer()
   var frameKey: UInt64 = 0
   var width: UInt32 = 0
@@ -55,6 +62,9 @@ struct RequestRecord {
   var reserved = 0
   /// Counted as a capture under way (BLOCK's slots).
   var holdsSlot = false
+  var retries = 0
+  /// When a capture that failed is tried again.
+  var retryAt: Int64 = 0
   var submitted: Int64 = 0
   var sent: Int64 = 0
   var firstByte: Int64 = 0

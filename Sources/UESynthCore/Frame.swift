@@ -28,6 +28,7 @@ package struct FrameFlags: OptionSet, Sendable {
   package static let empty = FrameFlags(rawValue: 1 << 3)
   package static let changeFailed = FrameFlags(rawValue: 1 << 4)
   package static let hostMemory = FrameFlags(rawValue: 1 << 5)
+  package static let hasPose = FrameFlags(rawValue: 1 << 6)
 }
 
 /// A count that frames of one client share with it: bytes that the host holds.
@@ -65,6 +66,7 @@ package struct FrameRecord: ~Copyable {
   package var requestID: UInt64 = 0
   package var cookie: UInt64 = 0
   package var droppedBefore: UInt64 = 0
+  package var pose = Transform()
   package var submitted: Int64 = 0
   package var sent: Int64 = 0
   package var firstByte: Int64 = 0

@@ -109,7 +109,9 @@ FRAME_FLAGS = {
     "EMPTY": 8,
     "CHANGE_FAILED": 16,
     "HOST_MEMORY": 32,
+    "HAS_POSE": 64,
 }
+TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
 EVENT_COMPLETED = 1
 THREAD_LOOP, THREAD_DELIVERY = 1, 2
@@ -161,6 +163,7 @@ class Action(Sized):
         ("kind", c_uint32),
         ("name", c_char_p),
         ("transform", Transform),
+        ("transform_fields", c_uint32),
         ("width", c_uint32),
         ("height", c_uint32),
         ("asset_path", c_char_p),
@@ -172,6 +175,7 @@ class Action(Sized):
 
 
 class FrameInfo(Sized):
+    INIT: ClassVar = {"pose": Transform()}
     _fields_ = [
         ("struct_size", c_uint32),
         ("modality", c_uint32),
@@ -193,6 +197,7 @@ class FrameInfo(Sized):
         ("first_byte_ns", c_int64),
         ("completed_ns", c_int64),
         ("delivered_ns", c_int64),
+        ("pose", Transform),
     ]
 
 
@@ -261,6 +266,7 @@ class ClientOptions(Sized):
         "stream_buffer_size": 1024,
         "max_concurrent_requests": 1024,
         "max_receive_message_length": 64 << 20,
+        "max_retries": 3,
     }
     _fields_ = [
         ("struct_size", c_uint32),
@@ -274,7 +280,7 @@ class ClientOptions(Sized):
         ("overflow", c_uint32),
         ("when_full", c_uint32),
         ("distinct_cameras", c_uint32),
-        ("reserved", c_uint32),
+        ("max_retries", c_uint32),
         ("runtime", c_void_p),
         ("allocator", POINTER(Allocator)),
     ]
@@ -323,6 +329,7 @@ class Stats(Sized):
             "completed_no_answer",
             "completed_closed",
             "completed_other",
+            "retries",
             "late_replies",
             "unknown_replies",
             "frames_received",

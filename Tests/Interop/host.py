@@ -19,6 +19,9 @@ class Picture:
         self.data = ctypes.string_at(info.data, info.size)
         self.address = info.data
         self.flag_names = {name for name, bit in abi.FRAME_FLAGS.items() if info.flags & bit}
+        # Not a flaw: the pose that the frame has is told apart.
+        self.pose = info.pose if "HAS_POSE" in self.flag_names else None
+        self.flag_names.discard("HAS_POSE")
         self.format_name = {value: name for name, value in abi.FORMATS.items()}[info.format]
 
 

@@ -37,6 +37,7 @@ int main(void) {
     CHECK(UESYNTH_ACTION_INIT, it.transform.scale.x == 1);
     CHECK(UESYNTH_ACTION_INIT, it.transform.scale.y == 1);
     CHECK(UESYNTH_ACTION_INIT, it.transform.scale.z == 1);
+    CHECK(UESYNTH_ACTION_INIT, it.transform_fields == 0);
     CHECK(UESYNTH_ACTION_INIT, it.width == 0);
     CHECK(UESYNTH_ACTION_INIT, it.height == 0);
     CHECK(UESYNTH_ACTION_INIT, it.asset_path == NULL);
@@ -69,6 +70,15 @@ int main(void) {
     CHECK(UESYNTH_FRAME_INFO_INIT, it.first_byte_ns == 0);
     CHECK(UESYNTH_FRAME_INFO_INIT, it.completed_ns == 0);
     CHECK(UESYNTH_FRAME_INFO_INIT, it.delivered_ns == 0);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.location.x == 0);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.location.y == 0);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.location.z == 0);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.rotation.pitch == 0);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.rotation.yaw == 0);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.rotation.roll == 0);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.scale.x == 1);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.scale.y == 1);
+    CHECK(UESYNTH_FRAME_INFO_INIT, it.pose.scale.z == 1);
   }
   {
     uesynth_event it = UESYNTH_EVENT_INIT;

@@ -22,14 +22,15 @@ ASSERT(uesynth_action_struct_size, offsetof(uesynth_action, struct_size) == 0); 
 ASSERT(uesynth_action_kind, offsetof(uesynth_action, kind) == 4); /* uint32_t */
 ASSERT(uesynth_action_name, offsetof(uesynth_action, name) == 8); /* const char * */
 ASSERT(uesynth_action_transform, offsetof(uesynth_action, transform) == 16); /* uesynth_transform */
-ASSERT(uesynth_action_width, offsetof(uesynth_action, width) == 52); /* uint32_t */
-ASSERT(uesynth_action_height, offsetof(uesynth_action, height) == 56); /* uint32_t */
+ASSERT(uesynth_action_transform_fields, offsetof(uesynth_action, transform_fields) == 52); /* uint32_t */
+ASSERT(uesynth_action_width, offsetof(uesynth_action, width) == 56); /* uint32_t */
+ASSERT(uesynth_action_height, offsetof(uesynth_action, height) == 60); /* uint32_t */
 ASSERT(uesynth_action_asset_path, offsetof(uesynth_action, asset_path) == 64); /* const char * */
 ASSERT(uesynth_action_material_property, offsetof(uesynth_action, material_property) == 72); /* const char * */
 ASSERT(uesynth_action_material_value, offsetof(uesynth_action, material_value) == 80); /* const char * */
 ASSERT(uesynth_action_intensity, offsetof(uesynth_action, intensity) == 88); /* float */
 ASSERT(uesynth_action_color, offsetof(uesynth_action, color) == 92); /* uesynth_vector3 */
-ASSERT(size_of_uesynth_frame_info, sizeof(uesynth_frame_info) == 136);
+ASSERT(size_of_uesynth_frame_info, sizeof(uesynth_frame_info) == 176);
 ASSERT(uesynth_frame_info_struct_size, offsetof(uesynth_frame_info, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_frame_info_modality, offsetof(uesynth_frame_info, modality) == 4); /* uint32_t */
 ASSERT(uesynth_frame_info_data, offsetof(uesynth_frame_info, data) == 8); /* const uint8_t * */
@@ -50,6 +51,7 @@ ASSERT(uesynth_frame_info_sent_ns, offsetof(uesynth_frame_info, sent_ns) == 104)
 ASSERT(uesynth_frame_info_first_byte_ns, offsetof(uesynth_frame_info, first_byte_ns) == 112); /* int64_t */
 ASSERT(uesynth_frame_info_completed_ns, offsetof(uesynth_frame_info, completed_ns) == 120); /* int64_t */
 ASSERT(uesynth_frame_info_delivered_ns, offsetof(uesynth_frame_info, delivered_ns) == 128); /* int64_t */
+ASSERT(uesynth_frame_info_pose, offsetof(uesynth_frame_info, pose) == 136); /* uesynth_transform */
 ASSERT(size_of_uesynth_reply, sizeof(uesynth_reply) == 72);
 ASSERT(uesynth_reply_struct_size, offsetof(uesynth_reply, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_reply_flags, offsetof(uesynth_reply, flags) == 4); /* uint32_t */

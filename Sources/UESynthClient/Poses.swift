@@ -1,0 +1,119 @@
+import UESynthCore
+import UESynthWire
+
+extension Engine {
+  /// Whether a request can be sent as far as poses are concerned.
+  enum PoseReadiness {
+    case ready
+    /// A pose is being fetched.
+    case wait
+    /// The request has been ended: the pose could not be had.
+    case failed
+  }
+
+  /// A request is about to enter: a change of a part may need the pose first.
+  func preparePose(of request: RequestRef) {
+    guard request.pointee.fields != .whole else { return }
+    poses.activate()
+    let isCamera = request.pointee.kind.isOfCamera
+    switch poses.entry(request.pointee.poseKey, isCamera: isCamera) {
+    case .known, .fetching: return
+    case .unknown, .failed: fetchPose(for: request)
+    }
+  }
+
+  private func fetchPose(for request: RequestRef) {
+    let isCamera = request.pointee.kind.isOfCamera
+    guard
+      let fetch = exchange.makeInternal(
+        isCamera ? .getCameraTransform : .getObjectTransform, name: request.pointee.camera,
+        like: request)
+    else { return }
+    poses.set(request.pointee.poseKey, isCamera: isCamera, .fetching)
+    accept(fetch)
+  }
+
+  /// The library's own read of a pose is over.
+  func poseFetched(_ fetch: RequestRef) {
+    let isCamera = fetch.pointee.kind.isOfCamera
+    let key = fetch.pointee.poseKey
+    guard poses.entry(key, isCamera: isCamera) == .fetching else { return }
+    if fetch.pointee.status == .ok, let reply = fetch.pointee.reply, reply.pointee.hasTransform {
+      poses.set(key, isCamera: isCamera, .known(reply.pointee.transform))
+      return
+    }
+    let words = fetch.pointee.reply.map { String(cString: $0.pointee.message.cString) } ?? ""
+    let status = fetch.pointee.status == .ok ? Status.unknown : fetch.pointee.status
+    poses.set(key, isCamera: isCamera, .failed(status, words))
+  }
+
+  /// Makes a change of a part whole.
+  func poseReadiness(of request: RequestRef) -> PoseReadiness {
+    guard request.pointee.fields != .whole else { return .ready }
+    let isCamera = request.pointee.kind.isOfCamera
+    let key = request.pointee.poseKey
+    switch poses.entry(key, isCamera: isCamera) {
+    case .fetching: return .wait
+    case .unknown:
+      // Forgotten meanwhile, by a failure or a new connection.
+      fetchPose(for: request)
+      if poses.entry(key, isCamera: isCamera) == .fetching { return .wait }
+      finish(request, .resourceExhausted, "too many requests are under way to ask for a pose")
+      return .failed
+    case .failed(let status, let words):
+      finish(
+        request, status,
+        "only a part of the pose is to be set, and the rest could not be asked of the server"
+          + (words.isEmpty ? ": it gave no pose for this name" : ": \(words)"))
+      return .failed
+    case .known(let pose):
+      let whole = pose.merging(request.pointee.transform, request.pointee.fields)
+      let action = Action(
+        kind: request.pointee.kind, name: request.pointee.camera.cString, transform: whole)
+      let size = ActionEncoder.encodedSize(action)
+      guard let payload = request.pointee.reservePayload(size) else {
+        finish(request, .resourceExhausted, "out of memory for a request of \(size) bytes")
+        return .failed
+      }
+      request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
+      request.pointee.transform = whole
+      request.pointee.fields = .whole
+      return .ready
+    }
+  }
+
+  /// A change went out: later changes of a part build on it.
+  func poseSent(_ request: RequestRef) {
+    guard poses.isActive, request.pointee.kind.isPose else { return }
+    let isCamera = request.pointee.kind.isOfCamera
+    poses.set(
+      request.pointee.poseKey, isCamera: isCamera, .known(request.pointee.transform))
+    if isCamera, !options.distinctCameras {
+      poses.forgetCameras(except: request.pointee.poseKey)
+    }
+  }
+
+  /// A change is over: what did not succeed leaves the pose unknown.
+  func poseEnded(_ request: RequestRef) {
+    let kind = request.pointee.kind
+    guard kind.isPose else { return }
+    if request.pointee.status == .ok {
+      if kind.isOfCamera { acknowledge(request) }
+    } else if poses.isActive, request.pointee.lane >= 0 {
+      poses.forget(request.pointee.poseKey, isCamera: kind.isOfCamera)
+    }
+  }
+
+  /// What frames of this camera say about their pose from now on.
+  private func acknowledge(_ request: RequestRef) {
+    if !options.distinctCameras || acknowledged.count > 1024 { acknowledged.removeAll(keepingCapacity: true) }
+    acknowledged[request.pointee.poseKey] = request.pointee.transform
+  }
+
+  /// Puts the last acknowledged pose of its camera on a frame.
+  func notePose(on frame: FrameRef) {
+    guard let pose = acknowledged[TextHash.of(frame.pointee.camera.cString)] else { return }
+    frame.pointee.pose = pose
+    frame.pointee.flags.insert(.hasPose)
+  }
+}

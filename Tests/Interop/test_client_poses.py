@@ -1,0 +1,107 @@
+"""Changes of a part of a pose keep the rest, whatever is under way."""
+
+import pytest
+
+import abi
+from test_client_delivery import wait_until
+
+LOCATION, ROTATION, SCALE = abi.TRANSFORM_LOCATION, abi.TRANSFORM_ROTATION, abi.TRANSFORM_SCALE
+STREAM, DIRECT = abi.ROUTE_STREAM, abi.ROUTE_DIRECT
+KINDS = {
+    "camera": (abi.SET_CAMERA_TRANSFORM, abi.GET_CAMERA_TRANSFORM, ""),
+    "object": (abi.SET_OBJECT_TRANSFORM, abi.GET_OBJECT_TRANSFORM, "cube"),
+}
+
+
+def pose_of(client, get, name):
+    outcome = client.call(get, name=name)
+    assert outcome.status == abi.OK
+    return outcome.reply["transform"]
+
+
+@pytest.mark.parametrize("route", [STREAM, DIRECT])
+@pytest.mark.parametrize("what", KINDS)
+def test_a_part_keeps_the_rest(stock, client_of, what, route):
+    change, get, name = KINDS[what]
+    whole = abi.Transform((1, 2, 3), (10, 20, 30), (4, 5, 6))
+    client_of(stock).call(change, name=name, transform=whole)
+    # A client that has not seen the pose asks for it.
+    client = client_of(stock)
+    outcome = client.call(
+        change, name=name, transform=abi.Transform((7, 8, 9)), transform_fields=LOCATION, route=route
+    )
+    assert outcome.status == abi.OK, outcome
+    expected = abi.Transform((7, 8, 9), (10, 20, 30), (4, 5, 6)).values()
+    assert pose_of(client, get, name) == expected
+    outcome = client.call(
+        change,
+        name=name,
+        transform=abi.Transform((0, 0, 0), (-1, -2, -3)),
+        transform_fields=ROTATION,
+        route=route,
+    )
+    assert outcome.status == abi.OK, outcome
+    expected = abi.Transform((7, 8, 9), (-1, -2, -3), (4, 5, 6)).values()
+    assert pose_of(client, get, name) == expected
+    # The library's own question is not counted.
+    stats = client.stats()
+    assert stats["requests_submitted"] == stats["completed_ok"] == 4
+
+
+def test_hundreds_in_flight(stock, client_of):
+    client = client_of(stock)
+    for number in range(300):
+        fields = (LOCATION, ROTATION)[number % 2]
+        client.submit(
+            abi.SET_OBJECT_TRANSFORM,
+            name="cube",
+            transform=abi.Transform((number, 0, 0), (number, 0, 0)),
+            transform_fields=fields,
+            flags=abi.SUBMIT_NO_EVENT,
+        )
+    wait_until(lambda: client.stats()["requests_in_flight"] == 0)
+    transform = pose_of(client, abi.GET_OBJECT_TRANSFORM, "cube")
+    assert (transform[0], transform[3]) == (298, 299)
+
+
+def test_after_a_failure_the_pose_is_asked_again(stock, client_of):
+    client = client_of(stock)
+    start = abi.Transform((1, 1, 1), (5, 5, 5))
+    assert client.call(abi.SET_CAMERA_TRANSFORM, transform=start).status == abi.OK
+    lost = abi.Transform((9, 9, 9), (9, 9, 9))
+    outcome = client.call(
+        abi.SET_CAMERA_TRANSFORM, name="?fail=INTERNAL", transform=lost, route=DIRECT
+    )
+    assert outcome.status == abi.INTERNAL
+    outcome = client.call(
+        abi.SET_CAMERA_TRANSFORM,
+        transform=abi.Transform((2, 2, 2)),
+        transform_fields=LOCATION,
+    )
+    assert outcome.status == abi.OK
+    expected = abi.Transform((2, 2, 2), (5, 5, 5)).values()
+    assert pose_of(client, abi.GET_CAMERA_TRANSFORM, "") == expected
+
+
+def test_a_pose_that_cannot_be_had(stock, client_of):
+    client = client_of(stock)
+    outcome = client.call(
+        abi.SET_OBJECT_TRANSFORM, name="nothing", transform_fields=LOCATION, route=DIRECT
+    )
+    assert outcome.status not in (abi.OK, abi.DEADLINE_EXCEEDED)
+    assert "part of the pose" in outcome.message
+
+
+def test_wrong_fields(stock, client_of):
+    client = client_of(stock)
+    for kind, fields in (abi.SET_CAMERA_TRANSFORM, 8), (abi.CAPTURE_RGB, LOCATION):
+        with pytest.raises(AssertionError):
+            client.submit(kind, transform_fields=fields)
+
+
+def test_frames_have_the_acknowledged_pose(stock, client_of):
+    client = client_of(stock)
+    client.submit(abi.SET_CAMERA_TRANSFORM, transform=abi.Transform((3, 4, 5), (6, 7, 8)))
+    client.submit(abi.CAPTURE_RGB, width=8, height=8)
+    picture = next(o.picture for o in client.collect(2) if o.picture)
+    assert picture.pose.values() == abi.Transform((3, 4, 5), (6, 7, 8)).values()
