@@ -61,7 +61,7 @@ def members(kind, index):
         15: {"object_name": name},
         16: {"object_name": name, "material_property": "color", "value": "#ff0000"},
         18: {
-            "light_name": "sun",
+            "light_name": "Sun",
             "intensity": 3.0,
             "color": pb.Vector3(x=1, y=1, z=1),
             "transform": transform((0, 0, 1000), (-45, 30, 0)),
@@ -365,7 +365,7 @@ def quirky(simulators):
 
 def test_quirks_eight_actions_on_the_stream(quirky):
     stream = quirky.stream()
-    known = quirky.call(17).object_names[0]
+    known = next(name for name in quirky.call(17).object_names if name != "Ground")
     for kind in BY_KIND:
         arguments = {"object_name": known} if kind in (9, 10) else {}
         stream.send(str(kind), kind, **{**members(kind, 0), **arguments})
