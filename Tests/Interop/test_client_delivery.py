@@ -304,6 +304,9 @@ def test_latest(stock, client_of):
         client.submit(abi.SET_CAMERA_TRANSFORM, transform=pose, flags=abi.SUBMIT_NO_EVENT)
         last = client.submit(abi.CAPTURE_RGB, flags=abi.SUBMIT_NO_EVENT, **SIZE)
     wait_until(lambda: client.stats()["requests_in_flight"] == 0)
+    for _ in range(2):
+        status, peeked = client.latest(peek=1)
+        assert (status, peeked.request_id) == (abi.OK, last)
     status, picture = client.latest()
     assert (status, picture.request_id) == (abi.OK, last)
     assert picture.data == pictures.picture(pictures.RGB, 32, 24, 4)
