@@ -361,7 +361,7 @@ def test_targets_that_cannot_be_read(library, target):
         {"overflow": 2**32 - 1},
         {"when_full": 2},
         {"distinct_cameras": 2},
-        {"reserved": 1},
+        {"max_retries": 101},
     ],
 )
 def test_options_out_of_range(library, options):
