@@ -21,8 +21,9 @@ struct Tally {
 }
 
 extension Exchange {
-  func absorb(_ tally: inout Tally) {
+  func absorb(_ tally: inout Tally, now: Int64) {
     lock.lock()
+    rates.advance(now: now, rateTotals)
     counters.lateReplies &+= tally.lateReplies
     counters.unknownReplies &+= tally.unknownReplies
     counters.imageBytes &+= tally.imageBytes
@@ -205,7 +206,8 @@ extension Engine {
     tally.refused.append(request.pointee.frameKey)
     set(
       request, .noFrame,
-      "the picture was dropped as it came: stream_buffer_bytes is full (UESYNTH_OVERFLOW_DROP_NEWEST)")
+      "the picture was dropped as it came: stream_buffer_bytes is full (UESYNTH_OVERFLOW_DROP_NEWEST)"
+    )
   }
 }
 

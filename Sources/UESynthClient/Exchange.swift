@@ -50,6 +50,8 @@ package final class Exchange: @unchecked Sendable {
   var callbacks = EventQueue()
   let frames: FrameStore
   var counters = Counters()
+  let latencies: LatencyBook
+  var rates = RateWindow(now: MonotonicClock.now())
   /// Threads that wait on `changed`.
   var sleepers = 0
   /// Threads that wait for events or frames.
@@ -72,9 +74,11 @@ package final class Exchange: @unchecked Sendable {
   package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
     self.options = options
     self.loop = loop
+    let latencies = LatencyBook()
+    self.latencies = latencies
     frames = FrameStore(
       policy: options.overflow, frameLimit: options.bufferFrames, ledger: ledger,
-      shared: shared)
+      shared: shared, latencies: latencies)
     cancels.reserveCapacity(64)
   }
 

@@ -190,6 +190,16 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.connect_failures == 0);
     CHECK(UESYNTH_STATS_INIT, it.disconnects == 0);
     CHECK(UESYNTH_STATS_INIT, it.subscription_beats_missed == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frame_bytes_kept == 0);
+    CHECK(UESYNTH_STATS_INIT, it.loop_wakeups == 0);
+    CHECK(UESYNTH_STATS_INIT, it.pool_hits == 0);
+    CHECK(UESYNTH_STATS_INIT, it.pool_misses == 0);
+    CHECK(UESYNTH_STATS_INIT, it.connected_since_ns == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frames_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.commands_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.bytes_received_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.bytes_sent_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.copies_per_frame == 0);
   }
   return wrong != 0;
 }

@@ -120,7 +120,7 @@ ASSERT(uesynth_subscription_options_rate_hz, offsetof(uesynth_subscription_optio
 ASSERT(uesynth_subscription_options_depth, offsetof(uesynth_subscription_options, depth) == 32); /* uint32_t */
 ASSERT(uesynth_subscription_options_route, offsetof(uesynth_subscription_options, route) == 36); /* uint32_t */
 ASSERT(uesynth_subscription_options_cookie, offsetof(uesynth_subscription_options, cookie) == 40); /* uint64_t */
-ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 272);
+ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 352);
 ASSERT(uesynth_stats_struct_size, offsetof(uesynth_stats, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_stats_state, offsetof(uesynth_stats, state) == 4); /* uint32_t */
 ASSERT(uesynth_stats_requests_submitted, offsetof(uesynth_stats, requests_submitted) == 8); /* uint64_t */
@@ -156,3 +156,13 @@ ASSERT(uesynth_stats_connects, offsetof(uesynth_stats, connects) == 240); /* uin
 ASSERT(uesynth_stats_connect_failures, offsetof(uesynth_stats, connect_failures) == 248); /* uint64_t */
 ASSERT(uesynth_stats_disconnects, offsetof(uesynth_stats, disconnects) == 256); /* uint64_t */
 ASSERT(uesynth_stats_subscription_beats_missed, offsetof(uesynth_stats, subscription_beats_missed) == 264); /* uint64_t */
+ASSERT(uesynth_stats_frame_bytes_kept, offsetof(uesynth_stats, frame_bytes_kept) == 272); /* uint64_t */
+ASSERT(uesynth_stats_loop_wakeups, offsetof(uesynth_stats, loop_wakeups) == 280); /* uint64_t */
+ASSERT(uesynth_stats_pool_hits, offsetof(uesynth_stats, pool_hits) == 288); /* uint64_t */
+ASSERT(uesynth_stats_pool_misses, offsetof(uesynth_stats, pool_misses) == 296); /* uint64_t */
+ASSERT(uesynth_stats_connected_since_ns, offsetof(uesynth_stats, connected_since_ns) == 304); /* int64_t */
+ASSERT(uesynth_stats_frames_per_second, offsetof(uesynth_stats, frames_per_second) == 312); /* double */
+ASSERT(uesynth_stats_commands_per_second, offsetof(uesynth_stats, commands_per_second) == 320); /* double */
+ASSERT(uesynth_stats_bytes_received_per_second, offsetof(uesynth_stats, bytes_received_per_second) == 328); /* double */
+ASSERT(uesynth_stats_bytes_sent_per_second, offsetof(uesynth_stats, bytes_sent_per_second) == 336); /* double */
+ASSERT(uesynth_stats_copies_per_frame, offsetof(uesynth_stats, copies_per_frame) == 344); /* double */
