@@ -81,7 +81,8 @@ extension Engine {
     }
     guard hasPlace(request) else { return false }
     waitingForStream.remove(request)
-    request.pointee.sent = now
+    // What was submitted during this pass is younger than the pass's own time.
+    request.pointee.sent = max(now, request.pointee.submitted)
     guard lane.send(request, now: now) else {
       waitingForStream.append(request)
       finish(
@@ -117,7 +118,7 @@ extension Engine {
       channel.availableStreams > 0, hasPlace(request)
     else { return false }
     waitingForDirect.remove(request)
-    request.pointee.sent = now
+    request.pointee.sent = max(now, request.pointee.submitted)
     let call = idleCalls.popLast() ?? DirectCall(engine: self)
     guard call.begin(request) else {
       waitingForDirect.append(request)

@@ -193,6 +193,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// Takes a request whose outcome is set off everything, and lines it up for publication.
   func conclude(_ request: RequestRef) {
+    request.pointee.completed = request.pointee.frame?.pointee.completed ?? now
     known.remove(request.pointee.id)
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
@@ -267,7 +268,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     tally.bufferBytes = budget.counted(queued: queuedBytes)
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
-    exchange.absorb(&tally)
+    exchange.absorb(&tally, now: now)
     exchange.publish(&completed, now: now)
     if reserved > 0 {
       release(reserved)
