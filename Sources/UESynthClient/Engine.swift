@@ -121,7 +121,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
-      request.pointee.epoch = book.enter(isChange: request.pointee.isChange)
+      request.pointee.epoch = book.enter(
+        name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
@@ -206,7 +207,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       } else {
         waitingForStream.remove(request)
       }
-      if request.pointee.isOrdered { book.withdrawn(epoch: request.pointee.epoch) }
+      if request.pointee.isOrdered {
+        book.withdrawn(
+          epoch: request.pointee.epoch, name: request.pointee.name,
+          isDirect: request.pointee.isDirect)
+      }
     } else {
       if request.pointee.isOrdered {
         book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
