@@ -591,9 +591,11 @@ typedef struct uesynth_subscription_options {
   {sizeof(uesynth_subscription_options), UESYNTH_MODALITY_RGB, NULL, 0, 0, 0, 0, 0, 0}
 
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
- * after which it goes on. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. destroy may
- * be NULL. */
+ * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
+ * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
+ * are. A beat of rate_hz that finds all captures still under way is skipped, and
+ * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
+ * and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,
