@@ -441,7 +441,9 @@ uesynth_status uesynth_client_new(const char *target, const uesynth_client_optio
                                   uesynth_client **client);
 
 /* Connects and waits until the server has answered, at most timeout_ms. UESYNTH_UNAVAILABLE says why
- * not; the client goes on trying whenever it is used. NOT IN A CALLBACK. */
+ * not; the client goes on trying whenever it is used. With a timeout of 0 it begins to connect, and says
+ * how the last attempt ended, or UESYNTH_DEADLINE_EXCEEDED while the first is under way. NOT IN A
+ * CALLBACK. */
 uesynth_status uesynth_client_connect(uesynth_client *client, int64_t timeout_ms);
 
 enum {
