@@ -445,7 +445,9 @@ uesynth_status uesynth_client_new(const char *target, const uesynth_client_optio
                                   uesynth_client **client);
 
 /* Connects and waits until the server has answered, at most timeout_ms. UESYNTH_UNAVAILABLE says why
- * not; the client goes on trying whenever it is used. NOT IN A CALLBACK. */
+ * not; the client goes on trying whenever it is used. With a timeout of 0 it begins to connect, and says
+ * how the last attempt ended, or UESYNTH_DEADLINE_EXCEEDED while the first is under way. NOT IN A
+ * CALLBACK. */
 uesynth_status uesynth_client_connect(uesynth_client *client, int64_t timeout_ms);
 
 enum {
@@ -668,9 +670,11 @@ typedef struct uesynth_subscription_options {
   {sizeof(uesynth_subscription_options), UESYNTH_MODALITY_RGB, NULL, 0, 0, 0, 0, 0, 0}
 
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
- * after which it goes on. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. destroy may
- * be NULL. */
+ * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
+ * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
+ * are. A beat of rate_hz that finds all captures still under way is skipped, and
+ * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
+ * and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,

@@ -136,7 +136,6 @@ def test_null_for_everything_else(client, library):
         library.client_take_frame(handle, 1, 0, None),
         library.client_subscribe(handle, None, out, *NOTHING),
         library.client_subscribe(handle, abi.SubscriptionOptions(), None, *NOTHING),
-        library.client_subscribe(handle, abi.SubscriptionOptions(), out, *NOTHING),
         library.client_stats(handle, None),
         library.client_options_preset(0, None),
         library.runtime_new(None, None),
