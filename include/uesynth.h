@@ -399,7 +399,7 @@ enum {
 typedef struct uesynth_client_options {
   uint32_t struct_size;
   uint32_t lanes;                   /* ControlStreams side by side, 1 to 64; a server works each one
-                                       in order */
+                                       in order. 0: the library finds out how many pay, up to 16 */
   int64_t timeout_ms;               /* for requests that name none, 1 to 86400000. On a stream it
                                        bounds the server's silence: its clock runs while the request
                                        is the oldest unanswered one. Elsewhere it counts from submit */
@@ -684,6 +684,54 @@ uesynth_status uesynth_client_subscribe(uesynth_client *client,
 /* Ends the subscription and lets the handle go. No callback of it runs after this has returned; IN A
  * CALLBACK, after that callback. Captures under way are cancelled. */
 void uesynth_subscription_close(uesynth_subscription *subscription);
+
+/* ---- Probe: what this server really does ------------------------------------------------------ */
+
+/* What a server was found to do with an action. */
+enum {
+  UESYNTH_PROBE_NOT_PROBED = 0,
+  UESYNTH_PROBE_WORKS = 1,
+  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or that it is not implemented */
+  UESYNTH_PROBE_PLACEHOLDER = 3,   /* sends a picture, or a pose, that is none */
+  UESYNTH_PROBE_UNIMPLEMENTED = 4, /* says so */
+  UESYNTH_PROBE_SILENT = 5,        /* does not answer */
+  UESYNTH_PROBE_FAILED = 6         /* an error that says nothing about whether it could */
+};
+
+enum {
+  UESYNTH_PROBE_UNKNOWN = 0,
+  UESYNTH_PROBE_NO = 1,
+  UESYNTH_PROBE_YES = 2
+};
+
+enum {
+  UESYNTH_PROBE_SIZE_UNKNOWN = 0,
+  UESYNTH_PROBE_SIZE_SCALES = 1, /* a smaller picture shows the same view */
+  UESYNTH_PROBE_SIZE_CROPS = 2   /* it shows the top left corner of it */
+};
+
+enum {
+  UESYNTH_PROBE_MAY_CHANGE = 1u << 0 /* also try what changes things */
+};
+
+typedef struct uesynth_probe_report {
+  uint32_t struct_size;
+  uint8_t camera_names_matter; /* UESYNTH_PROBE_YES, _NO: every name is the same camera */
+  uint8_t view_follows_camera; /* with MAY_CHANGE: whether pictures follow the camera's pose */
+  uint8_t size;                /* UESYNTH_PROBE_SIZE_... */
+  uint8_t reserved;
+  uint8_t direct[32]; /* by UESYNTH_ACTION_..., as RPC of its own: what became of it */
+  uint8_t stream[32]; /* the same on a ControlStream */
+} uesynth_probe_report;
+
+#define UESYNTH_PROBE_REPORT_INIT {sizeof(uesynth_probe_report), 0, 0, 0, 0, {0}, {0}}
+
+/* Tries what the server can do, an action after the other, waiting at most timeout_ms for each, and fills
+ * *report (struct_size set). Reads only, unless flags has MAY_CHANGE: then poses are set to what was read,
+ * everything else is tried on names that cannot exist, and the camera is turned, looked through and put
+ * back. Takes some forty calls. NOT IN A CALLBACK. */
+uesynth_status uesynth_client_probe(uesynth_client *client, uint32_t flags, int64_t timeout_ms,
+                                    uesynth_probe_report *report);
 
 /* ---- Statistics ------------------------------------------------------------------------------- */
 

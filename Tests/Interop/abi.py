@@ -18,6 +18,7 @@ from ctypes import (
     c_int32,
     c_int64,
     c_size_t,
+    c_uint8,
     c_uint32,
     c_uint64,
     c_void_p,
@@ -114,6 +115,18 @@ FRAME_FLAGS = {
 TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
 EVENT_COMPLETED, EVENT_FRAMESET = 1, 2
+(
+    PROBE_NOT_PROBED,
+    PROBE_WORKS,
+    PROBE_STUB,
+    PROBE_PLACEHOLDER,
+    PROBE_UNIMPLEMENTED,
+    PROBE_SILENT,
+    PROBE_FAILED,
+) = range(7)
+PROBE_UNKNOWN, PROBE_NO, PROBE_YES = 0, 1, 2
+PROBE_SIZE_UNKNOWN, PROBE_SIZE_SCALES, PROBE_SIZE_CROPS = 0, 1, 2
+PROBE_MAY_CHANGE = 1
 FRAMESET_VERIFIED, FRAMESET_DIFFERENT = 1, 2
 THREAD_LOOP, THREAD_DELIVERY = 1, 2
 ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
@@ -367,6 +380,18 @@ class SubscriptionOptions(Sized):
     ]
 
 
+class ProbeReport(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("camera_names_matter", c_uint8),
+        ("view_follows_camera", c_uint8),
+        ("size", c_uint8),
+        ("reserved", c_uint8),
+        ("direct", c_uint8 * 32),
+        ("stream", c_uint8 * 32),
+    ]
+
+
 class Stats(Sized):
     _fields_ = [("struct_size", c_uint32), ("state", c_uint32)] + [
         (name, c_uint64)
@@ -439,6 +464,7 @@ STRUCTS = {
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
     "uesynth_stats": Stats,
+    "uesynth_probe_report": ProbeReport,
     "uesynth_frameset_part": FramesetPart,
     "uesynth_frameset_options": FramesetOptions,
     "uesynth_frameset_result": FramesetResult,
@@ -477,6 +503,7 @@ FUNCTIONS = {
         status,
         [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(c_uint64), *callback],
     ),
+    "client_probe": (status, [handle, c_uint32, c_int64, POINTER(ProbeReport)]),
     "client_capture_set": (status, [handle, POINTER(FramesetOptions), POINTER(Event)]),
     "client_submit_set": (
         status,

@@ -86,6 +86,7 @@ def with_null_handles(library):
         "client_stat_value": (None, b"retries", ctypes.c_double()),
         "client_latency": (None, 0, 1, 50, ctypes.c_int64(), number),
         "client_stats_text": (None, b"", None, 0, size),
+        "client_probe": (None, 0, 100, abi.ProbeReport()),
         "client_capture_set": (None, abi.FramesetOptions(), event),
         "client_submit_set": (None, abi.FramesetOptions(), number, *NOTHING),
         "frame_view": (None, abi.FrameInfo()),
@@ -349,7 +350,6 @@ def test_targets_that_cannot_be_read(library, target):
 @pytest.mark.parametrize(
     "options",
     [
-        {"lanes": 0},
         {"lanes": 65},
         {"timeout_ms": 0},
         {"timeout_ms": -5},

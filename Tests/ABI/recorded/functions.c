@@ -46,6 +46,7 @@ uesynth_status uesynth_client_latest_frame(uesynth_client *, uint32_t, const cha
 uesynth_status uesynth_client_take_frame(uesynth_client *, uint64_t, int64_t, uesynth_frame **);
 uesynth_status uesynth_client_subscribe(uesynth_client *, const uesynth_subscription_options *, uesynth_subscription **, uesynth_event_fn, void *, uesynth_destroy_fn);
 void uesynth_subscription_close(uesynth_subscription *);
+uesynth_status uesynth_client_probe(uesynth_client *, uint32_t, int64_t, uesynth_probe_report *);
 uesynth_status uesynth_client_stats(const uesynth_client *, uesynth_stats *);
 size_t uesynth_stat_count(void);
 const char *uesynth_stat_name(size_t);
