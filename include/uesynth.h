@@ -282,8 +282,11 @@ typedef struct uesynth_reply {
   const char *const *names;
 } uesynth_reply;
 
+typedef struct uesynth_frameset uesynth_frameset; /* see FRAMESETS */
+
 enum {
-  UESYNTH_EVENT_COMPLETED = 1 /* a request is over: exactly one for each */
+  UESYNTH_EVENT_COMPLETED = 1, /* a request is over: exactly one for each */
+  UESYNTH_EVENT_FRAMESET = 2   /* a frameset is over: exactly one for each */
 };
 
 typedef struct uesynth_event {
@@ -296,10 +299,11 @@ typedef struct uesynth_event {
   const char *message;        /* "" on success, otherwise what happened and what to do */
   uesynth_frame *frame;       /* a capture that succeeded; else NULL */
   const uesynth_reply *reply; /* any other action that succeeded; else NULL */
-  void *reserved;             /* the library's */
+  const uesynth_frameset *frameset; /* FRAMESET: its parts; else NULL */
+  void *reserved;                   /* the library's */
 } uesynth_event;
 
-#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 /* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
  * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. */
@@ -543,6 +547,79 @@ uesynth_status uesynth_client_submit_batch(uesynth_client *client, const uesynth
  * (UESYNTH_ALREADY_COMPLETED). Its completion still arrives. What was sent may have taken effect. */
 uesynth_status uesynth_client_cancel(uesynth_client *client, uint64_t request_id);
 
+/* ---- FRAMESETS: one pose, many pictures ------------------------------------------------------- */
+
+/* A camera is moved, what it shows may settle, and any number of captures follow, of any modalities and
+ * cameras: submitted in one go, completed once, with a status for each part. Each request in it counts as
+ * one (max_concurrent_requests, statistics) and keeps ORDER; a part that the server cannot do or never
+ * answers is marked, and waited for no longer than its own time.
+ *
+ * That two pictures are of one engine tick is never claimed: the wire does not tell. spread_ns says how
+ * far apart they arrived. */
+typedef struct uesynth_frameset_part { /* never grows */
+  uint32_t modality;
+  uint32_t width, height; /* 0 leaves the size to the server */
+  uint32_t reserved;      /* 0 */
+  const char *camera;
+} uesynth_frameset_part;
+
+typedef struct uesynth_frameset_options {
+  uint32_t struct_size;
+  uint32_t route;                     /* UESYNTH_ROUTE_... for every request of the set */
+  const char *camera;                 /* the camera that is moved */
+  const uesynth_transform *transform; /* its whole pose; NULL: nothing is moved, and nothing settles */
+  const uesynth_frameset_part *parts; /* BORROWED */
+  size_t part_count;                  /* 1 to 256 */
+  uint32_t settle_captures;           /* captures of the first part that are thrown away before the kept
+                                         ones (frames_dropped_settling), at most 64 */
+  uint32_t verify;                    /* 1: read the pose back after the captures */
+  int64_t settle_ms;                  /* wait so long after the pose was acknowledged, at most 60000 */
+  int64_t timeout_ms;                 /* for each request; 0: the client's timeout with its rules */
+  uint64_t cookie;
+} uesynth_frameset_options;
+
+#define UESYNTH_FRAMESET_OPTIONS_INIT                                                              \
+  {sizeof(uesynth_frameset_options), UESYNTH_ROUTE_AUTO, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0}
+
+typedef struct uesynth_frameset_result { /* never grows */
+  uesynth_status status;
+  uint32_t modality;
+  const char *message;  /* "" on success */
+  uesynth_frame *frame; /* NULL unless status is UESYNTH_OK */
+} uesynth_frameset_result;
+
+enum {
+  UESYNTH_FRAMESET_VERIFIED = 1u << 0,  /* the pose that was read back is the one that was set, within
+                                           0.05 cm and 0.05 degrees */
+  UESYNTH_FRAMESET_DIFFERENT = 1u << 1  /* it is another one. Neither: not asked for, or not answered */
+};
+
+/* What became of a frameset. May grow at its end; read it where it lies. */
+struct uesynth_frameset {
+  uint32_t struct_size;
+  uint32_t flags;             /* UESYNTH_FRAMESET_... */
+  uesynth_status pose_status; /* how moving the camera ended */
+  uint32_t settled;           /* captures that were thrown away */
+  int64_t spread_ns;          /* from the arrival of the first kept picture to the last one's */
+  uesynth_transform read_back; /* with one of the flags: what was read back */
+  size_t result_count;
+  const uesynth_frameset_result *results; /* in the order of the parts */
+};
+
+/* Runs a frameset and waits for its end. The return value and event->status are UESYNTH_OK if the pose and
+ * every part succeeded, otherwise the first status that was another. *event (struct_size set) is written
+ * whatever the outcome once the set was accepted, and OWNED: uesynth_events_release. */
+uesynth_status uesynth_client_capture_set(uesynth_client *client,
+                                          const uesynth_frameset_options *options,
+                                          uesynth_event *event);
+
+/* Hands over a frameset and returns; its one event goes to callback, or to the queue if that is NULL.
+ * request_id can be cancelled. request_id, callback and destroy may be NULL. */
+uesynth_status uesynth_client_submit_set(uesynth_client *client,
+                                         const uesynth_frameset_options *options,
+                                         uint64_t *request_id, uesynth_event_fn callback,
+                                         void *user_data, uesynth_destroy_fn destroy);
+
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
@@ -635,6 +712,7 @@ typedef struct uesynth_stats {
   uint64_t frames_dropped_latest;
   uint64_t frames_dropped_expired;   /* BLOCK, and nobody fetched */
   uint64_t frames_dropped_abandoned; /* of requests that were cancelled or given up as they came */
+  uint64_t frames_dropped_settling;  /* only waited for (framesets) */
 
   uint64_t bytes_sent;         /* on the wire, */
   uint64_t bytes_received;     /* both ways */
@@ -656,7 +734,7 @@ typedef struct uesynth_stats {
 
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);

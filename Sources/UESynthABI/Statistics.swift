@@ -30,6 +30,7 @@ enum Statistics {
     stats.frames_dropped_latest = snapshot.droppedLatest
     stats.frames_dropped_expired = snapshot.droppedExpired
     stats.frames_dropped_abandoned = snapshot.droppedAbandoned
+    stats.frames_dropped_settling = snapshot.droppedSettling
     stats.bytes_sent = counters.bytesSent
     stats.bytes_received = counters.bytesReceived
     stats.image_bytes = counters.imageBytes

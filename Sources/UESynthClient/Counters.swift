@@ -51,6 +51,7 @@ package struct StatisticsSnapshot {
   package var droppedLatest: UInt64 = 0
   package var droppedExpired: UInt64 = 0
   package var droppedAbandoned: UInt64 = 0
+  package var droppedSettling: UInt64 = 0
   package var hostFrameBytes: UInt64 = 0
   package var eventsQueued: UInt64 = 0
 }
@@ -72,6 +73,7 @@ extension Exchange {
     snapshot.droppedLatest = frames.dropped(.latest)
     snapshot.droppedExpired = frames.dropped(.expired)
     snapshot.droppedAbandoned = frames.dropped(.abandoned)
+    snapshot.droppedSettling = frames.dropped(.settling)
     snapshot.hostFrameBytes = UInt64(clamping: ledger.bytes.load(ordering: .relaxed))
     snapshot.eventsQueued = UInt64(clamping: polled.count + callbacks.count)
     return snapshot

@@ -85,7 +85,9 @@ extension Exchange {
       unlock()
       return nil
     }
-    frames.deliverWithEvent(event, now: MonotonicClock.now())
+    let now = MonotonicClock.now()
+    frames.deliverWithEvent(event, now: now)
+    if let set = event.pointee.completion.set { deliver(set.takeUnretainedValue(), now: now) }
     if let sink = event.pointee.sink { runningSink = ObjectIdentifier(sink.takeUnretainedValue()) }
     let wakes = loopAwaitsRoom
     loopAwaitsRoom = false

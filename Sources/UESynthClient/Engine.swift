@@ -46,6 +46,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var queuedFrames = 0
   /// BLOCK holds something back, so what nobody fetches may have to give way.
   var isBlocked = false
+  /// When a set that is settling goes on.
+  var nextSettle = Int64.max
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
   /// Poses as they are after what was sent, for changes of a part.
@@ -154,7 +156,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   }
 
   private func schedule(now: Int64) {
-    var next = min(deadlines.next, channel.nextDeadline, nextRetry)
+    var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
     for lane in lanes { next = min(next, lane.silenceDeadline) }
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
@@ -230,6 +232,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     noteChange(request)
     if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
+    if let set = request.pointee.set, request.pointee.role == .pose {
+      set.takeUnretainedValue().poseAnswered(now: now)
+    }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
       subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)

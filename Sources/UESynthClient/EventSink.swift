@@ -8,6 +8,8 @@ package struct Completion {
   package var kind = ActionKind.listObjects
   package var frame: FrameRef?
   package var reply: ReplyRef?
+  /// A frameset instead, retained by whoever holds the completion.
+  package var set: Unmanaged<Frameset>?
 
   package init() {}
 
@@ -17,6 +19,9 @@ package struct Completion {
     frame = nil
     if let reply { ReplySlab.shared.give(reply) }
     reply = nil
+    if let set { set.takeUnretainedValue().releaseResults() }
+    set?.release()
+    set = nil
   }
 }
 

@@ -43,6 +43,7 @@ extension Exchange {
     var count = 0
     while count < capacity, let event = polled.popFirst() {
       frames.deliverWithEvent(event, now: now)
+      if let set = event.pointee.completion.set { deliver(set.takeUnretainedValue(), now: now) }
       take(count, event.pointee.completion)
       slab.give(event)
       count += 1

@@ -58,6 +58,10 @@ extension Exchange {
       completion.frame = frame
       waiter = request.pointee.waiter?.takeRetainedValue()
       waiter?.completion = completion
+    case .set:
+      let (waiting, called) = settlePart(request, completion, frame: frame)
+      waiter = waiting
+      callbackCame = callbackCame || called
     case .none:
       keep(frame, failed: completion.status, of: request)
       completion.release()
