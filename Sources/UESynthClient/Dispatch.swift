@@ -4,6 +4,8 @@ import UESynthNet
 import UESynthWire
 
 extension Engine {
+  static let userAgent: StaticString = "grpc-swift-uesynth/0.1.0 (linux)"
+
   /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
   func dispatch(now: Int64) {
     nextSettle = .max
@@ -153,7 +155,7 @@ extension Engine {
     }
     headers.append("te", "trailers")
     headers.append("content-type", "application/grpc")
-    headers.append("user-agent", "grpc-swift-uesynth/0.1.0 (linux)")
+    headers.append("user-agent", Self.userAgent)
     guard channel.submit(headers, stream) else { return false }
     budget.streamOpened()
     return true

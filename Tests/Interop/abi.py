@@ -113,7 +113,8 @@ FRAME_FLAGS = {
 }
 TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
-EVENT_COMPLETED = 1
+EVENT_COMPLETED, EVENT_FRAMESET = 1, 2
+FRAMESET_VERIFIED, FRAMESET_DIFFERENT = 1, 2
 THREAD_LOOP, THREAD_DELIVERY = 1, 2
 ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
 OVERFLOW_BLOCK, OVERFLOW_DROP_OLDEST, OVERFLOW_DROP_NEWEST, OVERFLOW_LATEST = 0, 1, 2, 3
@@ -212,6 +213,54 @@ class Reply(Structure):
     ]
 
 
+class FramesetPart(Structure):
+    _fields_ = [
+        ("modality", c_uint32),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("reserved", c_uint32),
+        ("camera", c_char_p),
+    ]
+
+
+class FramesetOptions(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("route", c_uint32),
+        ("camera", c_char_p),
+        ("transform", POINTER(Transform)),
+        ("parts", POINTER(FramesetPart)),
+        ("part_count", c_size_t),
+        ("settle_captures", c_uint32),
+        ("verify", c_uint32),
+        ("settle_ms", c_int64),
+        ("timeout_ms", c_int64),
+        ("cookie", c_uint64),
+    ]
+
+
+class FramesetResult(Structure):
+    _fields_ = [
+        ("status", c_int32),
+        ("modality", c_uint32),
+        ("message", c_char_p),
+        ("frame", c_void_p),
+    ]
+
+
+class Frameset(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("pose_status", c_int32),
+        ("settled", c_uint32),
+        ("spread_ns", c_int64),
+        ("read_back", Transform),
+        ("result_count", c_size_t),
+        ("results", POINTER(FramesetResult)),
+    ]
+
+
 class Event(Sized):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -223,6 +272,7 @@ class Event(Sized):
         ("message", c_char_p),
         ("frame", c_void_p),
         ("reply", POINTER(Reply)),
+        ("frameset", POINTER(Frameset)),
         ("reserved", c_void_p),
     ]
 
@@ -341,6 +391,7 @@ class Stats(Sized):
             "frames_dropped_latest",
             "frames_dropped_expired",
             "frames_dropped_abandoned",
+            "frames_dropped_settling",
             "bytes_sent",
             "bytes_received",
             "image_bytes",
@@ -375,6 +426,10 @@ STRUCTS = {
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
     "uesynth_stats": Stats,
+    "uesynth_frameset_part": FramesetPart,
+    "uesynth_frameset_options": FramesetOptions,
+    "uesynth_frameset_result": FramesetResult,
+    "uesynth_frameset": Frameset,
 }
 
 # ---- Functions --------------------------------------------------------------------------------------
@@ -408,6 +463,18 @@ FUNCTIONS = {
     "client_submit": (
         status,
         [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(c_uint64), *callback],
+    ),
+    "client_capture_set": (status, [handle, POINTER(FramesetOptions), POINTER(Event)]),
+    "client_submit_set": (
+        status,
+        [
+            handle,
+            POINTER(FramesetOptions),
+            POINTER(c_uint64),
+            EventFunction,
+            c_void_p,
+            DestroyFunction,
+        ],
     ),
     "client_submit_batch": (
         status,
