@@ -75,6 +75,8 @@ def with_null_handles(library):
             size,
             *NOTHING,
         ),
+        "client_capture_set": (None, abi.FramesetOptions(), event),
+        "client_submit_set": (None, abi.FramesetOptions(), number, *NOTHING),
         "client_cancel": (None, 1),
         "client_poll": (None, event, 1, SIZE, 0, size),
         "client_event_fd": (None, fd),
