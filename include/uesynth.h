@@ -445,7 +445,9 @@ uesynth_status uesynth_client_new(const char *target, const uesynth_client_optio
                                   uesynth_client **client);
 
 /* Connects and waits until the server has answered, at most timeout_ms. UESYNTH_UNAVAILABLE says why
- * not; the client goes on trying whenever it is used. NOT IN A CALLBACK. */
+ * not; the client goes on trying whenever it is used. With a timeout of 0 it begins to connect, and says
+ * how the last attempt ended, or UESYNTH_DEADLINE_EXCEEDED while the first is under way. NOT IN A
+ * CALLBACK. */
 uesynth_status uesynth_client_connect(uesynth_client *client, int64_t timeout_ms);
 
 enum {
@@ -668,9 +670,11 @@ typedef struct uesynth_subscription_options {
   {sizeof(uesynth_subscription_options), UESYNTH_MODALITY_RGB, NULL, 0, 0, 0, 0, 0, 0}
 
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
- * after which it goes on. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. destroy may
- * be NULL. */
+ * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
+ * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
+ * are. A beat of rate_hz that finds all captures still under way is skipped, and
+ * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
+ * and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,
@@ -730,14 +734,73 @@ typedef struct uesynth_stats {
   uint64_t disconnects;      /* ready connections that were lost */
 
   uint64_t subscription_beats_missed;
+
+  uint64_t frame_bytes_kept; /* of frames_queued, and of those kept as the latest */
+  uint64_t loop_wakeups;     /* of the client's loop thread, when a request found it asleep */
+  uint64_t pool_hits;        /* buffers for pictures that the runtime's pool had ready, */
+  uint64_t pool_misses;      /* and those that it had to map */
+  int64_t connected_since_ns; /* 0: not connected */
+
+  /* Over the last second, or since the client was made. */
+  double frames_per_second;   /* new frames, whether fetched or not */
+  double commands_per_second; /* actions other than captures that succeeded */
+  double bytes_received_per_second;
+  double bytes_sent_per_second;
+
+  double copies_per_frame; /* image_bytes_copied / image_bytes: 1 is one copy of every byte */
 } uesynth_stats;
 
 #define UESYNTH_STATS_INIT                                                                         \
-  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
+   0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);
+
+/* The same numbers by name, for programs that are to show what newer libraries count too. An index
+ * means the same number in every later version; the names are those of the members of uesynth_stats. */
+
+/* How many there are. */
+size_t uesynth_stat_count(void);
+
+/* The name of one, "requests_submitted"; NULL for an index that is none. Static memory. */
+const char *uesynth_stat_name(size_t index);
+
+/* Writes the first capacity of them, in the order of their indices and all of one moment. values may
+ * be NULL if capacity is 0. */
+uesynth_status uesynth_client_stat_values(const uesynth_client *client, double *values,
+                                          size_t capacity);
+
+/* One of them by its name. A name that there is not is UESYNTH_NOT_FOUND. */
+uesynth_status uesynth_client_stat_value(const uesynth_client *client, const char *name,
+                                         double *value);
+
+/* The stretches of a request's life, from submitted_ns to where its frame, or without one its event, is
+ * first handed to the host: returned by a poll or a call, or given to a callback. */
+enum {
+  UESYNTH_LATENCY_WAITING = 1,    /* submitted until sent */
+  UESYNTH_LATENCY_FIRST_BYTE = 2, /* sent until the first byte of the reply has come */
+  UESYNTH_LATENCY_TRANSFER = 3,   /* first byte until the last one */
+  UESYNTH_LATENCY_DELIVERY = 4,   /* last byte until handed over; only what is handed over counts */
+  UESYNTH_LATENCY_TOTAL = 5       /* submitted until handed over; likewise */
+};
+
+/* A percentile, 0 (the shortest) to 100 (the longest), of what one stage took, in nanoseconds within
+ * 2 % (8 ns if that is more). action is UESYNTH_ACTION_..., or 0 for all actions together. Every request
+ * since the client was made counts if it succeeded; *count, which may be NULL, is how many. *ns is 0 if
+ * none did. */
+uesynth_status uesynth_client_latency(const uesynth_client *client, uint32_t action,
+                                      uint32_t stage, double percentile, int64_t *ns,
+                                      uint64_t *count);
+
+/* Writes the statistics as text for Prometheus (version 0.0.4 of its format) and a NUL. labels is what
+ * stands in the braces of every line besides, "client=\"left\"", so that several clients can share a
+ * page; NULL: nothing. *size is then the length without the NUL. If capacity is too small, nothing is
+ * written but *size, a capacity that is enough now and for a while, and the status is
+ * UESYNTH_BUFFER_TOO_SMALL; with a capacity of 0 (buffer may be NULL) it is UESYNTH_OK. */
+uesynth_status uesynth_client_stats_text(const uesynth_client *client, const char *labels,
+                                         char *buffer, size_t capacity, size_t *size);
 
 #ifdef __cplusplus
 }

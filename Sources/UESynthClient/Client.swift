@@ -147,9 +147,9 @@ package final class Client: @unchecked Sendable {
   // MARK: Subscription
 
   package func subscribe(
-    _ request: Subscription.Request, camera: UnsafePointer<CChar>?, sink: EventSink
+    _ request: Subscription.Request, camera: UnsafePointer<CChar>?, sink: EventSink?
   ) throws(ClientFailure) -> Subscription {
-    try exchange.startDelivery(hooks: runtime.hooks)
+    if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
     if exchange.lock.withLock({ exchange.isClosed }) {
       throw ClientFailure(.closed, Exchange.closedText)
     }

@@ -85,9 +85,7 @@ extension Exchange {
       unlock()
       return nil
     }
-    let now = MonotonicClock.now()
-    frames.deliverWithEvent(event, now: now)
-    if let set = event.pointee.completion.set { deliver(set.takeUnretainedValue(), now: now) }
+    deliver(event, now: MonotonicClock.now())
     if let sink = event.pointee.sink { runningSink = ObjectIdentifier(sink.takeUnretainedValue()) }
     let wakes = loopAwaitsRoom
     loopAwaitsRoom = false

@@ -56,6 +56,23 @@ extension Engine {
     return false
   }
 
+  /// A direct call goes only when the cap has room for the window of its stream; for a capture frames
+  /// give way by the overflow policy.
+  private func hasWindow(_ request: RequestRef) -> Bool {
+    let leavesFrame =
+      request.pointee.isCapture && request.pointee.sinkKind != .waiter
+      && options.overflow != .dropNewest
+    while !budget.mayOpenDirect(queued: queuedBytes, isTransient: !leavesFrame) {
+      guard openDirect < budget.directLimit else { return false }
+      guard leavesFrame, exchange.makeRoom() else {
+        isBlocked = true
+        return false
+      }
+      refreshQueued()
+    }
+    return true
+  }
+
   private func takePlace(_ request: RequestRef) {
     guard request.pointee.isCapture, request.pointee.sinkKind != .waiter else { return }
     request.pointee.holdsSlot = true
@@ -81,7 +98,8 @@ extension Engine {
     }
     guard hasPlace(request) else { return false }
     waitingForStream.remove(request)
-    request.pointee.sent = now
+    // What was submitted during this pass is younger than the pass's own time.
+    request.pointee.sent = max(now, request.pointee.submitted)
     guard lane.send(request, now: now) else {
       waitingForStream.append(request)
       finish(
@@ -113,11 +131,11 @@ extension Engine {
     case .wait: return false
     case .failed: return true
     }
-    guard clearance(request) == .anywhere, openDirect < budget.directLimit,
-      channel.availableStreams > 0, hasPlace(request)
+    guard clearance(request) == .anywhere, hasWindow(request), channel.availableStreams > 0,
+      hasPlace(request)
     else { return false }
     waitingForDirect.remove(request)
-    request.pointee.sent = now
+    request.pointee.sent = max(now, request.pointee.submitted)
     let call = idleCalls.popLast() ?? DirectCall(engine: self)
     guard call.begin(request) else {
       waitingForDirect.append(request)
@@ -157,12 +175,12 @@ extension Engine {
     headers.append("content-type", "application/grpc")
     headers.append("user-agent", Self.userAgent)
     guard channel.submit(headers, stream) else { return false }
-    budget.streamOpened()
+    budget.streamOpened(isDirect: stream is DirectCall)
     return true
   }
 
   func streamClosed(_ stream: ReplyStream) {
-    budget.streamClosed()
+    budget.streamClosed(isDirect: stream is DirectCall)
     creditQueue.removeAll { $0 === stream }
     stream.awaitsCredit = false
     if let call = stream as? DirectCall {

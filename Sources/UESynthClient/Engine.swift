@@ -121,7 +121,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
-      request.pointee.epoch = book.enter(isChange: request.pointee.isChange)
+      request.pointee.epoch = book.enter(
+        name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
@@ -193,6 +194,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// Takes a request whose outcome is set off everything, and lines it up for publication.
   func conclude(_ request: RequestRef) {
+    request.pointee.completed = request.pointee.frame?.pointee.completed ?? now
     known.remove(request.pointee.id)
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
@@ -205,7 +207,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       } else {
         waitingForStream.remove(request)
       }
-      if request.pointee.isOrdered { book.withdrawn(epoch: request.pointee.epoch) }
+      if request.pointee.isOrdered {
+        book.withdrawn(
+          epoch: request.pointee.epoch, name: request.pointee.name,
+          isDirect: request.pointee.isDirect)
+      }
     } else {
       if request.pointee.isOrdered {
         book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
@@ -267,7 +273,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     tally.bufferBytes = budget.counted(queued: queuedBytes)
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
-    exchange.absorb(&tally)
+    exchange.absorb(&tally, now: now)
     exchange.publish(&completed, now: now)
     if reserved > 0 {
       release(reserved)

@@ -53,6 +53,8 @@ package final class Exchange: @unchecked Sendable {
   /// Sets that are under way.
   var sets: [UInt64: Frameset] = [:]
   var setSerial: UInt64 = 0
+  let latencies: LatencyBook
+  var rates = RateWindow(now: MonotonicClock.now())
   /// Threads that wait on `changed`.
   var sleepers = 0
   /// Threads that wait for events or frames.
@@ -75,9 +77,11 @@ package final class Exchange: @unchecked Sendable {
   package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
     self.options = options
     self.loop = loop
+    let latencies = LatencyBook()
+    self.latencies = latencies
     frames = FrameStore(
       policy: options.overflow, frameLimit: options.bufferFrames, ledger: ledger,
-      shared: shared)
+      shared: shared, latencies: latencies)
     cancels.reserveCapacity(64)
   }
 

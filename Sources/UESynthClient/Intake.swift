@@ -87,7 +87,8 @@ extension Exchange {
     "the client was closed; make a new one with uesynth_client_new to go on"
 
   /// Accepts one request. Lock NOT held.
-  func submit(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> UInt64 {
+  func submit(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> UInt64
+  {
     lock.lock()
     do {
       let id = try enter(action, submission, waiter: nil, subscription: nil)
@@ -101,7 +102,9 @@ extension Exchange {
   }
 
   /// Runs one request and waits for its end.
-  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> Completion {
+  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure)
+    -> Completion
+  {
     let waiter = borrowWaiter()
     defer { giveBack(waiter) }
     lock.lock()
@@ -114,7 +117,15 @@ extension Exchange {
     unlock()
     wakeLoop()
     waiter.wait()
-    return waiter.completion
+    let completion = waiter.completion
+    if completion.status == .ok {
+      lock.lock()
+      latencies.delivered(
+        completion.kind, submitted: completion.submitted, completed: completion.completed,
+        now: MonotonicClock.now())
+      lock.unlock()
+    }
+    return completion
   }
 
   func borrowWaiter() -> Waiter {
@@ -214,7 +225,9 @@ extension Exchange {
   }
 
   /// A read that the library itself needs, outside of all counting. The loop's.
-  func makeInternal(_ kind: ActionKind, name: borrowing TextBuffer, like other: RequestRef) -> RequestRef? {
+  func makeInternal(_ kind: ActionKind, name: borrowing TextBuffer, like other: RequestRef)
+    -> RequestRef?
+  {
     lock.lock()
     defer { lock.unlock() }
     guard let request = table.take() else { return nil }

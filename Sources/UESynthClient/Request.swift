@@ -72,6 +72,8 @@ struct RequestRecord {
   var submitted: Int64 = 0
   var sent: Int64 = 0
   var firstByte: Int64 = 0
+  /// When its reply had come whole.
+  var completed: Int64 = 0
   var status = Status.ok
   var frame: FrameRef?
   var reply: ReplyRef?

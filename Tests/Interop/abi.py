@@ -121,6 +121,7 @@ OVERFLOW_BLOCK, OVERFLOW_DROP_OLDEST, OVERFLOW_DROP_NEWEST, OVERFLOW_LATEST = 0,
 WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
 PRESETS = {"DEFAULT": 0, "DEVELOPMENT": 1, "PRODUCTION": 2, "HIGH_THROUGHPUT": 3, "LOW_MEMORY": 4}
 STATE_IDLE, STATE_CONNECTING, STATE_READY, STATE_BACKOFF, STATE_CLOSED = range(5)
+LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY_TOTAL = range(1, 6)
 SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
 
 # ---- Structs ----------------------------------------------------------------------------------------
@@ -405,7 +406,19 @@ class Stats(Sized):
             "connect_failures",
             "disconnects",
             "subscription_beats_missed",
+            "frame_bytes_kept",
+            "loop_wakeups",
+            "pool_hits",
+            "pool_misses",
         ]
+    ]
+    _fields_ += [
+        ("connected_since_ns", c_int64),
+        ("frames_per_second", c_double),
+        ("commands_per_second", c_double),
+        ("bytes_received_per_second", c_double),
+        ("bytes_sent_per_second", c_double),
+        ("copies_per_frame", c_double),
     ]
 
     def as_dict(self):
@@ -492,6 +505,15 @@ FUNCTIONS = {
     "client_subscribe": (status, [handle, POINTER(SubscriptionOptions), out, *callback]),
     "subscription_close": (None, [handle]),
     "client_stats": (status, [handle, POINTER(Stats)]),
+    "stat_count": (c_size_t, []),
+    "stat_name": (c_char_p, [c_size_t]),
+    "client_stat_values": (status, [handle, POINTER(c_double), c_size_t]),
+    "client_stat_value": (status, [handle, c_char_p, POINTER(c_double)]),
+    "client_latency": (
+        status,
+        [handle, c_uint32, c_uint32, c_double, POINTER(c_int64), POINTER(c_uint64)],
+    ),
+    "client_stats_text": (status, [handle, c_char_p, c_char_p, c_size_t, POINTER(c_size_t)]),
 }
 
 

@@ -84,6 +84,12 @@ def with_null_handles(library):
         "client_take_frame": (None, 1, 0, pointer),
         "client_subscribe": (None, abi.SubscriptionOptions(), pointer, *NOTHING),
         "client_stats": (None, abi.Stats()),
+        "client_stat_values": (None, ctypes.c_double(), 1),
+        "client_stat_value": (None, b"retries", ctypes.c_double()),
+        "client_latency": (None, 0, 1, 50, ctypes.c_int64(), number),
+        "client_stats_text": (None, b"", None, 0, size),
+        "client_capture_set": (None, abi.FramesetOptions(), event),
+        "client_submit_set": (None, abi.FramesetOptions(), number, *NOTHING),
         "frame_view": (None, abi.FrameInfo()),
     }
 
@@ -132,7 +138,6 @@ def test_null_for_everything_else(client, library):
         library.client_take_frame(handle, 1, 0, None),
         library.client_subscribe(handle, None, out, *NOTHING),
         library.client_subscribe(handle, abi.SubscriptionOptions(), None, *NOTHING),
-        library.client_subscribe(handle, abi.SubscriptionOptions(), out, *NOTHING),
         library.client_stats(handle, None),
         library.client_options_preset(0, None),
         library.runtime_new(None, None),
