@@ -88,8 +88,6 @@ def with_null_handles(library):
         "client_stat_value": (None, b"retries", ctypes.c_double()),
         "client_latency": (None, 0, 1, 50, ctypes.c_int64(), number),
         "client_stats_text": (None, b"", None, 0, size),
-        "client_capture_set": (None, abi.FramesetOptions(), event),
-        "client_submit_set": (None, abi.FramesetOptions(), number, *NOTHING),
         "frame_view": (None, abi.FrameInfo()),
     }
 
