@@ -102,8 +102,8 @@ int32_t codec_image_size(codec_format format, uint32_t width, uint32_t height, s
 int32_t codec_source_layout(const codec_source *source, struct codec_layout *layout, char *error) {
   if (!source || !source->bytes)
     return codec_fail(error, CODEC_MISUSE, "no source pixels (NULL)");
-  int32_t status = layout_of(source->format, source->width, source->height, source->stride, layout,
-                             error);
+  int32_t status =
+      layout_of(source->format, source->width, source->height, source->stride, layout, error);
   if (status)
     return status;
   if (source->size < layout->size)

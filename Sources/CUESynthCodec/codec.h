@@ -48,7 +48,7 @@ struct codec_file {
   int descriptor;
   const char *path; /* as given; BORROWED */
   char *final;      /* where the rename goes */
-  char *temporary; /* in the folder of `final` */
+  char *temporary;  /* in the folder of `final` */
   char *error;
 };
 int32_t codec_file_open(struct codec_file *file, const char *path, char *error);

@@ -1,4 +1,4 @@
-/* Headers of PNG (W3C PNG 3rd ed. §5, §11.2.2), JPEG (ITU-T T.81 Annex B) and OpenEXR (file layout,
+/* Headers of PNG (W3C PNG 3rd ed. 5, 11.2.2), JPEG (ITU-T T.81 Annex B) and OpenEXR (file layout,
  * version 2) files. */
 #include "codec.h"
 
@@ -78,8 +78,8 @@ static int32_t identify_jpeg(const uint8_t *bytes, size_t size, codec_info *info
       return codec_fail(error, CODEC_INTERNAL, "JPEG: invalid length of marker %02x", marker);
     if (length > size - offset)
       return cut_off(error, "JPEG", size);
-    int frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 &&
-                marker != 0xcc;
+    int frame =
+        marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     if (frame) {
       if (length < 8)
         return codec_fail(error, CODEC_INTERNAL, "JPEG: the frame header is too short");

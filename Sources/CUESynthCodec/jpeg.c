@@ -123,8 +123,7 @@ int32_t codec_encode_jpeg(const codec_source *source, const codec_jpeg_options *
   if (chosen.quality < 1 || chosen.quality > 100)
     return codec_fail(error, CODEC_MISUSE, "JPEG: quality %d is not in 1..100", chosen.quality);
   if (chosen.chroma != 444 && chosen.chroma != 420)
-    return codec_fail(error, CODEC_MISUSE, "JPEG: chroma %d is neither 444 nor 420",
-                      chosen.chroma);
+    return codec_fail(error, CODEC_MISUSE, "JPEG: chroma %d is neither 444 nor 420", chosen.chroma);
   if (layout.stride > INT32_MAX)
     return codec_fail(error, CODEC_MISUSE, "JPEG: a stride of %zu bytes is too long",
                       layout.stride);

@@ -50,9 +50,10 @@ static int32_t describe(const codec_array *array, struct shape *shape, char *err
   char order = element == 1 ? '|' : __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '<' : '>';
   memset(shape->header, ' ', HEADER);
   memcpy(shape->header, "\x93NUMPY\x01\x00\x76\x00", 10); /* 118 bytes follow */
-  int length = snprintf(shape->header + 10, HEADER - 10,
-                        "{'descr': '%c%c%zu', 'fortran_order': False, 'shape': (%u, %u%s), }", order,
-                        types[array->dtype].letter, element, array->height, array->width, third);
+  int length =
+      snprintf(shape->header + 10, HEADER - 10,
+               "{'descr': '%c%c%zu', 'fortran_order': False, 'shape': (%u, %u%s), }", order,
+               types[array->dtype].letter, element, array->height, array->width, third);
   shape->header[10 + length] = ' ';
   shape->header[HEADER - 1] = '\n';
   return CODEC_OK;

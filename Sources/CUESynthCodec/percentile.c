@@ -1,6 +1,6 @@
 /* Exact percentiles by a radix of two digits: the bits of floats that are not negative sort as the
- * floats do, so one pass counts their upper 16 bits and a second the lower 16 of the two groups that
- * hold the ranks. */
+ * floats do, so one pass counts their upper 16 bits and a second the lower 16 of the two groups
+ * that hold the ranks. */
 #include "codec.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* PNG through libpng 1.6. libpng reports errors by leaving through its error function, so all of its
- * calls run inside `guarded`, whose setjmp is the only place they return to. */
+/* PNG through libpng 1.6. libpng reports errors by leaving through its error function, so all of
+ * its calls run inside `guarded`, whose setjmp is the only place they return to. */
 #include "codec.h"
 
 #include <png.h>
@@ -133,7 +133,8 @@ static void read_header(struct job *job, int *colour, int *depth) {
   api.png_set_read_fn(png, job, on_read);
   api.png_set_user_limits(png, CODEC_SIDE_LIMIT, CODEC_SIDE_LIMIT);
   api.png_set_chunk_malloc_max(png, 1 << 20);
-  /* Gamma, profiles and texts are skipped; what remains is meant, so any fault in it is an error. */
+  /* Gamma, profiles and texts are skipped; what remains is meant, so any fault in it is an error.
+   */
   api.png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   api.png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   api.png_set_benign_errors(png, 0);
@@ -264,9 +265,9 @@ static void write_picture(struct job *job) {
     if (job->options.level == 0)
       api.png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
   }
-  api.png_set_IHDR(png, job->info, source->width, source->height,
-                   format == CODEC_GRAY16 ? 16 : 8, colour, PNG_INTERLACE_NONE,
-                   PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  api.png_set_IHDR(png, job->info, source->width, source->height, format == CODEC_GRAY16 ? 16 : 8,
+                   colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+                   PNG_FILTER_TYPE_DEFAULT);
   api.png_write_info(png, job->info);
   if (format == CODEC_GRAY16 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
     api.png_set_swap(png);

@@ -133,8 +133,8 @@ TARGET static size_t shuffle_three_floats(const uint8_t *from, float *to, size_t
                : shuffle_floats(from, to, count, 3, 0, swizzle);
 }
 
-TARGET static size_t shuffle_four_floats(const uint8_t *from, float *to, size_t count,
-                                         size_t plane, const struct swizzle *swizzle) {
+TARGET static size_t shuffle_four_floats(const uint8_t *from, float *to, size_t count, size_t plane,
+                                         const struct swizzle *swizzle) {
   return plane ? shuffle_floats(from, to, count, 4, plane, swizzle)
                : shuffle_floats(from, to, count, 4, 0, swizzle);
 }
@@ -150,8 +150,7 @@ static void byte_row(const uint8_t *from, uint8_t *to, size_t count,
   for (; done < count; done++)
     for (size_t channel = 0; channel < swizzle->out; channel++) {
       uint8_t place = swizzle->order[channel];
-      to[done * swizzle->out + channel] =
-          place == OPAQUE ? 0xff : from[done * swizzle->in + place];
+      to[done * swizzle->out + channel] = place == OPAQUE ? 0xff : from[done * swizzle->in + place];
     }
 }
 
@@ -189,8 +188,7 @@ static void float_row(const uint8_t *from, float *to, size_t count, size_t plane
 
 void codec_swizzle_row(const uint8_t *from, codec_format source, uint8_t *to, codec_format target,
                        size_t count) {
-  struct swizzle swizzle =
-      swizzle_of(source, target == CODEC_GRAY8 ? CODEC_RGB8 : target);
+  struct swizzle swizzle = swizzle_of(source, target == CODEC_GRAY8 ? CODEC_RGB8 : target);
   if (source == target)
     memcpy(to, from, count * swizzle.in);
   else if (target == CODEC_GRAY8)

@@ -4,14 +4,15 @@
  * nothing and never ends the process. libpng and TurboJPEG are opened at their first use; a missing
  * one is CODEC_UNIMPLEMENTED with the name of its Debian package.
  *
- * Status: CODEC_OK or one of the numbers below. `error` is a buffer of CODEC_ERROR_CAPACITY bytes or
- * NULL; it is written on failure only and is always terminated.
+ * Status: CODEC_OK or one of the numbers below. `error` is a buffer of CODEC_ERROR_CAPACITY bytes
+ * or NULL; it is written on failure only and is always terminated.
  *
- * Pixels: rows from top to bottom, `stride` bytes from the start of one to the next, 0 = no gap. The
- * last row needs no padding. A side is 1 to CODEC_SIDE_LIMIT, a picture at most CODEC_PIXEL_LIMIT
- * pixels; more is CODEC_RESOURCE_EXHAUSTED. Elements wider than a byte are in the machine's order;
- * floats and ids must be aligned (bytes and stride both multiples of 4), except in arrays for NPY.
- * Source and destination must not overlap. After a failure the destination's pixels are undefined. */
+ * Pixels: rows from top to bottom, `stride` bytes from the start of one to the next, 0 = no gap.
+ * The last row needs no padding. A side is 1 to CODEC_SIDE_LIMIT, a picture at most
+ * CODEC_PIXEL_LIMIT pixels; more is CODEC_RESOURCE_EXHAUSTED. Elements wider than a byte are in the
+ * machine's order; floats and ids must be aligned (bytes and stride both multiples of 4), except in
+ * arrays for NPY. Source and destination must not overlap. After a failure the destination's pixels
+ * are undefined. */
 #ifndef CUESYNTHCODEC_H
 #define CUESYNTHCODEC_H
 
@@ -103,14 +104,14 @@ int32_t codec_identify(const uint8_t *bytes, size_t size, codec_info *info, char
  * alpha is 255; one that the target cannot hold is dropped, not blended. Colour profiles, gamma and
  * the EXIF orientation are not applied. Grey from a colour PNG is codec_swizzle's; grey from a JPEG
  * is its luma plane. `info` (may be NULL) is written as soon as the header is known, so also with
- * BUFFER_TOO_SMALL and RESOURCE_EXHAUSTED. INTERNAL, with the library's words: anything truncated or
- * corrupt, even where other decoders would show a part. MISUSE: neither PNG nor JPEG. UNIMPLEMENTED:
- * an EXR, a CMYK JPEG. */
+ * BUFFER_TOO_SMALL and RESOURCE_EXHAUSTED. INTERNAL, with the library's words: anything truncated
+ * or corrupt, even where other decoders would show a part. MISUSE: neither PNG nor JPEG.
+ * UNIMPLEMENTED: an EXR, a CMYK JPEG. */
 int32_t codec_decode(const uint8_t *bytes, size_t size, const codec_target *target,
                      codec_info *info, char *error);
 
 typedef struct codec_png_options {
-  int32_t level;      /* zlib's 0 (stored) to 9 (smallest); -1: fast, as small as level 1 allows */
+  int32_t level;      /* zlib's 0 (stored) to 9 (smallest); -1: fast, by runs alone */
   int32_t keep_alpha; /* 0: write RGB from RGBA8 and BGRA8 */
 } codec_png_options;
 
@@ -120,8 +121,8 @@ typedef struct codec_jpeg_options {
 } codec_jpeg_options;
 
 /* Encode to memory: `*bytes` is OWNED by the caller, who ends it with codec_free. PNG takes GRAY8,
- * GRAY16, RGB8, BGR8, RGBA8, BGRA8; JPEG the same without GRAY16, and drops alpha. Other formats are
- * MISUSE. `options` NULL: level -1 without alpha; quality 95, 4:2:0. */
+ * GRAY16, RGB8, BGR8, RGBA8, BGRA8; JPEG the same without GRAY16, and drops alpha. Other formats
+ * are MISUSE. `options` NULL: level -1 without alpha; quality 95, 4:2:0. */
 int32_t codec_encode_png(const codec_source *source, const codec_png_options *options,
                          uint8_t **bytes, size_t *size, char *error);
 int32_t codec_encode_jpeg(const codec_source *source, const codec_jpeg_options *options,
@@ -151,9 +152,9 @@ int32_t codec_encode_npy(const codec_array *array, uint8_t **bytes, size_t *size
 
 /* As above, to a file: written under another name in the same folder, then renamed, so that `path`
  * never names half a file; on failure nothing is left behind and an existing file stays as it was.
- * A symbolic link is followed. The text has the path and the system's words. MISUSE: the path cannot
- * be written (no such folder, no permission, not a regular file); RESOURCE_EXHAUSTED: no space or no
- * descriptors; INTERNAL: another I/O error. */
+ * A symbolic link is followed. The text has the path and the system's words. MISUSE: the path
+ * cannot be written (no such folder, no permission, not a regular file); RESOURCE_EXHAUSTED: no
+ * space or no descriptors; INTERNAL: another I/O error. */
 int32_t codec_save_png(const char *path, const codec_source *source,
                        const codec_png_options *options, char *error);
 int32_t codec_save_jpeg(const char *path, const codec_source *source,
@@ -173,7 +174,8 @@ void codec_free(void *bytes);
  * computes it. Other pairs are MISUSE. */
 int32_t codec_swizzle(const codec_source *source, const codec_target *target, char *error);
 
-/* ---- Previews: RGB8 pictures of what is not colour. The same input gives the same picture. ---- */
+/* ---- Previews: RGB8 pictures of what is not colour. The same input gives the same picture. ----
+ */
 
 typedef struct codec_range {
   float low;
@@ -189,10 +191,10 @@ typedef struct codec_depth_options {
 } codec_depth_options;
 
 /* Depth, F32, in any unit. Near is the map's bright or warm end, far its dark or cold one; sky,
- * infinity, NaN and negative values are black. `range` NULL, or one whose high is not above its low:
- * the 1st and 99th percentile of what is left, then written to `range` (0, 0 when nothing is left);
- * otherwise `range` is used as it is, so that pictures of a sequence can share it. With `inverse`,
- * near counts as at least far / 1000. `options` NULL: turbo, no sky, not inverse. */
+ * infinity, NaN and negative values are black. `range` NULL, or one whose high is not above its
+ * low: the 1st and 99th percentile of what is left, then written to `range` (0, 0 when nothing is
+ * left); otherwise `range` is used as it is, so that pictures of a sequence can share it. With
+ * `inverse`, near counts as at least far / 1000. `options` NULL: turbo, no sky, not inverse. */
 int32_t codec_preview_depth(const codec_source *source, const codec_depth_options *options,
                             codec_range *range, const codec_target *target, char *error);
 
@@ -202,15 +204,14 @@ int32_t codec_preview_segmentation(const codec_source *source, const codec_targe
                                    char *error);
 
 /* Normals, F32X3, each component -1..1 (clamped) to 0..255. A pixel with a NaN is black. */
-int32_t codec_preview_normals(const codec_source *source, const codec_target *target,
-                              char *error);
+int32_t codec_preview_normals(const codec_source *source, const codec_target *target, char *error);
 
-/* Flow, F32X2: hue is the direction (right red, down yellow-green, left cyan, up violet), saturation
- * the length (at rest white). NaN, infinity and components past 1e9 (Middlebury's "unknown") are
- * black. `maximum` NULL or not above 0: full saturation is the 99th percentile of the lengths, then
- * written to `maximum`; otherwise it is `*maximum`. */
-int32_t codec_preview_flow(const codec_source *source, float *maximum,
-                           const codec_target *target, char *error);
+/* Flow, F32X2: hue is the direction (right red, down yellow-green, left cyan, up violet),
+ * saturation the length (at rest white). NaN, infinity and components past 1e9 (Middlebury's
+ * "unknown") are black. `maximum` NULL or not above 0: full saturation is the 99th percentile of
+ * the lengths, then written to `maximum`; otherwise it is `*maximum`. */
+int32_t codec_preview_flow(const codec_source *source, float *maximum, const codec_target *target,
+                           char *error);
 
 #ifdef __cplusplus
 }
