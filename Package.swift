@@ -61,6 +61,7 @@ let package = Package(
     .target(
       name: "CUESynthProto", dependencies: ["CProtobufC"],
       exclude: ["uesynth.proto", "regenerate.sh"]),
+    .target(name: "CUESynthCodec"),
 
     module("UESynthCore", ["CUESynthSys"]),
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
