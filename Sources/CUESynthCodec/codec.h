@@ -34,7 +34,7 @@ int32_t codec_decode_jpeg(const uint8_t *bytes, size_t size, const codec_target 
                           const codec_info *info, char *error);
 
 /* 256 colours from the far end to the near one. */
-void codec_fill_map(codec_map map, uint8_t colours[256][3]);
+void codec_fill_map(uint8_t colours[256][3]);
 
 /* Finds the values at two ranks (fractions 0..1 of the sorted order) among the samples in
  * 0..limit. A sample is the value of an F32 source, the squared length of an F32X2 one. `*count` is

@@ -77,15 +77,13 @@ static void paint_depth(const float *from, uint8_t *to, uint32_t width, const st
 
 int32_t codec_preview_depth(const codec_source *source, const codec_depth_options *options,
                             codec_range *range, const codec_target *target, char *error) {
-  codec_depth_options chosen = {.map = CODEC_MAP_TURBO};
+  codec_depth_options chosen = {.sky = 0};
   if (options)
     chosen = *options;
   struct canvas canvas;
   int32_t status = prepare(source, CODEC_F32, target, &canvas, error);
   if (status)
     return status;
-  if (chosen.map != CODEC_MAP_TURBO && chosen.map != CODEC_MAP_VIRIDIS)
-    return codec_fail(error, CODEC_MISUSE, "unknown colour map %d", (int)chosen.map);
   /* The largest float below the sky. */
   float limit = chosen.sky > 0 ? nextafterf(chosen.sky, 0) : FLT_MAX;
   codec_range used = range ? *range : (codec_range){0, 0};
@@ -101,7 +99,7 @@ int32_t codec_preview_depth(const codec_source *source, const codec_depth_option
       *range = used;
   }
   uint8_t colours[256][3];
-  codec_fill_map(chosen.map, colours);
+  codec_fill_map(colours);
   struct ramp ramp = ramp_of(used, limit, chosen.inverse);
   for (uint32_t y = 0; y < source->height; y++)
     paint_depth(source_row(source, &canvas, y), target_row(target, &canvas, y), source->width,

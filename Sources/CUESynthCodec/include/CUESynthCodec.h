@@ -182,19 +182,16 @@ typedef struct codec_range {
   float high;
 } codec_range;
 
-typedef enum codec_map { CODEC_MAP_TURBO = 1, CODEC_MAP_VIRIDIS = 2 } codec_map;
-
 typedef struct codec_depth_options {
-  codec_map map;
   float sky;       /* this far and farther is sky; 0: only infinity is */
   int32_t inverse; /* 1: even steps of 1 / depth, which spreads what is near */
 } codec_depth_options;
 
-/* Depth, F32, in any unit. Near is the map's bright or warm end, far its dark or cold one; sky,
- * infinity, NaN and negative values are black. `range` NULL, or one whose high is not above its
+/* Depth, F32, in any unit. Near is bright and warm, far dark and cold, and lightness alone shows the
+ * order; sky, infinity, NaN and negative values are black. `range` NULL, or one whose high is not above its
  * low: the 1st and 99th percentile of what is left, then written to `range` (0, 0 when nothing is
  * left); otherwise `range` is used as it is, so that pictures of a sequence can share it. With
- * `inverse`, near counts as at least far / 1000. `options` NULL: turbo, no sky, not inverse. */
+ * `inverse`, near counts as at least far / 1000. `options` NULL: no sky, not inverse. */
 int32_t codec_preview_depth(const codec_source *source, const codec_depth_options *options,
                             codec_range *range, const codec_target *target, char *error);
 
