@@ -410,7 +410,9 @@ typedef struct uesynth_client_options {
   uint32_t distinct_cameras;        /* 1: cameras of different names are different cameras, so that
                                        changes of them need not wait for each other. 0 (the plugin as
                                        it is today): all names are one camera */
-  uint32_t reserved;                /* 0 */
+  uint32_t max_retries;             /* how often a direct capture is tried again that the server failed
+                                       with INTERNAL "Failed to capture image", as it does before its
+                                       viewport is there; within the deadline and a budget; at most 100 */
   uesynth_runtime *runtime;           /* to be shared; NULL: one of its own */
   const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
 } uesynth_client_options;
@@ -425,7 +427,7 @@ enum {
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
-   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 0, NULL, NULL}
+   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
@@ -620,6 +622,7 @@ typedef struct uesynth_stats {
   uint64_t completed_no_answer;
   uint64_t completed_closed;
   uint64_t completed_other;
+  uint64_t retries;         /* captures tried again (max_retries) */
   uint64_t late_replies;    /* replies to requests that had been given up */
   uint64_t unknown_replies; /* replies to ids that were never asked */
 
@@ -653,7 +656,7 @@ typedef struct uesynth_stats {
 
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);

@@ -18,6 +18,7 @@ enum Statistics {
     stats.completed_no_answer = counters.noAnswer
     stats.completed_closed = counters.closed
     stats.completed_other = counters.other
+    stats.retries = counters.retries
     stats.late_replies = counters.lateReplies
     stats.unknown_replies = counters.unknownReplies
     stats.frames_received = snapshot.framesReceived

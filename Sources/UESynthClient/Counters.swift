@@ -10,6 +10,7 @@ package struct Counters {
   package var noAnswer: UInt64 = 0
   package var closed: UInt64 = 0
   package var other: UInt64 = 0
+  package var retries: UInt64 = 0
   package var lateReplies: UInt64 = 0
   package var unknownReplies: UInt64 = 0
   package var bytesSent: UInt64 = 0

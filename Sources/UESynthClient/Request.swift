@@ -62,6 +62,9 @@ struct RequestRecord {
   var reserved = 0
   /// Counted as a capture under way (BLOCK's slots).
   var holdsSlot = false
+  var retries = 0
+  /// When a capture that failed is tried again.
+  var retryAt: Int64 = 0
   var submitted: Int64 = 0
   var sent: Int64 = 0
   var firstByte: Int64 = 0

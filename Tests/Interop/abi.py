@@ -266,6 +266,7 @@ class ClientOptions(Sized):
         "stream_buffer_size": 1024,
         "max_concurrent_requests": 1024,
         "max_receive_message_length": 64 << 20,
+        "max_retries": 3,
     }
     _fields_ = [
         ("struct_size", c_uint32),
@@ -279,7 +280,7 @@ class ClientOptions(Sized):
         ("overflow", c_uint32),
         ("when_full", c_uint32),
         ("distinct_cameras", c_uint32),
-        ("reserved", c_uint32),
+        ("max_retries", c_uint32),
         ("runtime", c_void_p),
         ("allocator", POINTER(Allocator)),
     ]
@@ -328,6 +329,7 @@ class Stats(Sized):
             "completed_no_answer",
             "completed_closed",
             "completed_other",
+            "retries",
             "late_replies",
             "unknown_replies",
             "frames_received",

@@ -124,7 +124,7 @@ int main(void) {
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.overflow == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.when_full == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.distinct_cameras == 0);
-    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_retries == 3);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.runtime == NULL);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.allocator == NULL);
   }
@@ -166,6 +166,7 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.completed_no_answer == 0);
     CHECK(UESYNTH_STATS_INIT, it.completed_closed == 0);
     CHECK(UESYNTH_STATS_INIT, it.completed_other == 0);
+    CHECK(UESYNTH_STATS_INIT, it.retries == 0);
     CHECK(UESYNTH_STATS_INIT, it.late_replies == 0);
     CHECK(UESYNTH_STATS_INIT, it.unknown_replies == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_received == 0);

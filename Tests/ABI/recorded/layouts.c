@@ -96,7 +96,7 @@ ASSERT(uesynth_client_options_max_receive_message_length, offsetof(uesynth_clien
 ASSERT(uesynth_client_options_overflow, offsetof(uesynth_client_options, overflow) == 48); /* uint32_t */
 ASSERT(uesynth_client_options_when_full, offsetof(uesynth_client_options, when_full) == 52); /* uint32_t */
 ASSERT(uesynth_client_options_distinct_cameras, offsetof(uesynth_client_options, distinct_cameras) == 56); /* uint32_t */
-ASSERT(uesynth_client_options_reserved, offsetof(uesynth_client_options, reserved) == 60); /* uint32_t */
+ASSERT(uesynth_client_options_max_retries, offsetof(uesynth_client_options, max_retries) == 60); /* uint32_t */
 ASSERT(uesynth_client_options_runtime, offsetof(uesynth_client_options, runtime) == 64); /* uesynth_runtime * */
 ASSERT(uesynth_client_options_allocator, offsetof(uesynth_client_options, allocator) == 72); /* const uesynth_allocator * */
 ASSERT(size_of_uesynth_submit_options, sizeof(uesynth_submit_options) == 64);
@@ -120,7 +120,7 @@ ASSERT(uesynth_subscription_options_rate_hz, offsetof(uesynth_subscription_optio
 ASSERT(uesynth_subscription_options_depth, offsetof(uesynth_subscription_options, depth) == 32); /* uint32_t */
 ASSERT(uesynth_subscription_options_route, offsetof(uesynth_subscription_options, route) == 36); /* uint32_t */
 ASSERT(uesynth_subscription_options_cookie, offsetof(uesynth_subscription_options, cookie) == 40); /* uint64_t */
-ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 272);
+ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 280);
 ASSERT(uesynth_stats_struct_size, offsetof(uesynth_stats, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_stats_state, offsetof(uesynth_stats, state) == 4); /* uint32_t */
 ASSERT(uesynth_stats_requests_submitted, offsetof(uesynth_stats, requests_submitted) == 8); /* uint64_t */
@@ -132,27 +132,28 @@ ASSERT(uesynth_stats_completed_unavailable, offsetof(uesynth_stats, completed_un
 ASSERT(uesynth_stats_completed_no_answer, offsetof(uesynth_stats, completed_no_answer) == 56); /* uint64_t */
 ASSERT(uesynth_stats_completed_closed, offsetof(uesynth_stats, completed_closed) == 64); /* uint64_t */
 ASSERT(uesynth_stats_completed_other, offsetof(uesynth_stats, completed_other) == 72); /* uint64_t */
-ASSERT(uesynth_stats_late_replies, offsetof(uesynth_stats, late_replies) == 80); /* uint64_t */
-ASSERT(uesynth_stats_unknown_replies, offsetof(uesynth_stats, unknown_replies) == 88); /* uint64_t */
-ASSERT(uesynth_stats_frames_received, offsetof(uesynth_stats, frames_received) == 96); /* uint64_t */
-ASSERT(uesynth_stats_frames_delivered, offsetof(uesynth_stats, frames_delivered) == 104); /* uint64_t */
-ASSERT(uesynth_stats_frames_queued, offsetof(uesynth_stats, frames_queued) == 112); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_superseded, offsetof(uesynth_stats, frames_dropped_superseded) == 120); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_oldest, offsetof(uesynth_stats, frames_dropped_oldest) == 128); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_newest, offsetof(uesynth_stats, frames_dropped_newest) == 136); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_latest, offsetof(uesynth_stats, frames_dropped_latest) == 144); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_expired, offsetof(uesynth_stats, frames_dropped_expired) == 152); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_abandoned, offsetof(uesynth_stats, frames_dropped_abandoned) == 160); /* uint64_t */
-ASSERT(uesynth_stats_bytes_sent, offsetof(uesynth_stats, bytes_sent) == 168); /* uint64_t */
-ASSERT(uesynth_stats_bytes_received, offsetof(uesynth_stats, bytes_received) == 176); /* uint64_t */
-ASSERT(uesynth_stats_image_bytes, offsetof(uesynth_stats, image_bytes) == 184); /* uint64_t */
-ASSERT(uesynth_stats_image_bytes_copied, offsetof(uesynth_stats, image_bytes_copied) == 192); /* uint64_t */
-ASSERT(uesynth_stats_buffer_bytes, offsetof(uesynth_stats, buffer_bytes) == 200); /* uint64_t */
-ASSERT(uesynth_stats_buffer_bytes_peak, offsetof(uesynth_stats, buffer_bytes_peak) == 208); /* uint64_t */
-ASSERT(uesynth_stats_host_frame_bytes, offsetof(uesynth_stats, host_frame_bytes) == 216); /* uint64_t */
-ASSERT(uesynth_stats_pool_bytes, offsetof(uesynth_stats, pool_bytes) == 224); /* uint64_t */
-ASSERT(uesynth_stats_events_queued, offsetof(uesynth_stats, events_queued) == 232); /* uint64_t */
-ASSERT(uesynth_stats_connects, offsetof(uesynth_stats, connects) == 240); /* uint64_t */
-ASSERT(uesynth_stats_connect_failures, offsetof(uesynth_stats, connect_failures) == 248); /* uint64_t */
-ASSERT(uesynth_stats_disconnects, offsetof(uesynth_stats, disconnects) == 256); /* uint64_t */
-ASSERT(uesynth_stats_subscription_beats_missed, offsetof(uesynth_stats, subscription_beats_missed) == 264); /* uint64_t */
+ASSERT(uesynth_stats_retries, offsetof(uesynth_stats, retries) == 80); /* uint64_t */
+ASSERT(uesynth_stats_late_replies, offsetof(uesynth_stats, late_replies) == 88); /* uint64_t */
+ASSERT(uesynth_stats_unknown_replies, offsetof(uesynth_stats, unknown_replies) == 96); /* uint64_t */
+ASSERT(uesynth_stats_frames_received, offsetof(uesynth_stats, frames_received) == 104); /* uint64_t */
+ASSERT(uesynth_stats_frames_delivered, offsetof(uesynth_stats, frames_delivered) == 112); /* uint64_t */
+ASSERT(uesynth_stats_frames_queued, offsetof(uesynth_stats, frames_queued) == 120); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_superseded, offsetof(uesynth_stats, frames_dropped_superseded) == 128); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_oldest, offsetof(uesynth_stats, frames_dropped_oldest) == 136); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_newest, offsetof(uesynth_stats, frames_dropped_newest) == 144); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_latest, offsetof(uesynth_stats, frames_dropped_latest) == 152); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_expired, offsetof(uesynth_stats, frames_dropped_expired) == 160); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_abandoned, offsetof(uesynth_stats, frames_dropped_abandoned) == 168); /* uint64_t */
+ASSERT(uesynth_stats_bytes_sent, offsetof(uesynth_stats, bytes_sent) == 176); /* uint64_t */
+ASSERT(uesynth_stats_bytes_received, offsetof(uesynth_stats, bytes_received) == 184); /* uint64_t */
+ASSERT(uesynth_stats_image_bytes, offsetof(uesynth_stats, image_bytes) == 192); /* uint64_t */
+ASSERT(uesynth_stats_image_bytes_copied, offsetof(uesynth_stats, image_bytes_copied) == 200); /* uint64_t */
+ASSERT(uesynth_stats_buffer_bytes, offsetof(uesynth_stats, buffer_bytes) == 208); /* uint64_t */
+ASSERT(uesynth_stats_buffer_bytes_peak, offsetof(uesynth_stats, buffer_bytes_peak) == 216); /* uint64_t */
+ASSERT(uesynth_stats_host_frame_bytes, offsetof(uesynth_stats, host_frame_bytes) == 224); /* uint64_t */
+ASSERT(uesynth_stats_pool_bytes, offsetof(uesynth_stats, pool_bytes) == 232); /* uint64_t */
+ASSERT(uesynth_stats_events_queued, offsetof(uesynth_stats, events_queued) == 240); /* uint64_t */
+ASSERT(uesynth_stats_connects, offsetof(uesynth_stats, connects) == 248); /* uint64_t */
+ASSERT(uesynth_stats_connect_failures, offsetof(uesynth_stats, connect_failures) == 256); /* uint64_t */
+ASSERT(uesynth_stats_disconnects, offsetof(uesynth_stats, disconnects) == 264); /* uint64_t */
+ASSERT(uesynth_stats_subscription_beats_missed, offsetof(uesynth_stats, subscription_beats_missed) == 272); /* uint64_t */
