@@ -67,7 +67,9 @@ let package = Package(
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
     module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
     module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
-    module("UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
+    module(
+      "UESynthClient",
+      ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthCodec", "CUESynthSys"]),
     module(
       "UESynthABI",
       ["UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthSys"]),

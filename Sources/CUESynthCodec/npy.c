@@ -19,10 +19,10 @@ static int32_t describe(const codec_array *array, struct shape *shape, char *err
   static const struct {
     char letter;
     uint8_t size;
-  } types[] = {{0, 0}, {'u', 1}, {'u', 4}, {'f', 2}, {'f', 4}};
+  } types[] = {{0, 0}, {'u', 1}, {'u', 4}, {'f', 2}, {'f', 4}, {'u', 2}};
   if (!array || !array->bytes)
     return codec_fail(error, CODEC_MISUSE, "no array (NULL)");
-  if (array->dtype < CODEC_DTYPE_U1 || array->dtype > CODEC_DTYPE_F4)
+  if (array->dtype < CODEC_DTYPE_U1 || array->dtype > CODEC_DTYPE_U2)
     return codec_fail(error, CODEC_MISUSE, "NPY: unknown dtype %d", (int)array->dtype);
   if (array->channels > CHANNEL_LIMIT)
     return codec_fail(error, CODEC_MISUSE, "NPY: %u channels are more than %d", array->channels,

@@ -50,6 +50,7 @@ package final class Exchange: @unchecked Sendable {
   var callbacks = EventQueue()
   let frames: FrameStore
   var counters = Counters()
+  var saves = SaveTally()
   /// Threads that wait on `changed`.
   var sleepers = 0
   /// Threads that wait for events or frames.

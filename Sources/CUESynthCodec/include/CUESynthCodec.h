@@ -132,7 +132,8 @@ typedef enum codec_dtype {
   CODEC_DTYPE_U1 = 1,
   CODEC_DTYPE_U4 = 2,
   CODEC_DTYPE_F2 = 3,
-  CODEC_DTYPE_F4 = 4
+  CODEC_DTYPE_F4 = 4,
+  CODEC_DTYPE_U2 = 5
 } codec_dtype;
 
 /* Channels 0 makes the shape (height, width), 1 to 64 (height, width, channels). `bytes` may have

@@ -12,6 +12,7 @@ static void shapes(void) {
       {CODEC_DTYPE_U1, 4, 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 5, 4), }"},
       {CODEC_DTYPE_U4, 0, 4, "{'descr': '<u4', 'fortran_order': False, 'shape': (3, 5), }"},
       {CODEC_DTYPE_F2, 1, 2, "{'descr': '<f2', 'fortran_order': False, 'shape': (3, 5, 1), }"},
+      {CODEC_DTYPE_U2, 0, 2, "{'descr': '<u2', 'fortran_order': False, 'shape': (3, 5), }"},
       {CODEC_DTYPE_F4, 3, 4, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 5, 3), }"},
   };
   for (size_t index = 0; index < sizeof cases / sizeof *cases; index++)
@@ -65,7 +66,7 @@ void test_npy(void) {
     if (wrong == 1)
       array.stride = 15;
     if (wrong == 2)
-      array.dtype = (codec_dtype)5;
+      array.dtype = (codec_dtype)6;
     if (wrong == 3)
       array.channels = 65;
     if (wrong == 4)
