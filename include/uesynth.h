@@ -671,9 +671,9 @@ enum {
   UESYNTH_PICTURE_PREVIEW = 1 /* for the eye. Depth: near is bright and warm, far dark and cold, in
                                  even steps of 1 / depth; black where nothing is (65504 cm, where
                                  Unreal's depth ends, and more; less than 0; NaN). Ids: a colour each, 0
-                                 black. Normals: x, y, z from -1..1 as red, green, blue. Flow: hue is
-                                 the direction (right red, down green, left cyan, up violet),
-                                 strength the length, white is rest. All else is AS_IS */
+                                 black. Normals: x, y, z from -1..1 as red, green, blue, none black.
+                                 Flow: hue is the direction (right red, down green, left cyan, up
+                                 violet), strength the length, white is rest. All else is AS_IS */
 };
 
 typedef struct uesynth_picture_options {

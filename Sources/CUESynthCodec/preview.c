@@ -161,7 +161,8 @@ int32_t codec_preview_normals(const codec_source *source, const codec_target *ta
     const float *from = source_row(source, &canvas, y);
     uint8_t *to = target_row(target, &canvas, y);
     for (uint32_t x = 0; x < source->width; x++, from += 3, to += 3) {
-      int known = from[0] == from[0] && from[1] == from[1] && from[2] == from[2];
+      int known = from[0] == from[0] && from[1] == from[1] && from[2] == from[2] &&
+                  (from[0] != 0 || from[1] != 0 || from[2] != 0);
       for (int axis = 0; axis < 3; axis++)
         to[axis] = known ? level((from[axis] + 1) * 127.5f) : 0;
     }

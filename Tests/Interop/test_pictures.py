@@ -387,9 +387,10 @@ def test_previews_of_ids_normals_and_flow(library, source):
         colours = preview(library, frame)[0]
         assert (colours[0] == 0).all() and (colours[4] == 0).all()
         assert (colours[1] == colours[3]).all() and abs(colours[1] - colours[2]).max() > 60
-    normals = numpy.array([[[1, 0, 0], [0, -1, 0], [0, 0, 1]]], "float32")
+    normals = numpy.array([[[1, 0, 0], [0, -1, 0], [0, 0, 1], [0, 0, 0]]], "float32")
     with source.array(normals, "float32x3", abi.NORMALS) as frame:
-        assert preview(library, frame)[0].tolist() == [[255, 128, 128], [128, 0, 128], [128, 128, 255]]
+        found = preview(library, frame)[0].tolist()
+        assert found == [[255, 128, 128], [128, 0, 128], [128, 128, 255], [0, 0, 0]]
     flow = numpy.array([[[8, 0], [-8, 0], [0, 0]]], "float32")
     with source.array(flow, "float32x2", abi.OPTICAL_FLOW) as frame:
         assert preview(library, frame)[0].tolist() == [[255, 0, 0], [0, 255, 255], [255, 255, 255]]

@@ -21,3 +21,4 @@ checked capture "$target"
 checked batch "$target"
 checked event_loop "$target" 5
 checked stream "$target" 1
+checked save "$target" set 6

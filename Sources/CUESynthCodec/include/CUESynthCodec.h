@@ -201,7 +201,8 @@ int32_t codec_preview_depth(const codec_source *source, const codec_depth_option
 int32_t codec_preview_segmentation(const codec_source *source, const codec_target *target,
                                    char *error);
 
-/* Normals, F32X3, each component -1..1 (clamped) to 0..255. A pixel with a NaN is black. */
+/* Normals, F32X3, each component -1..1 (clamped) to 0..255. A pixel that is all 0 or has a NaN is
+ * black. */
 int32_t codec_preview_normals(const codec_source *source, const codec_target *target, char *error);
 
 /* Flow, F32X2: hue is the direction (right red, down yellow-green, left cyan, up violet),

@@ -153,15 +153,15 @@ static void segmentation(void) {
 }
 
 static void normals(void) {
-  static const float values[5][3] = {
-      {0, 0, 1}, {-1, 1, 0}, {-7, 7, INFINITY}, {NAN, 0, 0}, {0.5f, -0.5f, 0.25f}};
-  static const uint8_t wanted[15] = {128, 128, 255, 0, 255, 128, 0,  255,
-                                     255, 0,   0,   0, 191, 64,  159};
-  uint8_t rgb[15];
-  codec_source source = tight(values, 5, 1, CODEC_F32X3);
-  codec_target target = rgb8(rgb, 5);
+  static const float values[6][3] = {
+      {0, 0, 1}, {-1, 1, 0}, {-7, 7, INFINITY}, {NAN, 0, 0}, {0.5f, -0.5f, 0.25f}, {0, -0.0f, 0}};
+  static const uint8_t wanted[18] = {128, 128, 255, 0,   255, 128, 0, 255, 255,
+                                     0,   0,   0,   191, 64,  159, 0, 0,   0};
+  uint8_t rgb[18];
+  codec_source source = tight(values, 6, 1, CODEC_F32X3);
+  codec_target target = rgb8(rgb, 6);
   STATUS(codec_preview_normals(&source, &target, error), CODEC_OK);
-  for (int index = 0; index < 15; index++)
+  for (int index = 0; index < 18; index++)
     CHECK(rgb[index] == wanted[index], "%d is %d, not %d", index, rgb[index], wanted[index]);
 }
 
