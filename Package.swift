@@ -92,7 +92,9 @@ let package = Package(
     tests("UESynthWireTests", ["UESynthWire", "UESynthCore", "CUESynthProto"]),
     tests("UESynthHTTP2Tests", ["UESynthHTTP2", "UESynthCore"]),
     tests("UESynthNetTests", ["UESynthNet", "UESynthCore"]),
-    tests("UESynthClientTests", ["UESynthABI", "UESynthClient", "UESynthSim", "CUESynth", "UESynthCore"]),
+    tests(
+      "UESynthClientTests",
+      ["UESynthABI", "UESynthClient", "UESynthSim", "UESynthNet", "CUESynth", "UESynthCore"]),
     tests(
       "UESynthSimTests",
       ["UESynthSim", "UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore"]),

@@ -289,9 +289,12 @@ typedef struct uesynth_reply {
   const char *const *names;
 } uesynth_reply;
 
+typedef struct uesynth_frameset uesynth_frameset; /* see FRAMESETS */
+
 enum {
   UESYNTH_EVENT_COMPLETED = 1, /* a request is over: exactly one for each */
-  UESYNTH_EVENT_SAVED = 2      /* uesynth_client_save: a save is over, exactly one for each */
+  UESYNTH_EVENT_FRAMESET = 2,  /* a frameset is over: exactly one for each */
+  UESYNTH_EVENT_SAVED = 3      /* uesynth_client_save: a save is over, exactly one for each */
 };
 
 typedef struct uesynth_event {
@@ -304,10 +307,11 @@ typedef struct uesynth_event {
   const char *message;        /* what happened and what to do; on success "", SAVED: the path */
   uesynth_frame *frame;       /* COMPLETED, a capture that succeeded; else NULL */
   const uesynth_reply *reply; /* COMPLETED, any other action that succeeded; else NULL */
-  void *reserved;             /* the library's */
+  const uesynth_frameset *frameset; /* FRAMESET: its parts; else NULL */
+  void *reserved;                   /* the library's */
 } uesynth_event;
 
-#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 /* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
  * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. */
@@ -450,7 +454,9 @@ uesynth_status uesynth_client_new(const char *target, const uesynth_client_optio
                                   uesynth_client **client);
 
 /* Connects and waits until the server has answered, at most timeout_ms. UESYNTH_UNAVAILABLE says why
- * not; the client goes on trying whenever it is used. NOT IN A CALLBACK. */
+ * not; the client goes on trying whenever it is used. With a timeout of 0 it begins to connect, and says
+ * how the last attempt ended, or UESYNTH_DEADLINE_EXCEEDED while the first is under way. NOT IN A
+ * CALLBACK. */
 uesynth_status uesynth_client_connect(uesynth_client *client, int64_t timeout_ms);
 
 enum {
@@ -552,6 +558,79 @@ uesynth_status uesynth_client_submit_batch(uesynth_client *client, const uesynth
  * (UESYNTH_ALREADY_COMPLETED). Its completion still arrives. What was sent may have taken effect. */
 uesynth_status uesynth_client_cancel(uesynth_client *client, uint64_t request_id);
 
+/* ---- FRAMESETS: one pose, many pictures ------------------------------------------------------- */
+
+/* A camera is moved, what it shows may settle, and any number of captures follow, of any modalities and
+ * cameras: submitted in one go, completed once, with a status for each part. Each request in it counts as
+ * one (max_concurrent_requests, statistics) and keeps ORDER; a part that the server cannot do or never
+ * answers is marked, and waited for no longer than its own time.
+ *
+ * That two pictures are of one engine tick is never claimed: the wire does not tell. spread_ns says how
+ * far apart they arrived. */
+typedef struct uesynth_frameset_part { /* never grows */
+  uint32_t modality;
+  uint32_t width, height; /* 0 leaves the size to the server */
+  uint32_t reserved;      /* 0 */
+  const char *camera;
+} uesynth_frameset_part;
+
+typedef struct uesynth_frameset_options {
+  uint32_t struct_size;
+  uint32_t route;                     /* UESYNTH_ROUTE_... for every request of the set */
+  const char *camera;                 /* the camera that is moved */
+  const uesynth_transform *transform; /* its whole pose; NULL: nothing is moved, and nothing settles */
+  const uesynth_frameset_part *parts; /* BORROWED */
+  size_t part_count;                  /* 1 to 256 */
+  uint32_t settle_captures;           /* captures of the first part that are thrown away before the kept
+                                         ones (frames_dropped_settling), at most 64 */
+  uint32_t verify;                    /* 1: read the pose back after the captures */
+  int64_t settle_ms;                  /* wait so long after the pose was acknowledged, at most 60000 */
+  int64_t timeout_ms;                 /* for each request; 0: the client's timeout with its rules */
+  uint64_t cookie;
+} uesynth_frameset_options;
+
+#define UESYNTH_FRAMESET_OPTIONS_INIT                                                              \
+  {sizeof(uesynth_frameset_options), UESYNTH_ROUTE_AUTO, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0}
+
+typedef struct uesynth_frameset_result { /* never grows */
+  uesynth_status status;
+  uint32_t modality;
+  const char *message;  /* "" on success */
+  uesynth_frame *frame; /* NULL unless status is UESYNTH_OK */
+} uesynth_frameset_result;
+
+enum {
+  UESYNTH_FRAMESET_VERIFIED = 1u << 0,  /* the pose that was read back is the one that was set, within
+                                           0.05 cm and 0.05 degrees */
+  UESYNTH_FRAMESET_DIFFERENT = 1u << 1  /* it is another one. Neither: not asked for, or not answered */
+};
+
+/* What became of a frameset. May grow at its end; read it where it lies. */
+struct uesynth_frameset {
+  uint32_t struct_size;
+  uint32_t flags;             /* UESYNTH_FRAMESET_... */
+  uesynth_status pose_status; /* how moving the camera ended */
+  uint32_t settled;           /* captures that were thrown away */
+  int64_t spread_ns;          /* from the arrival of the first kept picture to the last one's */
+  uesynth_transform read_back; /* with one of the flags: what was read back */
+  size_t result_count;
+  const uesynth_frameset_result *results; /* in the order of the parts */
+};
+
+/* Runs a frameset and waits for its end. The return value and event->status are UESYNTH_OK if the pose and
+ * every part succeeded, otherwise the first status that was another. *event (struct_size set) is written
+ * whatever the outcome once the set was accepted, and OWNED: uesynth_events_release. */
+uesynth_status uesynth_client_capture_set(uesynth_client *client,
+                                          const uesynth_frameset_options *options,
+                                          uesynth_event *event);
+
+/* Hands over a frameset and returns; its one event goes to callback, or to the queue if that is NULL.
+ * request_id can be cancelled. request_id, callback and destroy may be NULL. */
+uesynth_status uesynth_client_submit_set(uesynth_client *client,
+                                         const uesynth_frameset_options *options,
+                                         uint64_t *request_id, uesynth_event_fn callback,
+                                         void *user_data, uesynth_destroy_fn destroy);
+
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
@@ -600,9 +679,11 @@ typedef struct uesynth_subscription_options {
   {sizeof(uesynth_subscription_options), UESYNTH_MODALITY_RGB, NULL, 0, 0, 0, 0, 0, 0}
 
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
- * after which it goes on. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. destroy may
- * be NULL. */
+ * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
+ * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
+ * are. A beat of rate_hz that finds all captures still under way is skipped, and
+ * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
+ * and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,
@@ -780,6 +861,7 @@ typedef struct uesynth_stats {
   uint64_t frames_dropped_latest;
   uint64_t frames_dropped_expired;   /* BLOCK, and nobody fetched */
   uint64_t frames_dropped_abandoned; /* of requests that were cancelled or given up as they came */
+  uint64_t frames_dropped_settling;  /* only waited for (framesets) */
 
   uint64_t bytes_sent;         /* on the wire, */
   uint64_t bytes_received;     /* both ways */
@@ -797,14 +879,73 @@ typedef struct uesynth_stats {
   uint64_t disconnects;      /* ready connections that were lost */
 
   uint64_t subscription_beats_missed;
+
+  uint64_t frame_bytes_kept; /* of frames_queued, and of those kept as the latest */
+  uint64_t loop_wakeups;     /* of the client's loop thread, when a request found it asleep */
+  uint64_t pool_hits;        /* buffers for pictures that the runtime's pool had ready, */
+  uint64_t pool_misses;      /* and those that it had to map */
+  int64_t connected_since_ns; /* 0: not connected */
+
+  /* Over the last second, or since the client was made. */
+  double frames_per_second;   /* new frames, whether fetched or not */
+  double commands_per_second; /* actions other than captures that succeeded */
+  double bytes_received_per_second;
+  double bytes_sent_per_second;
+
+  double copies_per_frame; /* image_bytes_copied / image_bytes: 1 is one copy of every byte */
 } uesynth_stats;
 
 #define UESYNTH_STATS_INIT                                                                         \
-  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
+   0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);
+
+/* The same numbers by name, for programs that are to show what newer libraries count too. An index
+ * means the same number in every later version; the names are those of the members of uesynth_stats. */
+
+/* How many there are. */
+size_t uesynth_stat_count(void);
+
+/* The name of one, "requests_submitted"; NULL for an index that is none. Static memory. */
+const char *uesynth_stat_name(size_t index);
+
+/* Writes the first capacity of them, in the order of their indices and all of one moment. values may
+ * be NULL if capacity is 0. */
+uesynth_status uesynth_client_stat_values(const uesynth_client *client, double *values,
+                                          size_t capacity);
+
+/* One of them by its name. A name that there is not is UESYNTH_NOT_FOUND. */
+uesynth_status uesynth_client_stat_value(const uesynth_client *client, const char *name,
+                                         double *value);
+
+/* The stretches of a request's life, from submitted_ns to where its frame, or without one its event, is
+ * first handed to the host: returned by a poll or a call, or given to a callback. */
+enum {
+  UESYNTH_LATENCY_WAITING = 1,    /* submitted until sent */
+  UESYNTH_LATENCY_FIRST_BYTE = 2, /* sent until the first byte of the reply has come */
+  UESYNTH_LATENCY_TRANSFER = 3,   /* first byte until the last one */
+  UESYNTH_LATENCY_DELIVERY = 4,   /* last byte until handed over; only what is handed over counts */
+  UESYNTH_LATENCY_TOTAL = 5       /* submitted until handed over; likewise */
+};
+
+/* A percentile, 0 (the shortest) to 100 (the longest), of what one stage took, in nanoseconds within
+ * 2 % (8 ns if that is more). action is UESYNTH_ACTION_..., or 0 for all actions together. Every request
+ * since the client was made counts if it succeeded; *count, which may be NULL, is how many. *ns is 0 if
+ * none did. */
+uesynth_status uesynth_client_latency(const uesynth_client *client, uint32_t action,
+                                      uint32_t stage, double percentile, int64_t *ns,
+                                      uint64_t *count);
+
+/* Writes the statistics as text for Prometheus (version 0.0.4 of its format) and a NUL. labels is what
+ * stands in the braces of every line besides, "client=\"left\"", so that several clients can share a
+ * page; NULL: nothing. *size is then the length without the NUL. If capacity is too small, nothing is
+ * written but *size, a capacity that is enough now and for a while, and the status is
+ * UESYNTH_BUFFER_TOO_SMALL; with a capacity of 0 (buffer may be NULL) it is UESYNTH_OK. */
+uesynth_status uesynth_client_stats_text(const uesynth_client *client, const char *labels,
+                                         char *buffer, size_t capacity, size_t *size);
 
 #ifdef __cplusplus
 }

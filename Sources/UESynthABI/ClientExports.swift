@@ -18,7 +18,8 @@ public func uesynth_client_new(
   _ client: UnsafeMutablePointer<OpaquePointer?>!
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
-    let value = options == nil
+    let value =
+      options == nil
       ? Presets.defaults : try Arguments.read(options, "options")
     var allocator: HostAllocator?
     if let hook = value.allocator {
@@ -36,7 +37,8 @@ public func uesynth_client_new(
 }
 
 @_cdecl("uesynth_client_connect") @implementation
-public func uesynth_client_connect(_ client: OpaquePointer!, _ timeout_ms: Int64) -> uesynth_status {
+public func uesynth_client_connect(_ client: OpaquePointer!, _ timeout_ms: Int64) -> uesynth_status
+{
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
     if client.isInCallback { throw misuse("uesynth_client_connect is not for callbacks: it waits") }
@@ -63,21 +65,14 @@ public func uesynth_client_close(_ client: OpaquePointer!) -> uesynth_status {
 @_cdecl("uesynth_client_free") @implementation
 public func uesynth_client_free(_ client: OpaquePointer!) { Handles.free(client: client) }
 
-@_cdecl("uesynth_client_stats") @implementation
-public func uesynth_client_stats(
-  _ client: OpaquePointer!, _ stats: UnsafeMutablePointer<uesynth_stats>!
-) -> uesynth_status {
-  status { () throws(ClientFailure) in
-    try Arguments.write(Statistics.of(try Handles.client(client)), to: stats, "stats")
-  }
-}
-
 @_cdecl("uesynth_runtime_new") @implementation
 public func uesynth_runtime_new(
-  _ options: UnsafePointer<uesynth_runtime_options>!, _ runtime: UnsafeMutablePointer<OpaquePointer?>!
+  _ options: UnsafePointer<uesynth_runtime_options>!,
+  _ runtime: UnsafeMutablePointer<OpaquePointer?>!
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
-    let value = options == nil
+    let value =
+      options == nil
       ? uesynth_runtime_options() : try Arguments.read(options, "options")
     let made = try RuntimeOptions.make(value, hasOptions: options != nil)
     try Arguments.output(runtime, "runtime").pointee = Handles.make(runtime: made)

@@ -73,7 +73,6 @@ public func uesynth_client_subscribe(
     let client = try Handles.client(client)
     let value = try Arguments.read(options, "options")
     let output = try Arguments.output(subscription, "subscription")
-    guard let sink else { throw misuse("callback is NULL") }
     var request = Subscription.Request()
     request.modality = try Arguments.modality(value.modality)
     try Arguments.text(value.camera, "options.camera")

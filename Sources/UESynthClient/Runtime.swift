@@ -50,4 +50,5 @@ package final class Runtime: @unchecked Sendable {
   }
 
   package var poolBytes: Int { pool.mappedBytes }
+  package var poolTakes: (reused: UInt64, mapped: UInt64) { pool.takes }
 }

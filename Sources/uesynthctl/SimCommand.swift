@@ -17,12 +17,12 @@ struct SimCommand: ParsableCommand {
       Ctrl-C or SIGTERM end it; a second one ends it at once.
 
       EXAMPLES
-        uesynthctl sim                           on the plugin's usual port
-        uesynthctl sim --port 0                  on a free port, which it prints
-        uesynthctl sim --unix /tmp/sim.sock      on a unix socket
+        uesynthctl sim                        on the plugin's usual port
+        uesynthctl sim --port 0               on a free port, which it prints
+        uesynthctl sim --unix /tmp/sim.sock   on a unix socket
         uesynthctl sim --plugin-quirks --tick-hz 60
-                                                 as close to the real plugin as it gets
-        uesynthctl sim --replay                  as fast as the connection: measures the client
+                                              nearest to the real plugin
+        uesynthctl sim --replay               to measure a client
       """)
 
   @Option(
@@ -74,8 +74,8 @@ struct SimCommand: ParsableCommand {
     help: ArgumentHelp(
       "Answer captures with one prepared picture for each modality and size.",
       discussion: """
-        Nothing is drawn or copied, so that what is measured is the client and the connection. \
-        Commands work as ever but do not show in the pictures.
+        Nothing is drawn or copied, and changes to the scene are acknowledged but not made, \
+        so that what is measured is the client and the connection.
         """))
   var replay = false
 

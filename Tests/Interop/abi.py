@@ -116,13 +116,15 @@ FRAME_FLAGS = {
 }
 TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
-EVENT_COMPLETED, EVENT_SAVED = 1, 2
+EVENT_COMPLETED, EVENT_FRAMESET, EVENT_SAVED = 1, 2, 3
+FRAMESET_VERIFIED, FRAMESET_DIFFERENT = 1, 2
 THREAD_LOOP, THREAD_DELIVERY, THREAD_WORKER = 1, 2, 3
 ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
 OVERFLOW_BLOCK, OVERFLOW_DROP_OLDEST, OVERFLOW_DROP_NEWEST, OVERFLOW_LATEST = 0, 1, 2, 3
 WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
 PRESETS = {"DEFAULT": 0, "DEVELOPMENT": 1, "PRODUCTION": 2, "HIGH_THROUGHPUT": 3, "LOW_MEMORY": 4}
 STATE_IDLE, STATE_CONNECTING, STATE_READY, STATE_BACKOFF, STATE_CLOSED = range(5)
+LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY_TOTAL = range(1, 6)
 SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
 FILE_PNG, FILE_JPEG, FILE_NPY = 1, 2, 3
 PICTURE_AS_IS, PICTURE_PREVIEW = 0, 1
@@ -218,6 +220,54 @@ class Reply(Structure):
     ]
 
 
+class FramesetPart(Structure):
+    _fields_ = [
+        ("modality", c_uint32),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("reserved", c_uint32),
+        ("camera", c_char_p),
+    ]
+
+
+class FramesetOptions(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("route", c_uint32),
+        ("camera", c_char_p),
+        ("transform", POINTER(Transform)),
+        ("parts", POINTER(FramesetPart)),
+        ("part_count", c_size_t),
+        ("settle_captures", c_uint32),
+        ("verify", c_uint32),
+        ("settle_ms", c_int64),
+        ("timeout_ms", c_int64),
+        ("cookie", c_uint64),
+    ]
+
+
+class FramesetResult(Structure):
+    _fields_ = [
+        ("status", c_int32),
+        ("modality", c_uint32),
+        ("message", c_char_p),
+        ("frame", c_void_p),
+    ]
+
+
+class Frameset(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("pose_status", c_int32),
+        ("settled", c_uint32),
+        ("spread_ns", c_int64),
+        ("read_back", Transform),
+        ("result_count", c_size_t),
+        ("results", POINTER(FramesetResult)),
+    ]
+
+
 class Event(Sized):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -229,6 +279,7 @@ class Event(Sized):
         ("message", c_char_p),
         ("frame", c_void_p),
         ("reply", POINTER(Reply)),
+        ("frameset", POINTER(Frameset)),
         ("reserved", c_void_p),
     ]
 
@@ -389,6 +440,7 @@ class Stats(Sized):
             "frames_dropped_latest",
             "frames_dropped_expired",
             "frames_dropped_abandoned",
+            "frames_dropped_settling",
             "bytes_sent",
             "bytes_received",
             "image_bytes",
@@ -402,7 +454,19 @@ class Stats(Sized):
             "connect_failures",
             "disconnects",
             "subscription_beats_missed",
+            "frame_bytes_kept",
+            "loop_wakeups",
+            "pool_hits",
+            "pool_misses",
         ]
+    ]
+    _fields_ += [
+        ("connected_since_ns", c_int64),
+        ("frames_per_second", c_double),
+        ("commands_per_second", c_double),
+        ("bytes_received_per_second", c_double),
+        ("bytes_sent_per_second", c_double),
+        ("copies_per_frame", c_double),
     ]
 
     def as_dict(self):
@@ -426,6 +490,10 @@ STRUCTS = {
     "uesynth_picture_options": PictureOptions,
     "uesynth_save_options": SaveOptions,
     "uesynth_stats": Stats,
+    "uesynth_frameset_part": FramesetPart,
+    "uesynth_frameset_options": FramesetOptions,
+    "uesynth_frameset_result": FramesetResult,
+    "uesynth_frameset": Frameset,
 }
 
 # ---- Functions --------------------------------------------------------------------------------------
@@ -460,6 +528,18 @@ FUNCTIONS = {
         status,
         [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(c_uint64), *callback],
     ),
+    "client_capture_set": (status, [handle, POINTER(FramesetOptions), POINTER(Event)]),
+    "client_submit_set": (
+        status,
+        [
+            handle,
+            POINTER(FramesetOptions),
+            POINTER(c_uint64),
+            EventFunction,
+            c_void_p,
+            DestroyFunction,
+        ],
+    ),
     "client_submit_batch": (
         status,
         [handle, POINTER(Action), c_size_t, c_size_t, POINTER(SubmitOptions)]
@@ -486,6 +566,15 @@ FUNCTIONS = {
     "client_save": (status, [handle, handle, c_char_p, POINTER(SaveOptions), *callback]),
     "client_flush_saves": (status, [handle, c_int64]),
     "client_stats": (status, [handle, POINTER(Stats)]),
+    "stat_count": (c_size_t, []),
+    "stat_name": (c_char_p, [c_size_t]),
+    "client_stat_values": (status, [handle, POINTER(c_double), c_size_t]),
+    "client_stat_value": (status, [handle, c_char_p, POINTER(c_double)]),
+    "client_latency": (
+        status,
+        [handle, c_uint32, c_uint32, c_double, POINTER(c_int64), POINTER(c_uint64)],
+    ),
+    "client_stats_text": (status, [handle, c_char_p, c_char_p, c_size_t, POINTER(c_size_t)]),
 }
 
 

@@ -91,6 +91,7 @@ int main(void) {
     CHECK(UESYNTH_EVENT_INIT, it.message == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.frame == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.reply == NULL);
+    CHECK(UESYNTH_EVENT_INIT, it.frameset == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.reserved == NULL);
   }
   {
@@ -140,6 +141,20 @@ int main(void) {
     CHECK(UESYNTH_SUBMIT_OPTIONS_INIT, it.destination_capacity == 0);
     CHECK(UESYNTH_SUBMIT_OPTIONS_INIT, it.destination_done == NULL);
     CHECK(UESYNTH_SUBMIT_OPTIONS_INIT, it.destination_user_data == NULL);
+  }
+  {
+    uesynth_frameset_options it = UESYNTH_FRAMESET_OPTIONS_INIT;
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.struct_size == sizeof(uesynth_frameset_options));
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.route == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.camera == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.transform == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.parts == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.part_count == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.settle_captures == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.verify == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.settle_ms == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.timeout_ms == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.cookie == 0);
   }
   {
     uesynth_subscription_options it = UESYNTH_SUBSCRIPTION_OPTIONS_INIT;
@@ -212,6 +227,7 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_latest == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_expired == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_abandoned == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frames_dropped_settling == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_sent == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_received == 0);
     CHECK(UESYNTH_STATS_INIT, it.image_bytes == 0);
@@ -225,6 +241,16 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.connect_failures == 0);
     CHECK(UESYNTH_STATS_INIT, it.disconnects == 0);
     CHECK(UESYNTH_STATS_INIT, it.subscription_beats_missed == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frame_bytes_kept == 0);
+    CHECK(UESYNTH_STATS_INIT, it.loop_wakeups == 0);
+    CHECK(UESYNTH_STATS_INIT, it.pool_hits == 0);
+    CHECK(UESYNTH_STATS_INIT, it.pool_misses == 0);
+    CHECK(UESYNTH_STATS_INIT, it.connected_since_ns == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frames_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.commands_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.bytes_received_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.bytes_sent_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.copies_per_frame == 0);
   }
   return wrong != 0;
 }
