@@ -4,14 +4,14 @@ import UESynthCore
 
 @_cdecl("uesynth_frame_decode") @implementation
 public func uesynth_frame_decode(
-  _ frame: OpaquePointer!, _ pixels: UnsafeMutablePointer<uesynth_pixels>!
+  _ frame: OpaquePointer?, _ pixels: UnsafeMutablePointer<uesynth_pixels>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in try decode(frame, pixels, filesToo: true) }
 }
 
 @_cdecl("uesynth_frame_convert") @implementation
 public func uesynth_frame_convert(
-  _ frame: OpaquePointer!, _ pixels: UnsafeMutablePointer<uesynth_pixels>!
+  _ frame: OpaquePointer?, _ pixels: UnsafeMutablePointer<uesynth_pixels>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in try decode(frame, pixels, filesToo: false) }
 }
@@ -41,8 +41,8 @@ private func decode(
 
 @_cdecl("uesynth_frame_encode") @implementation
 public func uesynth_frame_encode(
-  _ frame: OpaquePointer!, _ file: UInt32, _ options: UnsafePointer<uesynth_picture_options>!,
-  _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>!, _ size: UnsafeMutablePointer<Int>!
+  _ frame: OpaquePointer?, _ file: UInt32, _ options: UnsafePointer<uesynth_picture_options>?,
+  _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, _ size: UnsafeMutablePointer<Int>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let frame = try Handles.frame(frame)
@@ -59,12 +59,12 @@ public func uesynth_frame_encode(
 }
 
 @_cdecl("uesynth_bytes_free") @implementation
-public func uesynth_bytes_free(_ bytes: UnsafeMutablePointer<UInt8>!) { Codec.free(bytes) }
+public func uesynth_bytes_free(_ bytes: UnsafeMutablePointer<UInt8>?) { Codec.free(bytes) }
 
 @_cdecl("uesynth_frame_save") @implementation
 public func uesynth_frame_save(
-  _ frame: OpaquePointer!, _ path: UnsafePointer<CChar>!,
-  _ options: UnsafePointer<uesynth_picture_options>!
+  _ frame: OpaquePointer?, _ path: UnsafePointer<CChar>?,
+  _ options: UnsafePointer<uesynth_picture_options>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let frame = try Handles.frame(frame)
@@ -75,9 +75,9 @@ public func uesynth_frame_save(
 
 @_cdecl("uesynth_client_save") @implementation
 public func uesynth_client_save(
-  _ client: OpaquePointer!, _ frame: OpaquePointer!, _ path: UnsafePointer<CChar>!,
-  _ options: UnsafePointer<uesynth_save_options>!, _ callback: uesynth_event_fn!,
-  _ user_data: UnsafeMutableRawPointer!, _ destroy: uesynth_destroy_fn!
+  _ client: OpaquePointer?, _ frame: OpaquePointer?, _ path: UnsafePointer<CChar>?,
+  _ options: UnsafePointer<uesynth_save_options>?, _ callback: uesynth_event_fn?,
+  _ user_data: UnsafeMutableRawPointer?, _ destroy: uesynth_destroy_fn?
 ) -> uesynth_status {
   let sink = CallbackSink.make(callback, user_data, destroy)
   return status { () throws(ClientFailure) in
@@ -90,7 +90,7 @@ public func uesynth_client_save(
 
 @_cdecl("uesynth_client_flush_saves") @implementation
 public func uesynth_client_flush_saves(
-  _ client: OpaquePointer!, _ timeout_ms: Int64
+  _ client: OpaquePointer?, _ timeout_ms: Int64
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Handles.client(client).flushSaves(wait: Arguments.wait(timeout_ms))

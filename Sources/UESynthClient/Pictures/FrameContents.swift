@@ -58,7 +58,8 @@ struct FrameContents {
       throw ClientFailure(
         .misuse,
         "the frame's \(size) bytes are no picture of \(frame.pointee.width) x "
-          + "\(frame.pointee.height) pixels that is known here (the server calls it \"\(claimed)\")")
+          + "\(frame.pointee.height) pixels that is known here (the server calls it \"\(claimed)\")"
+      )
     default:
       form = .pixels
       format = stored
