@@ -62,13 +62,15 @@ let package = Package(
     .target(
       name: "CUESynthProto", dependencies: ["CProtobufC"],
       exclude: ["uesynth.proto", "regenerate.sh"]),
+    .target(name: "CUESynthCodec"),
 
     module("UESynthCore", ["CUESynthSys"]),
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
     module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
     module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
     module(
-      "UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
+      "UESynthClient",
+      ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthCodec", "CUESynthSys"]),
     module(
       "UESynthABI",
       ["UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthSys"]),

@@ -47,11 +47,14 @@ package final class Client: @unchecked Sendable {
     exchange.lock.withLock { exchange.isClosed ? .closed : exchange.state }
   }
 
-  package func close() { exchange.close() }
+  package func close() {
+    exchange.close()
+    runtime.saves.lookAgain()
+  }
 
   /// After this no callback runs, unless it is called in one. The client is of no use any more.
   package func shutDown() {
-    exchange.close()
+    close()
     exchange.currentDelivery?.stop()
     let engine = engine
     defer { exchange.discardCallbacks() }

@@ -2,6 +2,8 @@ import UESynthCore
 
 /// A completion as the host is to see it. Its frame and reply belong to whoever received it.
 package struct Completion {
+  /// Of a save, not of a request; the reply's message is the path.
+  package var isSave = false
   package var requestID: UInt64 = 0
   package var cookie: UInt64 = 0
   package var status = Status.ok

@@ -50,6 +50,7 @@ package final class Exchange: @unchecked Sendable {
   var callbacks = EventQueue()
   let frames: FrameStore
   var counters = Counters()
+  var saves = SaveTally()
   /// Sets that are under way.
   var sets: [UInt64: Frameset] = [:]
   var setSerial: UInt64 = 0

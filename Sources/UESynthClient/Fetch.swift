@@ -5,7 +5,7 @@ import UESynthNet
 
 extension Exchange {
   /// Turns a relative wait in nanoseconds into a deadline; negative waits without one.
-  private static func deadline(_ wait: Int64) -> Int64 {
+  static func deadline(_ wait: Int64) -> Int64 {
     if wait < 0 { return .max }
     let sum = MonotonicClock.now().addingReportingOverflow(wait)
     return sum.overflow ? .max : sum.partialValue
@@ -27,7 +27,7 @@ extension Exchange {
     lastFetch = MonotonicClock.now()
     fetchers += 1
     while polled.count == 0 {
-      if isClosed, inFlight == 0 {
+      if isClosed, inFlight + saves.toBePolled == 0 {
         fetchers -= 1
         unlock()
         throw ClientFailure(.closed, Self.closedText)

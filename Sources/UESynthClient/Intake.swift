@@ -154,7 +154,8 @@ extension Exchange {
   ) throws(ClientFailure) -> UInt64 {
     if isClosed { throw ClientFailure(.closed, Self.closedText) }
     if inFlight >= options.maximumConcurrentRequests { try waitForRoom(submission) }
-    if submission.sinkKind == .queue, polled.count + inFlight >= Self.eventLimit {
+    if submission.sinkKind == .queue, polled.count + inFlight + saves.toBePolled >= Self.eventLimit
+    {
       throw ClientFailure(
         .resourceExhausted,
         "\(polled.count) events wait to be polled: call uesynth_client_poll, or submit with "

@@ -119,7 +119,8 @@ extension Exchange {
     }
   }
 
-  private func append(
+  /// Lock held.
+  func append(
     _ completion: Completion, to queue: inout EventQueue, sink: Unmanaged<EventSink>?,
     frame: FrameRef?
   ) {

@@ -22,3 +22,4 @@ checked batch "$target"
 checked event_loop "$target" 5
 # Valgrind is slow to start: seconds enough for frames.
 checked stream "$target" 6
+checked save "$target" set 6
