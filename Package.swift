@@ -80,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "uesynthctl",
       dependencies: [
-        "UESynthSim", "UESynthABI", "CUESynth",
+        "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -90,6 +90,8 @@ let package = Package(
     tests("UESynthHTTP2Tests", ["UESynthHTTP2", "UESynthCore"]),
     tests("UESynthNetTests", ["UESynthNet", "UESynthCore"]),
     tests("UESynthClientTests", ["UESynthABI", "UESynthClient", "UESynthSim", "CUESynth", "UESynthCore"]),
-    tests("UESynthSimTests", ["UESynthSim", "UESynthCore"]),
+    tests(
+      "UESynthSimTests",
+      ["UESynthSim", "UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore"]),
   ]
 )

@@ -282,8 +282,11 @@ typedef struct uesynth_reply {
   const char *const *names;
 } uesynth_reply;
 
+typedef struct uesynth_frameset uesynth_frameset; /* see FRAMESETS */
+
 enum {
-  UESYNTH_EVENT_COMPLETED = 1 /* a request is over: exactly one for each */
+  UESYNTH_EVENT_COMPLETED = 1, /* a request is over: exactly one for each */
+  UESYNTH_EVENT_FRAMESET = 2   /* a frameset is over: exactly one for each */
 };
 
 typedef struct uesynth_event {
@@ -296,10 +299,11 @@ typedef struct uesynth_event {
   const char *message;        /* "" on success, otherwise what happened and what to do */
   uesynth_frame *frame;       /* a capture that succeeded; else NULL */
   const uesynth_reply *reply; /* any other action that succeeded; else NULL */
-  void *reserved;             /* the library's */
+  const uesynth_frameset *frameset; /* FRAMESET: its parts; else NULL */
+  void *reserved;                   /* the library's */
 } uesynth_event;
 
-#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 /* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
  * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. */
@@ -410,7 +414,9 @@ typedef struct uesynth_client_options {
   uint32_t distinct_cameras;        /* 1: cameras of different names are different cameras, so that
                                        changes of them need not wait for each other. 0 (the plugin as
                                        it is today): all names are one camera */
-  uint32_t reserved;                /* 0 */
+  uint32_t max_retries;             /* how often a direct capture is tried again that the server failed
+                                       with INTERNAL "Failed to capture image", as it does before its
+                                       viewport is there; within the deadline and a budget; at most 100 */
   uesynth_runtime *runtime;           /* to be shared; NULL: one of its own */
   const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
 } uesynth_client_options;
@@ -425,7 +431,7 @@ enum {
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
-   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 0, NULL, NULL}
+   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
@@ -541,6 +547,79 @@ uesynth_status uesynth_client_submit_batch(uesynth_client *client, const uesynth
  * (UESYNTH_ALREADY_COMPLETED). Its completion still arrives. What was sent may have taken effect. */
 uesynth_status uesynth_client_cancel(uesynth_client *client, uint64_t request_id);
 
+/* ---- FRAMESETS: one pose, many pictures ------------------------------------------------------- */
+
+/* A camera is moved, what it shows may settle, and any number of captures follow, of any modalities and
+ * cameras: submitted in one go, completed once, with a status for each part. Each request in it counts as
+ * one (max_concurrent_requests, statistics) and keeps ORDER; a part that the server cannot do or never
+ * answers is marked, and waited for no longer than its own time.
+ *
+ * That two pictures are of one engine tick is never claimed: the wire does not tell. spread_ns says how
+ * far apart they arrived. */
+typedef struct uesynth_frameset_part { /* never grows */
+  uint32_t modality;
+  uint32_t width, height; /* 0 leaves the size to the server */
+  uint32_t reserved;      /* 0 */
+  const char *camera;
+} uesynth_frameset_part;
+
+typedef struct uesynth_frameset_options {
+  uint32_t struct_size;
+  uint32_t route;                     /* UESYNTH_ROUTE_... for every request of the set */
+  const char *camera;                 /* the camera that is moved */
+  const uesynth_transform *transform; /* its whole pose; NULL: nothing is moved, and nothing settles */
+  const uesynth_frameset_part *parts; /* BORROWED */
+  size_t part_count;                  /* 1 to 256 */
+  uint32_t settle_captures;           /* captures of the first part that are thrown away before the kept
+                                         ones (frames_dropped_settling), at most 64 */
+  uint32_t verify;                    /* 1: read the pose back after the captures */
+  int64_t settle_ms;                  /* wait so long after the pose was acknowledged, at most 60000 */
+  int64_t timeout_ms;                 /* for each request; 0: the client's timeout with its rules */
+  uint64_t cookie;
+} uesynth_frameset_options;
+
+#define UESYNTH_FRAMESET_OPTIONS_INIT                                                              \
+  {sizeof(uesynth_frameset_options), UESYNTH_ROUTE_AUTO, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0}
+
+typedef struct uesynth_frameset_result { /* never grows */
+  uesynth_status status;
+  uint32_t modality;
+  const char *message;  /* "" on success */
+  uesynth_frame *frame; /* NULL unless status is UESYNTH_OK */
+} uesynth_frameset_result;
+
+enum {
+  UESYNTH_FRAMESET_VERIFIED = 1u << 0,  /* the pose that was read back is the one that was set, within
+                                           0.05 cm and 0.05 degrees */
+  UESYNTH_FRAMESET_DIFFERENT = 1u << 1  /* it is another one. Neither: not asked for, or not answered */
+};
+
+/* What became of a frameset. May grow at its end; read it where it lies. */
+struct uesynth_frameset {
+  uint32_t struct_size;
+  uint32_t flags;             /* UESYNTH_FRAMESET_... */
+  uesynth_status pose_status; /* how moving the camera ended */
+  uint32_t settled;           /* captures that were thrown away */
+  int64_t spread_ns;          /* from the arrival of the first kept picture to the last one's */
+  uesynth_transform read_back; /* with one of the flags: what was read back */
+  size_t result_count;
+  const uesynth_frameset_result *results; /* in the order of the parts */
+};
+
+/* Runs a frameset and waits for its end. The return value and event->status are UESYNTH_OK if the pose and
+ * every part succeeded, otherwise the first status that was another. *event (struct_size set) is written
+ * whatever the outcome once the set was accepted, and OWNED: uesynth_events_release. */
+uesynth_status uesynth_client_capture_set(uesynth_client *client,
+                                          const uesynth_frameset_options *options,
+                                          uesynth_event *event);
+
+/* Hands over a frameset and returns; its one event goes to callback, or to the queue if that is NULL.
+ * request_id can be cancelled. request_id, callback and destroy may be NULL. */
+uesynth_status uesynth_client_submit_set(uesynth_client *client,
+                                         const uesynth_frameset_options *options,
+                                         uint64_t *request_id, uesynth_event_fn callback,
+                                         void *user_data, uesynth_destroy_fn destroy);
+
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
@@ -620,6 +699,7 @@ typedef struct uesynth_stats {
   uint64_t completed_no_answer;
   uint64_t completed_closed;
   uint64_t completed_other;
+  uint64_t retries;         /* captures tried again (max_retries) */
   uint64_t late_replies;    /* replies to requests that had been given up */
   uint64_t unknown_replies; /* replies to ids that were never asked */
 
@@ -632,6 +712,7 @@ typedef struct uesynth_stats {
   uint64_t frames_dropped_latest;
   uint64_t frames_dropped_expired;   /* BLOCK, and nobody fetched */
   uint64_t frames_dropped_abandoned; /* of requests that were cancelled or given up as they came */
+  uint64_t frames_dropped_settling;  /* only waited for (framesets) */
 
   uint64_t bytes_sent;         /* on the wire, */
   uint64_t bytes_received;     /* both ways */
@@ -667,7 +748,7 @@ typedef struct uesynth_stats {
 
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);
@@ -715,6 +796,43 @@ uesynth_status uesynth_client_latency(const uesynth_client *client, uint32_t act
  * UESYNTH_BUFFER_TOO_SMALL; with a capacity of 0 (buffer may be NULL) it is UESYNTH_OK. */
 uesynth_status uesynth_client_stats_text(const uesynth_client *client, const char *labels,
                                          char *buffer, size_t capacity, size_t *size);
+
+/* ---- Poses in other conventions --------------------------------------------------------------- */
+
+/* Which way axes point, of the world and of the camera or object alike: with each of these a pose of all
+ * zeros is the identity. */
+enum {
+  UESYNTH_AXES_UNREAL = 0, /* left-handed: x forward, y right, z up */
+  UESYNTH_AXES_OPENCV = 1, /* x right, y down, z forward */
+  UESYNTH_AXES_ROS = 2,    /* x forward, y left, z up */
+  UESYNTH_AXES_OPENGL = 3  /* x right, y up, z backward */
+};
+
+enum {
+  UESYNTH_POSE_INVERSE = 1u << 0, /* from the world to the camera (extrinsics, view matrix), instead of
+                                     from the camera or object to the world */
+  UESYNTH_POSE_METRES = 1u << 1,  /* lengths are metres; otherwise centimetres */
+  UESYNTH_POSE_SCALED = 1u << 2   /* with the scale, which is left out otherwise */
+};
+
+/* Writes a pose as a 4 x 4 matrix M of 16 numbers, row by row, that takes points as columns: p_world = M *
+ * p_camera, or with INVERSE p_camera = M * p_world. axes is UESYNTH_AXES_..., flags UESYNTH_POSE_...; an
+ * inverse of a scale of 0 is UESYNTH_MISUSE, and so is a number that is not finite. */
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *pose, uint32_t axes, uint32_t flags,
+                                      double matrix[16]);
+
+/* Writes the rotation of that matrix as a unit quaternion x, y, z, w, with w not negative. Of the flags only
+ * INVERSE applies. With AXES_UNREAL it is what Unreal's FQuat of the rotator is, up to the sign. */
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_t axes,
+                                          uint32_t flags, double quaternion[4]);
+
+/* Writes the 3 x 3 matrix K, row by row, of a pinhole camera with square pixels that sees fov degrees (over
+ * 0, below 180; Unreal's cameras 90 unless set otherwise) across its width. With AXES_OPENCV and p = K *
+ * p_camera a point lies at column p[0] / p[2] and row p[1] / p[2], counted from the picture's top left
+ * corner: the first pixel's middle is at 0.5, 0.5. Where whole numbers are middles of pixels, as in OpenCV,
+ * take 0.5 off K[2] and K[5]. */
+uesynth_status uesynth_camera_intrinsics(double fov, uint32_t width, uint32_t height,
+                                         double matrix[9]);
 
 #ifdef __cplusplus
 }

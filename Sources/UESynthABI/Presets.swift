@@ -18,6 +18,7 @@ enum Presets {
     options.stream_buffer_size = 1024
     options.max_concurrent_requests = 1024
     options.max_receive_message_length = 64 * mebibyte
+    options.max_retries = 3
     return options
   }
 
@@ -66,7 +67,7 @@ enum Presets {
     let leastBytes = UInt64(CreditBudget.leastCap(lanes: Int(value.lanes)))
     try inRange(value.stream_buffer_bytes, leastBytes, .max, "stream_buffer_bytes")
     try inRange(value.distinct_cameras, 0, 1, "distinct_cameras")
-    try inRange(value.reserved, 0, 0, "reserved")
+    try inRange(value.max_retries, 0, 100, "max_retries")
     try inRange(
       value.when_full, 0, UInt32(UESYNTH_WHEN_FULL_WOULD_BLOCK), "when_full")
     guard let overflow = OverflowPolicy(rawValue: value.overflow) else {
@@ -82,6 +83,7 @@ enum Presets {
     options.maximumReceiveLength = Int(clamping: value.max_receive_message_length)
     options.overflow = overflow
     options.waitsWhenFull = value.when_full == UInt32(UESYNTH_WHEN_FULL_WAIT)
+    options.maximumRetries = Int(value.max_retries)
     options.distinctCameras = value.distinct_cameras == 1
     return options
   }

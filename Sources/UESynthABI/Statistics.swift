@@ -18,6 +18,7 @@ enum Statistics {
     stats.completed_no_answer = counters.noAnswer
     stats.completed_closed = counters.closed
     stats.completed_other = counters.other
+    stats.retries = counters.retries
     stats.late_replies = counters.lateReplies
     stats.unknown_replies = counters.unknownReplies
     stats.frames_received = snapshot.framesReceived
@@ -29,6 +30,7 @@ enum Statistics {
     stats.frames_dropped_latest = snapshot.droppedLatest
     stats.frames_dropped_expired = snapshot.droppedExpired
     stats.frames_dropped_abandoned = snapshot.droppedAbandoned
+    stats.frames_dropped_settling = snapshot.droppedSettling
     stats.bytes_sent = counters.bytesSent
     stats.bytes_received = counters.bytesReceived
     stats.image_bytes = counters.imageBytes

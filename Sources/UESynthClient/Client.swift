@@ -105,6 +105,23 @@ package final class Client: @unchecked Sendable {
       mayWait: exchange.options.waitsWhenFull && !isInCallback)
   }
 
+  package func capture(
+    _ request: Frameset.Request, _ options: RequestOptions
+  ) throws(ClientFailure) -> Completion {
+    var options = options
+    let inCallback = isInCallback
+    if inCallback { options.route = .direct }
+    return try exchange.call(
+      request, Submission(options: options, sinkKind: .waiter, sink: nil, mayWait: !inCallback))
+  }
+
+  package func submit(
+    _ request: Frameset.Request, _ options: RequestOptions, sink: EventSink?
+  ) throws(ClientFailure) -> UInt64 {
+    if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
+    return try exchange.submit(request, submission(options, sink), waiter: nil).id
+  }
+
   package func cancel(_ id: UInt64) throws(ClientFailure) { try exchange.cancel(id) }
 
   // MARK: Fetching

@@ -37,6 +37,7 @@ package struct ClientOptions {
   package var overflow = OverflowPolicy.block
   package var waitsWhenFull = true
   package var distinctCameras = false
+  package var maximumRetries = 3
 
   package init() {}
 }

@@ -11,6 +11,7 @@ package struct Counters {
   package var noAnswer: UInt64 = 0
   package var closed: UInt64 = 0
   package var other: UInt64 = 0
+  package var retries: UInt64 = 0
   package var lateReplies: UInt64 = 0
   package var unknownReplies: UInt64 = 0
   package var bytesSent: UInt64 = 0
@@ -55,6 +56,7 @@ package struct StatisticsSnapshot {
   package var droppedLatest: UInt64 = 0
   package var droppedExpired: UInt64 = 0
   package var droppedAbandoned: UInt64 = 0
+  package var droppedSettling: UInt64 = 0
   package var hostFrameBytes: UInt64 = 0
   package var eventsQueued: UInt64 = 0
   package var frameBytesKept: UInt64 = 0
@@ -100,6 +102,7 @@ extension Exchange {
     snapshot.droppedLatest = frames.dropped(.latest)
     snapshot.droppedExpired = frames.dropped(.expired)
     snapshot.droppedAbandoned = frames.dropped(.abandoned)
+    snapshot.droppedSettling = frames.dropped(.settling)
     snapshot.hostFrameBytes = UInt64(clamping: ledger.bytes.load(ordering: .relaxed))
     snapshot.eventsQueued = UInt64(clamping: polled.count + callbacks.count)
     snapshot.frameBytesKept = UInt64(clamping: frames.bytes)

@@ -4,6 +4,7 @@ import UESynthWire
 
 /// What the loop counts between two publications.
 struct Tally {
+  var retries: UInt64 = 0
   var lateReplies: UInt64 = 0
   var unknownReplies: UInt64 = 0
   var imageBytes: UInt64 = 0
@@ -17,13 +18,14 @@ struct Tally {
   /// Frames that there was no room for, by key.
   var refused: [UInt64] = []
 
-  var isDirty: Bool { !abandoned.isEmpty || lateReplies != 0 || unknownReplies != 0 }
+  var isDirty: Bool { !abandoned.isEmpty || retries != 0 || lateReplies != 0 || unknownReplies != 0 }
 }
 
 extension Exchange {
   func absorb(_ tally: inout Tally, now: Int64) {
     lock.lock()
     rates.advance(now: now, rateTotals)
+    counters.retries &+= tally.retries
     counters.lateReplies &+= tally.lateReplies
     counters.unknownReplies &+= tally.unknownReplies
     counters.imageBytes &+= tally.imageBytes
@@ -35,6 +37,7 @@ extension Exchange {
     for frame in tally.abandoned { frames.abandon(frame) }
     for key in tally.refused { frames.refuse(key: key) }
     unlock()
+    tally.retries = 0
     tally.lateReplies = 0
     tally.unknownReplies = 0
     tally.imageBytes = 0

@@ -85,6 +85,10 @@ final class DirectCall: ReplyStream {
   override func ended(_ outcome: CallOutcome) {
     guard let request else { return }
     if outcome.status != .ok {
+      if engine.retry(request, outcome.status, outcome.message) {
+        self.request = nil
+        return
+      }
       engine.finish(request, outcome.status, outcome.message)
     } else if messages == 0 {
       engine.finish(

@@ -6,6 +6,7 @@ import UESynthWire
 extension Engine {
   /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
   func dispatch(now: Int64) {
+    nextSettle = .max
     guard waitingForStream.count + waitingForDirect.count > 0 else { return }
     guard channel.isReady else {
       channel.wantConnection(now: now)
@@ -30,6 +31,15 @@ extension Engine {
     return book.clearance(epoch: request.pointee.epoch, name: request.pointee.name)
   }
 
+  /// The captures of a set wait until what its pose has changed has settled.
+  private func hasSettled(_ request: RequestRef, now: Int64) -> Bool {
+    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose,
+      set.settleUntil > now
+    else { return true }
+    nextSettle = min(nextSettle, set.settleUntil)
+    return false
+  }
+
   /// Under BLOCK a capture goes only when there is a place for its frame.
   private func hasPlace(_ request: RequestRef) -> Bool {
     guard options.overflow == .block, request.pointee.isCapture,
@@ -51,6 +61,7 @@ extension Engine {
   }
 
   private func sendByStream(_ request: RequestRef, now: Int64) -> Bool {
+    guard hasSettled(request, now: now) else { return false }
     switch poseReadiness(of: request) {
     case .ready: break
     case .wait: return false
@@ -95,6 +106,7 @@ extension Engine {
   }
 
   private func sendDirect(_ request: RequestRef, now: Int64) -> Bool {
+    guard hasSettled(request, now: now) else { return false }
     switch poseReadiness(of: request) {
     case .ready: break
     case .wait: return false

@@ -27,6 +27,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var waitingForStream = RequestList()
   var waitingForDirect = RequestList()
   var directUnderWay = RequestList()
+  /// Direct captures that failed and will be tried again.
+  var retrying = RequestList()
+  var retryBudget = RetryBudget()
   let deadlines = DeadlineHeap()
   /// By id, from the inbox until the outcome is set; values are addresses.
   let known = IntegerTable(minimumCapacity: 2048)
@@ -43,6 +46,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var queuedFrames = 0
   /// BLOCK holds something back, so what nobody fetches may have to give way.
   var isBlocked = false
+  /// When a set that is settling goes on.
+  var nextSettle = Int64.max
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
   /// Poses as they are after what was sent, for changes of a part.
@@ -83,6 +88,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     expire(now: now)
     channel.pass(now: now)
     retryCredit()
+    retryDue(now: now)
     dispatch(now: now)
     channel.flush()
     publish(now: now)
@@ -150,7 +156,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   }
 
   private func schedule(now: Int64) {
-    var next = min(deadlines.next, channel.nextDeadline)
+    var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
     for lane in lanes { next = min(next, lane.silenceDeadline) }
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
@@ -206,8 +212,12 @@ final class Engine: LoopParticipant, @unchecked Sendable {
         book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
       }
       if lane == OrderBook.direct {
-        directUnderWay.remove(request)
-        request.pointee.call?.takeUnretainedValue().detach()
+        if let call = request.pointee.call {
+          directUnderWay.remove(request)
+          call.takeUnretainedValue().detach()
+        } else {
+          retrying.remove(request)
+        }
         request.pointee.call = nil
       } else if lane < lanes.count {
         lanes[lane].remove(request)
@@ -217,9 +227,15 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       request.pointee.holdsSlot = false
       capturesUnderWay -= 1
     }
-    if lane >= 0, request.pointee.status == .ok { workedOnThisConnection = true }
+    if lane >= 0, request.pointee.status == .ok {
+      workedOnThisConnection = true
+      retryBudget.succeeded()
+    }
     noteChange(request)
     if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
+    if let set = request.pointee.set, request.pointee.role == .pose {
+      set.takeUnretainedValue().poseAnswered(now: now)
+    }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
       subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)
@@ -276,6 +292,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       while let request = lane.unanswered.first { finish(request, status, message) }
     }
     while let request = directUnderWay.first { finish(request, status, message) }
+    while let request = retrying.first { finish(request, status, message) }
     guard includingWaiting else { return }
     while let request = waitingForDirect.first { finish(request, status, message) }
     while let request = waitingForStream.first { finish(request, status, message) }
@@ -290,6 +307,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     cancelAll(of: mine, in: waitingForStream.first)
     cancelAll(of: mine, in: waitingForDirect.first)
     cancelAll(of: mine, in: directUnderWay.first)
+    cancelAll(of: mine, in: retrying.first)
     loop.schedule(self)
   }
 

@@ -10,11 +10,15 @@ package struct Completion {
   package var reply: ReplyRef?
   package var submitted: Int64 = 0
   package var completed: Int64 = 0
+  /// A frameset instead, retained by whoever holds the completion.
+  package var set: Unmanaged<Frameset>?
 
   package init() {}
 
   /// It is all that the host gets: a command's, or a read's. A capture's frame counts instead.
-  var countsAsDelivery: Bool { status == .ok && frame == nil && kind.modality == nil }
+  var countsAsDelivery: Bool { 
+    status == .ok && frame == nil && set == nil && kind.modality == nil
+  }
 
   /// Lets go of what it holds.
   package mutating func release() {
@@ -22,6 +26,9 @@ package struct Completion {
     frame = nil
     if let reply { ReplySlab.shared.give(reply) }
     reply = nil
+    if let set { set.takeUnretainedValue().releaseResults() }
+    set?.release()
+    set = nil
   }
 }
 

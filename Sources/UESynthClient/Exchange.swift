@@ -52,6 +52,9 @@ package final class Exchange: @unchecked Sendable {
   var counters = Counters()
   let latencies: LatencyBook
   var rates = RateWindow(now: MonotonicClock.now())
+  /// Sets that are under way.
+  var sets: [UInt64: Frameset] = [:]
+  var setSerial: UInt64 = 0
   /// Threads that wait on `changed`.
   var sleepers = 0
   /// Threads that wait for events or frames.
@@ -145,6 +148,11 @@ package final class Exchange: @unchecked Sendable {
   func discard(_ event: EventRef) {
     if event.pointee.frameIsStored {
       frames.dropWithEvent(event)
+    }
+    if let set = event.pointee.completion.set {
+      discard(set.takeUnretainedValue())
+      bury(set.takeRetainedValue())
+      event.pointee.completion.set = nil
     }
     event.pointee.completion.frame.map { frames.bury($0) }
     event.pointee.completion.frame = nil

@@ -2,7 +2,7 @@ import UESynthCore
 
 /// Why a frame was dropped; one cause each.
 enum DropCause: Int, CaseIterable {
-  case superseded, oldest, newest, latest, expired, abandoned
+  case superseded, oldest, newest, latest, expired, abandoned, settling
 }
 
 /// The frames that wait for the host, in order of arrival: by request id, and the newest of each camera
@@ -94,6 +94,13 @@ final class FrameStore {
   func abandon(_ frame: FrameRef) {
     arrive(frame)
     drop(cause: .abandoned, key: frame.pointee.key)
+    bury(frame)
+  }
+
+  /// A frame that was only waited for, until the picture has settled.
+  func throwAway(_ frame: FrameRef) {
+    arrive(frame)
+    drops[DropCause.settling.rawValue] &+= 1
     bury(frame)
   }
 

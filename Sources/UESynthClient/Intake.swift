@@ -102,19 +102,13 @@ extension Exchange {
   }
 
   /// Runs one request and waits for its end.
-  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure)
-    -> Completion
-  {
+  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> Completion {
+    let waiter = borrowWaiter()
+    defer { giveBack(waiter) }
     lock.lock()
-    let waiter = idleWaiters ?? Waiter()
-    idleWaiters = waiter.next
-    waiter.next = nil
-    waiter.prepare()
     do {
       _ = try enter(action, submission, waiter: waiter, subscription: nil)
     } catch {
-      waiter.next = idleWaiters
-      idleWaiters = waiter
       unlock()
       throw error
     }
@@ -122,16 +116,33 @@ extension Exchange {
     wakeLoop()
     waiter.wait()
     let completion = waiter.completion
-    lock.lock()
     if completion.status == .ok {
-      latencies.delivered(
-        completion.kind, submitted: completion.submitted, completed: completion.completed,
-        now: MonotonicClock.now())
+      let now = MonotonicClock.now()
+      lock.withLock {
+        latencies.delivered(
+          completion.kind, submitted: completion.submitted, completed: completion.completed,
+          now: now)
+      }
     }
+    return completion
+  }
+
+  func borrowWaiter() -> Waiter {
+    lock.lock()
+    let waiter = idleWaiters ?? Waiter()
+    idleWaiters = waiter.next
+    lock.unlock()
+    waiter.next = nil
+    waiter.prepare()
+    return waiter
+  }
+
+  func giveBack(_ waiter: Waiter) {
+    waiter.completion = Completion()
+    lock.lock()
     waiter.next = idleWaiters
     idleWaiters = waiter
-    unlock()
-    return completion
+    lock.unlock()
   }
 
   /// Waits for room if it may, and puts a request into the inbox. Lock held throughout, but while
@@ -255,9 +266,24 @@ extension Exchange {
     }
   }
 
+  /// Lock held.
+  private func cancel(_ set: Frameset) {
+    for id in set.requestIDs {
+      guard let request = table.find(id), !request.pointee.isCancelled else { continue }
+      request.pointee.isCancelled = true
+      cancels.append(id)
+    }
+  }
+
   /// Decides that a request ends as cancelled, if nothing else has decided yet.
   package func cancel(_ id: UInt64) throws(ClientFailure) {
     lock.lock()
+    if let set = sets[id] {
+      cancel(set)
+      unlock()
+      wakeLoop()
+      return
+    }
     guard let request = table.find(id), !request.pointee.isCancelled else {
       unlock()
       throw ClientFailure(

@@ -60,6 +60,7 @@ package struct Metric: Sendable {
       "completed_other", .counter, "requests that are over, by status", family: "completed",
       label: "status=\"other\""
     ) { Double($0.counters.other) },
+    Metric("retries", .counter, "captures that were tried again") { Double($0.counters.retries) },
     Metric("late_replies", .counter, "replies to requests that had been given up") {
       Double($0.counters.lateReplies)
     },
@@ -95,6 +96,10 @@ package struct Metric: Sendable {
       "frames_dropped_abandoned", .counter, "frames dropped, by cause", family: "frames_dropped",
       label: "cause=\"abandoned\""
     ) { Double($0.droppedAbandoned) },
+    Metric(
+      "frames_dropped_settling", .counter, "frames dropped, by cause", family: "frames_dropped",
+      label: "cause=\"settling\""
+    ) { Double($0.droppedSettling) },
     Metric("bytes_sent", .counter, "bytes sent on the wire") { Double($0.counters.bytesSent) },
     Metric("bytes_received", .counter, "bytes received on the wire") {
       Double($0.counters.bytesReceived)

@@ -64,6 +64,10 @@ extension Exchange {
       completion.frame = frame
       waiter = request.pointee.waiter?.takeRetainedValue()
       waiter?.completion = completion
+    case .set:
+      let (waiting, called) = settlePart(request, completion, frame: frame)
+      waiter = waiting
+      callbackCame = callbackCame || called
     case .none:
       keep(frame, failed: completion.status, of: request)
       completion.release()
@@ -96,6 +100,7 @@ extension Exchange {
   /// An event reaches the host, and its frame with it.
   func deliver(_ event: EventRef, now: Int64) {
     frames.deliverWithEvent(event, now: now)
+    if let set = event.pointee.completion.set { deliver(set.takeUnretainedValue(), now: now) }
     if event.pointee.completion.countsAsDelivery {
       let completion = event.pointee.completion
       latencies.delivered(

@@ -177,6 +177,11 @@ package final class HTTP2Session {
     _ = nghttp2_session_resume_data(session, stream.id)
   }
 
+  /// Whether this side's END_STREAM was serialised.
+  package func hasEnded(_ stream: HTTP2Stream) -> Bool {
+    nghttp2_session_get_stream_local_close(session, stream.id) != 0
+  }
+
   /// RST_STREAM. `closed(code:)` follows from `pump`, once the frame is serialised.
   package func reset(_ stream: HTTP2Stream, code: UInt32) {
     guard stream.isOpen else { return }
@@ -185,6 +190,14 @@ package final class HTTP2Session {
 
   package func goAway(code: UInt32 = HTTP2Code.noError) {
     _ = nghttp2_session_terminate_session(session, code)
+  }
+
+  /// Servers: GOAWAY for what the peer would still begin. Streams under way may finish; then the
+  /// session is not alive any more.
+  package func drain() {
+    _ = nghttp2_submit_goaway(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
+      HTTP2Code.noError, nil, 0)
   }
 
   package func ping(_ opaque: UInt64) {

@@ -93,8 +93,10 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
 
   package func resume(_ stream: HTTP2Stream) { session?.resume(stream) }
   package func reset(_ stream: HTTP2Stream, code: UInt32) { session?.reset(stream, code: code) }
+  package func hasEnded(_ stream: HTTP2Stream) -> Bool { session?.hasEnded(stream) ?? true }
   package func consume(_ stream: HTTP2Stream, _ count: Int) { session?.consume(stream, count) }
   package func goAway(code: UInt32 = HTTP2Code.noError) { session?.goAway(code: code) }
+  package func drain() { session?.drain() }
 
   // MARK: Output
 

@@ -113,7 +113,8 @@ FRAME_FLAGS = {
 }
 TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
-EVENT_COMPLETED = 1
+EVENT_COMPLETED, EVENT_FRAMESET = 1, 2
+FRAMESET_VERIFIED, FRAMESET_DIFFERENT = 1, 2
 THREAD_LOOP, THREAD_DELIVERY = 1, 2
 ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
 OVERFLOW_BLOCK, OVERFLOW_DROP_OLDEST, OVERFLOW_DROP_NEWEST, OVERFLOW_LATEST = 0, 1, 2, 3
@@ -121,6 +122,8 @@ WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
 PRESETS = {"DEFAULT": 0, "DEVELOPMENT": 1, "PRODUCTION": 2, "HIGH_THROUGHPUT": 3, "LOW_MEMORY": 4}
 STATE_IDLE, STATE_CONNECTING, STATE_READY, STATE_BACKOFF, STATE_CLOSED = range(5)
 LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY_TOTAL = range(1, 6)
+AXES_UNREAL, AXES_OPENCV, AXES_ROS, AXES_OPENGL = range(4)
+POSE_INVERSE, POSE_METRES, POSE_SCALED = 1, 2, 4
 SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
 
 # ---- Structs ----------------------------------------------------------------------------------------
@@ -213,6 +216,54 @@ class Reply(Structure):
     ]
 
 
+class FramesetPart(Structure):
+    _fields_ = [
+        ("modality", c_uint32),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("reserved", c_uint32),
+        ("camera", c_char_p),
+    ]
+
+
+class FramesetOptions(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("route", c_uint32),
+        ("camera", c_char_p),
+        ("transform", POINTER(Transform)),
+        ("parts", POINTER(FramesetPart)),
+        ("part_count", c_size_t),
+        ("settle_captures", c_uint32),
+        ("verify", c_uint32),
+        ("settle_ms", c_int64),
+        ("timeout_ms", c_int64),
+        ("cookie", c_uint64),
+    ]
+
+
+class FramesetResult(Structure):
+    _fields_ = [
+        ("status", c_int32),
+        ("modality", c_uint32),
+        ("message", c_char_p),
+        ("frame", c_void_p),
+    ]
+
+
+class Frameset(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("pose_status", c_int32),
+        ("settled", c_uint32),
+        ("spread_ns", c_int64),
+        ("read_back", Transform),
+        ("result_count", c_size_t),
+        ("results", POINTER(FramesetResult)),
+    ]
+
+
 class Event(Sized):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -224,6 +275,7 @@ class Event(Sized):
         ("message", c_char_p),
         ("frame", c_void_p),
         ("reply", POINTER(Reply)),
+        ("frameset", POINTER(Frameset)),
         ("reserved", c_void_p),
     ]
 
@@ -267,6 +319,7 @@ class ClientOptions(Sized):
         "stream_buffer_size": 1024,
         "max_concurrent_requests": 1024,
         "max_receive_message_length": 64 << 20,
+        "max_retries": 3,
     }
     _fields_ = [
         ("struct_size", c_uint32),
@@ -280,7 +333,7 @@ class ClientOptions(Sized):
         ("overflow", c_uint32),
         ("when_full", c_uint32),
         ("distinct_cameras", c_uint32),
-        ("reserved", c_uint32),
+        ("max_retries", c_uint32),
         ("runtime", c_void_p),
         ("allocator", POINTER(Allocator)),
     ]
@@ -329,6 +382,7 @@ class Stats(Sized):
             "completed_no_answer",
             "completed_closed",
             "completed_other",
+            "retries",
             "late_replies",
             "unknown_replies",
             "frames_received",
@@ -340,6 +394,7 @@ class Stats(Sized):
             "frames_dropped_latest",
             "frames_dropped_expired",
             "frames_dropped_abandoned",
+            "frames_dropped_settling",
             "bytes_sent",
             "bytes_received",
             "image_bytes",
@@ -386,6 +441,10 @@ STRUCTS = {
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
     "uesynth_stats": Stats,
+    "uesynth_frameset_part": FramesetPart,
+    "uesynth_frameset_options": FramesetOptions,
+    "uesynth_frameset_result": FramesetResult,
+    "uesynth_frameset": Frameset,
 }
 
 # ---- Functions --------------------------------------------------------------------------------------
@@ -420,6 +479,18 @@ FUNCTIONS = {
         status,
         [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(c_uint64), *callback],
     ),
+    "client_capture_set": (status, [handle, POINTER(FramesetOptions), POINTER(Event)]),
+    "client_submit_set": (
+        status,
+        [
+            handle,
+            POINTER(FramesetOptions),
+            POINTER(c_uint64),
+            EventFunction,
+            c_void_p,
+            DestroyFunction,
+        ],
+    ),
     "client_submit_batch": (
         status,
         [handle, POINTER(Action), c_size_t, c_size_t, POINTER(SubmitOptions)]
@@ -445,6 +516,9 @@ FUNCTIONS = {
         [handle, c_uint32, c_uint32, c_double, POINTER(c_int64), POINTER(c_uint64)],
     ),
     "client_stats_text": (status, [handle, c_char_p, c_char_p, c_size_t, POINTER(c_size_t)]),
+    "pose_to_matrix": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
+    "pose_to_quaternion": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
+    "camera_intrinsics": (status, [c_double, c_uint32, c_uint32, POINTER(c_double)]),
 }
 
 

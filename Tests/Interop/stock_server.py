@@ -185,7 +185,7 @@ class Scene:
             data = b""
         else:
             pose = self.cameras.get(name, self.cameras[""])
-            data = pictures.picture(modality, width, height, int(pose.location.x))
+            data = pictures.picture(modality, width, height, int(pose.location.x) % 65536)
         if "first" in how:
             first = bytes.fromhex(how["first"])
             data = first + data[len(first) :]

@@ -38,6 +38,7 @@ def test_null_is_let_go(library):
     library.frame_release(None)
     library.client_free(None)
     library.runtime_free(None)
+    assert library.client_close(None) == abi.OK
     library.subscription_close(None)
     library.events_release(None, 0, SIZE)
     library.events_release(None, 5, SIZE)
@@ -54,6 +55,7 @@ def with_null_handles(library):
         ctypes.c_void_p(),
     )
     act, event, pose = action(abi.LIST_OBJECTS), abi.Event(), abi.Transform()
+    real, whole = ctypes.c_double(), ctypes.c_int64()
     return {
         "client_connect": (None, 0),
         "client_state": (None, ctypes.c_uint32()),
@@ -74,6 +76,8 @@ def with_null_handles(library):
             size,
             *NOTHING,
         ),
+        "client_capture_set": (None, abi.FramesetOptions(), event),
+        "client_submit_set": (None, abi.FramesetOptions(), number, *NOTHING),
         "client_cancel": (None, 1),
         "client_poll": (None, event, 1, SIZE, 0, size),
         "client_event_fd": (None, fd),
@@ -81,6 +85,10 @@ def with_null_handles(library):
         "client_take_frame": (None, 1, 0, pointer),
         "client_subscribe": (None, abi.SubscriptionOptions(), pointer, *NOTHING),
         "client_stats": (None, abi.Stats()),
+        "client_stat_values": (None, real, 1),
+        "client_stat_value": (None, b"connects", real),
+        "client_latency": (None, 0, 1, 50, whole, number),
+        "client_stats_text": (None, None, None, 0, size),
         "frame_view": (None, abi.FrameInfo()),
     }
 
@@ -246,7 +254,6 @@ def test_wrong_actions(client, library, what):
         {"timeout_ms": 86400001},
         {"timeout_ms": 2**63 - 1},
         {"reserved": 1},
-        {"destination": 4096, "destination_capacity": 0},
     ],
 )
 def test_wrong_submit_options(client, options):
@@ -298,12 +305,8 @@ def test_an_empty_batch(client, library):
     assert destroyed.wait() == 1
 
 
-@pytest.mark.parametrize(
-    ("capacity", "size"), [(0, SIZE), (1, 0), (1, 3), (2**62, SIZE), (1, 2**63)]
-)
+@pytest.mark.parametrize(("capacity", "size"), [(0, SIZE), (1, 0), (1, 3), (1, 2**63)])
 def test_wrong_polls(client, library, capacity, size):
-    if capacity == 2**62:
-        pytest.skip("a capacity cannot be checked against the memory behind it")
     count = ctypes.c_size_t(9)
     status = library.client_poll(client.handle, abi.Event(), capacity, size, 0, count)
     refused(library, status)
@@ -365,14 +368,14 @@ def test_targets_that_cannot_be_read(library, target):
         {"overflow": 2**32 - 1},
         {"when_full": 2},
         {"distinct_cameras": 2},
-        {"reserved": 1},
+        {"max_retries": 101},
     ],
 )
 def test_options_out_of_range(library, options):
     out = ctypes.c_void_p()
     [name] = options
     words = refused(library, library.client_new(b"localhost", abi.ClientOptions(**options), out))
-    assert name in words
+    assert name in words or f"UESYNTH_{name.upper()}_" in words
     assert out.value is None
 
 
@@ -380,8 +383,8 @@ def test_absurd_but_allowed_options(library, stock, client_of):
     client = client_of(
         stock,
         stream_buffer_bytes=2**64 - 1,
-        stream_buffer_size=2**32 - 1,
-        max_receive_message_length=2**64 - 1,
+        stream_buffer_size=1 << 24,
+        max_receive_message_length=2**32,
         max_concurrent_requests=1000000,
         timeout_ms=86400000,
         connect_timeout_ms=86400000,
@@ -395,6 +398,18 @@ def test_an_allocator_without_functions(library):
     allocator = abi.Allocator(destroy=abi.DestroyFunction(destroyed))
     options = abi.ClientOptions(allocator=ctypes.pointer(allocator))
     refused(library, library.client_new(b"localhost", options, out))
+    assert destroyed.wait() == 1
+
+
+def test_an_allocator_of_a_client_that_is_not_made(library):
+    out, destroyed = ctypes.c_void_p(), Flag()
+    allocator = abi.Allocator(
+        allocate=abi.AllocateFunction(lambda *_: None),
+        deallocate=abi.DeallocateFunction(lambda *_: None),
+        destroy=abi.DestroyFunction(destroyed),
+    )
+    options = abi.ClientOptions(allocator=ctypes.pointer(allocator))
+    refused(library, library.client_new(b":::", options, out))
     assert destroyed.wait() == 1
 
 

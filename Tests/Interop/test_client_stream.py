@@ -252,7 +252,7 @@ def test_full_and_waiting_in_vain(stock, client_of, library):
         None,
         abi.DestroyFunction(),
     )
-    assert status == abi.WOULD_BLOCK
+    assert status in (abi.WOULD_BLOCK, abi.DEADLINE_EXCEEDED)
     assert 0.2 < time.monotonic() - began < 1.8
 
 

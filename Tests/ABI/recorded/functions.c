@@ -38,6 +38,8 @@ uesynth_status uesynth_client_get_object_transform(uesynth_client *, const char 
 uesynth_status uesynth_client_submit(uesynth_client *, const uesynth_action *, const uesynth_submit_options *, uint64_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_submit_batch(uesynth_client *, const uesynth_action *, size_t, size_t, const uesynth_submit_options *, uint64_t *, size_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_cancel(uesynth_client *, uint64_t);
+uesynth_status uesynth_client_capture_set(uesynth_client *, const uesynth_frameset_options *, uesynth_event *);
+uesynth_status uesynth_client_submit_set(uesynth_client *, const uesynth_frameset_options *, uint64_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_poll(uesynth_client *, uesynth_event *, size_t, size_t, int64_t, size_t *);
 uesynth_status uesynth_client_event_fd(uesynth_client *, int *);
 uesynth_status uesynth_client_latest_frame(uesynth_client *, uint32_t, const char *, int, uesynth_frame **);
@@ -51,6 +53,9 @@ uesynth_status uesynth_client_stat_values(const uesynth_client *, double *, size
 uesynth_status uesynth_client_stat_value(const uesynth_client *, const char *, double *);
 uesynth_status uesynth_client_latency(const uesynth_client *, uint32_t, uint32_t, double, int64_t *, uint64_t *);
 uesynth_status uesynth_client_stats_text(const uesynth_client *, const char *, char *, size_t, size_t *);
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_camera_intrinsics(double, uint32_t, uint32_t, double *);
 
 #ifdef __cplusplus
 }

@@ -91,6 +91,7 @@ int main(void) {
     CHECK(UESYNTH_EVENT_INIT, it.message == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.frame == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.reply == NULL);
+    CHECK(UESYNTH_EVENT_INIT, it.frameset == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.reserved == NULL);
   }
   {
@@ -124,7 +125,7 @@ int main(void) {
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.overflow == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.when_full == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.distinct_cameras == 0);
-    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_retries == 3);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.runtime == NULL);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.allocator == NULL);
   }
@@ -140,6 +141,20 @@ int main(void) {
     CHECK(UESYNTH_SUBMIT_OPTIONS_INIT, it.destination_capacity == 0);
     CHECK(UESYNTH_SUBMIT_OPTIONS_INIT, it.destination_done == NULL);
     CHECK(UESYNTH_SUBMIT_OPTIONS_INIT, it.destination_user_data == NULL);
+  }
+  {
+    uesynth_frameset_options it = UESYNTH_FRAMESET_OPTIONS_INIT;
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.struct_size == sizeof(uesynth_frameset_options));
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.route == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.camera == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.transform == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.parts == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.part_count == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.settle_captures == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.verify == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.settle_ms == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.timeout_ms == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.cookie == 0);
   }
   {
     uesynth_subscription_options it = UESYNTH_SUBSCRIPTION_OPTIONS_INIT;
@@ -166,6 +181,7 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.completed_no_answer == 0);
     CHECK(UESYNTH_STATS_INIT, it.completed_closed == 0);
     CHECK(UESYNTH_STATS_INIT, it.completed_other == 0);
+    CHECK(UESYNTH_STATS_INIT, it.retries == 0);
     CHECK(UESYNTH_STATS_INIT, it.late_replies == 0);
     CHECK(UESYNTH_STATS_INIT, it.unknown_replies == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_received == 0);
@@ -177,6 +193,7 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_latest == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_expired == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_abandoned == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frames_dropped_settling == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_sent == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_received == 0);
     CHECK(UESYNTH_STATS_INIT, it.image_bytes == 0);

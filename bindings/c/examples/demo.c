@@ -92,9 +92,8 @@ static int draw_all(uesynth_client *client) {
   /* Flow is the way of each pixel since the frame before: one that is thrown away, then a step. */
   if (capture(client, UESYNTH_MODALITY_OPTICAL_FLOW, NULL) < 0)
     return -1;
-  pose.location.y += 12;
-  pose.location.z += 6;
-  pose.rotation.yaw += 1;
+  pose.location.x += 40;
+  pose.location.y += 20;
   if (uesynth_client_set_camera_transform(client, "", &pose) != UESYNTH_OK)
     return failed("pose", uesynth_last_error());
 
@@ -177,9 +176,9 @@ static void explain(int way, int ticking, const measurement *result, char *text,
   else if (way == SYNC)
     snprintf(text, size, "the round trip: %.2f ms", 1000 / rate);
   else if (busy > 90)
-    snprintf(text, size, "this program: %.0f %% of a core", busy);
+    snprintf(text, size, "this program's CPU: %.0f %%", busy);
   else
-    snprintf(text, size, "the simulator (we: %.0f %% of a core)", busy);
+    snprintf(text, size, "the simulator (our CPU: %.0f %%)", busy);
 }
 
 static int measure_row(const char *target, int way, int ticking) {
