@@ -995,6 +995,43 @@ uesynth_status uesynth_client_latency(const uesynth_client *client, uint32_t act
 uesynth_status uesynth_client_stats_text(const uesynth_client *client, const char *labels,
                                          char *buffer, size_t capacity, size_t *size);
 
+/* ---- Poses in other conventions --------------------------------------------------------------- */
+
+/* Which way axes point, of the world and of the camera or object alike: with each of these a pose of all
+ * zeros is the identity. */
+enum {
+  UESYNTH_AXES_UNREAL = 0, /* left-handed: x forward, y right, z up */
+  UESYNTH_AXES_OPENCV = 1, /* x right, y down, z forward */
+  UESYNTH_AXES_ROS = 2,    /* x forward, y left, z up */
+  UESYNTH_AXES_OPENGL = 3  /* x right, y up, z backward */
+};
+
+enum {
+  UESYNTH_POSE_INVERSE = 1u << 0, /* from the world to the camera (extrinsics, view matrix), instead of
+                                     from the camera or object to the world */
+  UESYNTH_POSE_METRES = 1u << 1,  /* lengths are metres; otherwise centimetres */
+  UESYNTH_POSE_SCALED = 1u << 2   /* with the scale, which is left out otherwise */
+};
+
+/* Writes a pose as a 4 x 4 matrix M of 16 numbers, row by row, that takes points as columns: p_world = M *
+ * p_camera, or with INVERSE p_camera = M * p_world. axes is UESYNTH_AXES_..., flags UESYNTH_POSE_...; an
+ * inverse of a scale of 0 is UESYNTH_MISUSE, and so is a number that is not finite. */
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *pose, uint32_t axes, uint32_t flags,
+                                      double matrix[16]);
+
+/* Writes the rotation of that matrix as a unit quaternion x, y, z, w, with w not negative. Of the flags only
+ * INVERSE applies. With AXES_UNREAL it is what Unreal's FQuat of the rotator is, up to the sign. */
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_t axes,
+                                          uint32_t flags, double quaternion[4]);
+
+/* Writes the 3 x 3 matrix K, row by row, of a pinhole camera with square pixels that sees fov degrees (over
+ * 0, below 180; Unreal's cameras 90 unless set otherwise) across its width. With AXES_OPENCV and p = K *
+ * p_camera a point lies at column p[0] / p[2] and row p[1] / p[2], counted from the picture's top left
+ * corner: the first pixel's middle is at 0.5, 0.5. Where whole numbers are middles of pixels, as in OpenCV,
+ * take 0.5 off K[2] and K[5]. */
+uesynth_status uesynth_camera_intrinsics(double fov, uint32_t width, uint32_t height,
+                                         double matrix[9]);
+
 #ifdef __cplusplus
 }
 #endif

@@ -137,6 +137,8 @@ WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
 PRESETS = {"DEFAULT": 0, "DEVELOPMENT": 1, "PRODUCTION": 2, "HIGH_THROUGHPUT": 3, "LOW_MEMORY": 4}
 STATE_IDLE, STATE_CONNECTING, STATE_READY, STATE_BACKOFF, STATE_CLOSED = range(5)
 LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY_TOTAL = range(1, 6)
+AXES_UNREAL, AXES_OPENCV, AXES_ROS, AXES_OPENGL = range(4)
+POSE_INVERSE, POSE_METRES, POSE_SCALED = 1, 2, 4
 SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
 FILE_PNG, FILE_JPEG, FILE_NPY = 1, 2, 3
 PICTURE_AS_IS, PICTURE_PREVIEW = 0, 1
@@ -601,6 +603,9 @@ FUNCTIONS = {
         [handle, c_uint32, c_uint32, c_double, POINTER(c_int64), POINTER(c_uint64)],
     ),
     "client_stats_text": (status, [handle, c_char_p, c_char_p, c_size_t, POINTER(c_size_t)]),
+    "pose_to_matrix": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
+    "pose_to_quaternion": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
+    "camera_intrinsics": (status, [c_double, c_uint32, c_uint32, POINTER(c_double)]),
 }
 
 

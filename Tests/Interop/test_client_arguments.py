@@ -55,6 +55,7 @@ def with_null_handles(library):
         ctypes.c_void_p(),
     )
     act, event, pose = action(abi.LIST_OBJECTS), abi.Event(), abi.Transform()
+    real, whole = ctypes.c_double(), ctypes.c_int64()
     return {
         "client_connect": (None, 0),
         "client_state": (None, ctypes.c_uint32()),

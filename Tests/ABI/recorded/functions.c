@@ -61,6 +61,9 @@ uesynth_status uesynth_client_stat_values(const uesynth_client *, double *, size
 uesynth_status uesynth_client_stat_value(const uesynth_client *, const char *, double *);
 uesynth_status uesynth_client_latency(const uesynth_client *, uint32_t, uint32_t, double, int64_t *, uint64_t *);
 uesynth_status uesynth_client_stats_text(const uesynth_client *, const char *, char *, size_t, size_t *);
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_camera_intrinsics(double, uint32_t, uint32_t, double *);
 
 #ifdef __cplusplus
 }
