@@ -50,7 +50,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(
+      name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -66,7 +67,8 @@ let package = Package(
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
     module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
     module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
-    module("UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
+    module(
+      "UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
     module(
       "UESynthABI",
       ["UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthSys"]),

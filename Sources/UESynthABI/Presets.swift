@@ -124,7 +124,8 @@ enum RuntimeOptions {
       throw misuse("options.memory_bytes is \(value.memory_bytes); it may be 0 to \(1 << 46)")
     }
     let hooks = ThreadHooks(
-      started: hook(value.thread_started, userData), stopping: hook(value.thread_stopping, userData))
+      started: hook(value.thread_started, userData), stopping: hook(value.thread_stopping, userData)
+    )
     do {
       return try Runtime(
         loopThreads: Int(threads), memoryBytes: Int(clamping: value.memory_bytes), hooks: hooks,

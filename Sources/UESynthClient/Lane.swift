@@ -107,7 +107,8 @@ final class Lane {
         "the server did not answer \(head.pointee.kind.method) on its stream within \(seconds) s: "
           + (head.pointee.kind.isStreamed
             ? "is the engine paused or busy? Raise timeout_ms if it needs longer"
-            : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)"))
+            : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)")
+      )
     }
   }
 

@@ -29,7 +29,8 @@ enum Acknowledgement {
     cursor += MessagePrefix.size
     if let id = requestID.baseAddress, idSize > 0 {
       cursor.storeBytes(of: 1 << 3 | 2, as: UInt8.self)
-      cursor.storeBytes(of: UInt8(truncatingIfNeeded: requestID.count), toByteOffset: 1, as: UInt8.self)
+      cursor.storeBytes(
+        of: UInt8(truncatingIfNeeded: requestID.count), toByteOffset: 1, as: UInt8.self)
       memcpy(cursor + 2, id, requestID.count)
       cursor += idSize
     }

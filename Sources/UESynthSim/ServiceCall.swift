@@ -175,7 +175,8 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     case .tooLong(let length, let limit):
       refuse(
         .resourceExhausted,
-        "a request of \(length) bytes: this server takes at most \(limit), as the plugin does", credit)
+        "a request of \(length) bytes: this server takes at most \(limit), as the plugin does",
+        credit)
     default:
       refuse(failure.status, failure.message, credit)
     }

@@ -68,7 +68,8 @@ import UESynthSim
   @Test(arguments: Modality.allCases)
   func everyModalityIsWhatTheRendererDraws(modality: Modality) throws {
     let simulated = try Simulated()
-    let pose = Transform(location: Vector3(-150, 80, 160), rotation: Rotator(pitch: -8, yaw: 20, roll: 3))
+    let pose = Transform(
+      location: Vector3(-150, 80, 160), rotation: Rotator(pitch: -8, yaw: 20, roll: 3))
     var move = Simulated.action(.setCameraTransform)
     move.transform.location = uesynth_vector3(x: -150, y: 80, z: 160)
     move.transform.rotation = uesynth_rotator(pitch: -8, yaw: 20, roll: 3)
@@ -106,7 +107,8 @@ import UESynthSim
           let name = index % 2 == 0 ? nil : second
           var move = Simulated.action(.setCameraTransform)
           move.name = name
-          move.transform.location = uesynth_vector3(x: Float(index) - 500, y: Float(index % 7) * 30, z: 180)
+          move.transform.location = uesynth_vector3(
+            x: Float(index) - 500, y: Float(index % 7) * 30, z: 180)
           move.transform.rotation = uesynth_rotator(pitch: -5, yaw: Float(index % 90), roll: 0)
           _ = uesynth_client_submit(simulated.client, &move, &options, nil, nil, nil, nil)
           var nudge = Simulated.action(.getObjectTransform)

@@ -11,7 +11,8 @@ final class Simulated {
   let client: OpaquePointer
 
   init(
-    _ server: ServerOptions = ServerOptions(), options: ((inout uesynth_client_options) -> Void)? = nil
+    _ server: ServerOptions = ServerOptions(),
+    options: ((inout uesynth_client_options) -> Void)? = nil
   ) throws {
     self.server = try SimServer(server, listenOn: [.loopback(port: 0)])
     var settings = uesynth_client_options()
