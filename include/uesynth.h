@@ -1017,12 +1017,12 @@ enum {
  * p_camera, or with INVERSE p_camera = M * p_world. axes is UESYNTH_AXES_..., flags UESYNTH_POSE_...; an
  * inverse of a scale of 0 is UESYNTH_MISUSE, and so is a number that is not finite. */
 uesynth_status uesynth_pose_to_matrix(const uesynth_transform *pose, uint32_t axes, uint32_t flags,
-                                      double matrix[16]);
+                                      double *matrix);
 
 /* Writes the rotation of that matrix as a unit quaternion x, y, z, w, with w not negative. Of the flags only
  * INVERSE applies. With AXES_UNREAL it is what Unreal's FQuat of the rotator is, up to the sign. */
 uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_t axes,
-                                          uint32_t flags, double quaternion[4]);
+                                          uint32_t flags, double *quaternion);
 
 /* Writes the 3 x 3 matrix K, row by row, of a pinhole camera with square pixels that sees fov degrees (over
  * 0, below 180; Unreal's cameras 90 unless set otherwise) across its width. With AXES_OPENCV and p = K *
@@ -1030,7 +1030,7 @@ uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_
  * corner: the first pixel's middle is at 0.5, 0.5. Where whole numbers are middles of pixels, as in OpenCV,
  * take 0.5 off K[2] and K[5]. */
 uesynth_status uesynth_camera_intrinsics(double fov, uint32_t width, uint32_t height,
-                                         double matrix[9]);
+                                         double *matrix);
 
 #ifdef __cplusplus
 }

@@ -175,8 +175,10 @@ int main(void) {
     CHECK(UESYNTH_PROBE_REPORT_INIT, it.view_follows_camera == 0);
     CHECK(UESYNTH_PROBE_REPORT_INIT, it.size == 0);
     CHECK(UESYNTH_PROBE_REPORT_INIT, it.reserved == 0);
-    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct == 140731472849136);
-    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream == 140731472849096);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct[0] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct[31] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream[0] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream[31] == 0);
   }
   {
     uesynth_pixels it = UESYNTH_PIXELS_INIT;
