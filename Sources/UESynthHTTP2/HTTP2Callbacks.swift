@@ -184,8 +184,10 @@ enum HTTP2Callbacks {
     guard let owner = owner(user), let pointer = source?.pointee.ptr, let header else {
       return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
     }
-    // Nine bytes of frame header; frames are never padded.
-    guard owner.output.stage(UnsafeRawBufferPointer(start: header, count: 9)) else {
+    // Nine bytes of frame header; frames are never padded. Several frames can follow each other
+    // within one call of nghttp2_session_mem_send, so the room is looked at here again.
+    guard owner.output.hasRoom, owner.output.stage(UnsafeRawBufferPointer(start: header, count: 9))
+    else {
       return Int32(NGHTTP2_ERR_WOULDBLOCK.rawValue)
     }
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
