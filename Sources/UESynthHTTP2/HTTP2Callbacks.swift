@@ -2,7 +2,7 @@ import CNghttp2
 import Glibc
 
 /// nghttp2's callbacks, translated into calls on `HTTP2Session` and its streams. They return 0 except
-/// where said: nothing a stream does makes nghttp2 give up a connection.
+/// where said: nothing a stream hears makes nghttp2 give up a connection.
 enum HTTP2Callbacks {
   static func makeSession(role: HTTP2Session.Role) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
@@ -164,7 +164,7 @@ enum HTTP2Callbacks {
 
   private static let read: nghttp2_data_source_read_callback = {
     session, id, buffer, limit, flags, source, user in
-    guard let pointer = source?.pointee.ptr, let flags else {
+    guard let owner = owner(user), let pointer = source?.pointee.ptr, let flags else {
       return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
@@ -189,6 +189,8 @@ enum HTTP2Callbacks {
       return Int32(NGHTTP2_ERR_WOULDBLOCK.rawValue)
     }
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+    // One call of mem_send serialises DATA frames for as long as there are any: it ends here.
+    guard owner.output.hasRoom else { return Int(NGHTTP2_ERR_PAUSE.rawValue) }
     stream.write(count: count, to: OutputQueueReference(queue: owner.output))
     return 0
   }

@@ -83,7 +83,8 @@ package final class OutputQueue {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     append(
       Segment(
-        memory: base, offset: 0, count: bytes.count, owner: owner.map { Unmanaged.passRetained($0) }))
+        memory: base, offset: 0, count: bytes.count, owner: owner.map { Unmanaged.passRetained($0) }
+      ))
     count += bytes.count
     referenced += bytes.count
   }
@@ -124,7 +125,7 @@ package final class OutputQueue {
 
   /// The first `sent` bytes have left.
   package func consume(_ sent: Int) {
-    var left = min(sent, count)
+    var left = max(0, min(sent, count))
     count -= left
     while left > 0, first < end {
       let segment = segments[first]
