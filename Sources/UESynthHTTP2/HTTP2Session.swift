@@ -184,7 +184,10 @@ package final class HTTP2Session {
 
   /// RST_STREAM. `closed(code:)` follows from `pump`, once the frame is serialised.
   package func reset(_ stream: HTTP2Stream, code: UInt32) {
-    guard stream.isOpen else { return }
+    // nghttp2 takes back HEADERS that were not sent yet; a second reset would then be one of a stream
+    // that the peer has never heard of, which is a connection error.
+    guard stream.isOpen, !stream.isReset else { return }
+    stream.isReset = true
     _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code)
   }
 
@@ -238,3 +241,4 @@ package final class HTTP2Session {
     stream.closed(code: code)
   }
 }
+    stream.isReset = false

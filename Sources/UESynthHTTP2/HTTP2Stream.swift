@@ -24,6 +24,8 @@ open class HTTP2Stream {
   public internal(set) final var id: Int32 = 0
   /// Whether the session still knows the stream.
   public internal(set) final var isOpen = false
+  /// RST_STREAM was submitted.
+  final var isReset = false
 
   public init() {}
 
