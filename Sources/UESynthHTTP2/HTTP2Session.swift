@@ -41,6 +41,7 @@ package final class HTTP2Session {
   let session: OpaquePointer
   var connectionCredit = 0
   var detail = ""
+  private var isAbandoned = false
   /// Streams by id, retained while open, so that a session that is abandoned can close them all.
   private var streams: [Int32: HTTP2Stream] = [:]
 
@@ -79,7 +80,8 @@ package final class HTTP2Session {
         nghttp2_settings_entry(
           settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0))
     }
-    try check(nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count))
+    try check(
+      nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count))
     try check(
       nghttp2_session_set_local_window_size(
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, settings.connectionWindow))
@@ -93,7 +95,7 @@ package final class HTTP2Session {
 
   /// Bytes from the peer, in order.
   package func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
-    guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+    guard let base = bytes.baseAddress, bytes.count > 0, !isAbandoned else { return }
     let taken = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
     if connectionCredit > 0 {
@@ -114,20 +116,22 @@ package final class HTTP2Session {
 
   /// Serialises what is to be sent into `output`, as far as there is room.
   package func pump() throws(HTTP2Error) {
-    while output.hasRoom {
+    while output.hasRoom, !isAbandoned {
       var chunk: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(session, &chunk)
       if count < 0 { throw HTTP2Error(Int32(truncatingIfNeeded: count), detail: detail) }
       if count == 0 { return }
       guard output.stage(UnsafeRawBufferPointer(start: chunk, count: count)) else {
-        throw HTTP2Error(Int32(NGHTTP2_ERR_NOMEM.rawValue), detail: "a frame outgrew the send buffer")
+        throw HTTP2Error(
+          Int32(NGHTTP2_ERR_NOMEM.rawValue), detail: "a frame outgrew the send buffer")
       }
     }
   }
 
   /// False once GOAWAY was exchanged and nothing is left to do: the connection can be closed.
   package var isAlive: Bool {
-    nghttp2_session_want_read(session) != 0 || nghttp2_session_want_write(session) != 0
+    !isAbandoned
+      && (nghttp2_session_want_read(session) != 0 || nghttp2_session_want_write(session) != 0)
   }
 
   /// Streams that may be opened now, by the peer's limit.
@@ -141,6 +145,7 @@ package final class HTTP2Session {
 
   /// Client: opens a stream with these headers and a body by `pull`.
   package func submitRequest(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+    guard !isAbandoned else { throw HTTP2Error(Int32(NGHTTP2_ERR_SESSION_CLOSING.rawValue)) }
     let (fields, count) = headers.resolved()
     var provider = HTTP2Callbacks.provider(for: stream)
     let id = nghttp2_submit_request(
@@ -211,8 +216,9 @@ package final class HTTP2Session {
     }
   }
 
-  /// The connection is gone: every open stream hears `closed`.
+  /// The connection is gone: every open stream hears `closed`, and the session does nothing any more.
   package func abandon(code: UInt32) {
+    isAbandoned = true
     let orphans = streams.values.sorted { $0.id < $1.id }
     streams.removeAll()
     openStreams = 0
@@ -228,6 +234,7 @@ package final class HTTP2Session {
   func adopt(_ stream: HTTP2Stream, id: Int32) {
     stream.id = id
     stream.isOpen = true
+    stream.isReset = false
     streams[id] = stream
     openStreams += 1
   }
@@ -241,4 +248,3 @@ package final class HTTP2Session {
     stream.closed(code: code)
   }
 }
-    stream.isReset = false
