@@ -23,6 +23,7 @@ enum HTTP2Callbacks {
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrame)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onData)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, onStreamClose)
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, onFrameSent)
     nghttp2_session_callbacks_set_send_data_callback(callbacks, onSendData)
     nghttp2_session_callbacks_set_data_source_read_length_callback(callbacks, readLength)
     nghttp2_session_callbacks_set_error_callback2(callbacks, onError)
@@ -156,6 +157,17 @@ enum HTTP2Callbacks {
 
   // MARK: Output
 
+  private static let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, user in
+    guard let owner = owner(user), let frame else { return 0 }
+    // A GOAWAY that is not the owner's is nghttp2's answer to a connection error.
+    if frame.pointee.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue),
+      frame.pointee.goaway.error_code != HTTP2Code.noError, !owner.saysGoAway
+    {
+      owner.violation = HTTP2Error(Int32(NGHTTP2_ERR_PROTO.rawValue), detail: owner.detail)
+    }
+    return 0
+  }
+
   private static let readLength: nghttp2_data_source_read_length_callback = {
     session, type, id, sessionWindow, streamWindow, maximumFrameSize, user in
     // nghttp2 cuts this to the windows; a picture goes out in as few frames as the peer allows.
@@ -167,6 +179,8 @@ enum HTTP2Callbacks {
     guard let owner = owner(user), let pointer = source?.pointee.ptr, let flags else {
       return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
+    // One call of mem_send serialises DATA frames for as long as there are any: it ends here.
+    guard owner.output.hasRoom else { return Int(NGHTTP2_ERR_PAUSE.rawValue) }
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
     let pull = stream.pull(limit: limit)
     if pull.count == 0, !pull.ended { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
@@ -189,9 +203,13 @@ enum HTTP2Callbacks {
       return Int32(NGHTTP2_ERR_WOULDBLOCK.rawValue)
     }
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-    // One call of mem_send serialises DATA frames for as long as there are any: it ends here.
-    guard owner.output.hasRoom else { return Int(NGHTTP2_ERR_PAUSE.rawValue) }
+    let promised = owner.output.count &+ count
     stream.write(count: count, to: OutputQueueReference(queue: owner.output))
+    // Whatever came instead, the peer would take the next frame for payload.
+    guard owner.output.count == promised else {
+      owner.detail = "stream \(stream.id) did not supply the data that it had announced"
+      return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+    }
     return 0
   }
 }

@@ -37,10 +37,14 @@ package final class HTTP2Session {
   package internal(set) var lastDataLength = 0
   package internal(set) var openStreams = 0
   package internal(set) var receivedSettings = false
+  /// The peer broke the protocol and was told so by GOAWAY: the session is not alive any more.
+  package internal(set) var violation: HTTP2Error?
 
   let session: OpaquePointer
   var connectionCredit = 0
   var detail = ""
+  /// The owner ended the session.
+  private(set) var saysGoAway = false
   private var isAbandoned = false
   /// Streams by id, retained while open, so that a session that is abandoned can close them all.
   private var streams: [Int32: HTTP2Stream] = [:]
@@ -197,6 +201,7 @@ package final class HTTP2Session {
   }
 
   package func goAway(code: UInt32 = HTTP2Code.noError) {
+    saysGoAway = true
     _ = nghttp2_session_terminate_session(session, code)
   }
 
