@@ -63,7 +63,12 @@ enum HTTP2Callbacks {
 
   private static let onBeginHeaders: nghttp2_on_begin_headers_callback = { session, frame, user in
     guard let owner = owner(user), let frame else { return 0 }
+    // A promise that was sent before our SETTINGS had arrived, which allow none.
+    guard frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue) else {
+      return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    }
     let id = frame.pointee.hd.stream_id
+    owner.headerListSize = 0
     if owner.role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
       guard let stream = owner.delegate.sessionStreamOpened(id) else {
         return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
@@ -78,7 +83,12 @@ enum HTTP2Callbacks {
 
   private static let onHeader: nghttp2_on_header_callback = {
     session, frame, name, nameCount, value, valueCount, flags, user in
-    guard let frame else { return 0 }
+    guard let owner = owner(user), let frame else { return 0 }
+    // RFC 9113 §6.5.2. What follows of the block is decoded for HPACK's sake and goes no further.
+    owner.headerListSize &+= nameCount &+ valueCount &+ 32
+    if owner.headerListSize > owner.maximumHeaderListSize {
+      return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    }
     stream(session, frame.pointee.hd.stream_id)?.header(
       UnsafeRawBufferPointer(start: name, count: nameCount),
       UnsafeRawBufferPointer(start: value, count: valueCount))

@@ -43,6 +43,9 @@ package final class HTTP2Session {
   let session: OpaquePointer
   var connectionCredit = 0
   var detail = ""
+  /// Of the header block that is being received (RFC 9113 §6.5.2).
+  var headerListSize = 0
+  let maximumHeaderListSize: Int
   /// The owner ended the session.
   private(set) var saysGoAway = false
   private var isAbandoned = false
@@ -54,6 +57,7 @@ package final class HTTP2Session {
   ) throws(HTTP2Error) {
     self.role = role
     self.delegate = delegate
+    maximumHeaderListSize = Int(settings.maximumHeaderListSize)
     session = try HTTP2Callbacks.makeSession(role: role)
     streams.reserveCapacity(64)
     HTTP2Callbacks.setOwner(session, Unmanaged.passUnretained(self).toOpaque())
