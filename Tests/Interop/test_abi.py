@@ -79,6 +79,10 @@ def test_init_macros_set_what_the_table_sets(compiler, tmp_path):
         "uesynth_submit_options": "SUBMIT_OPTIONS",
         "uesynth_subscription_options": "SUBSCRIPTION_OPTIONS",
         "uesynth_stats": "STATS",
+        "uesynth_beat": "BEAT",
+        "uesynth_pacer_stats": "PACER_STATS",
+        "uesynth_sequence_options": "SEQUENCE_OPTIONS",
+        "uesynth_sequence_stats": "SEQUENCE_STATS",
         "uesynth_transform": "TRANSFORM",
     }
     source = "#include <stdio.h>\n#include <uesynth.h>\n"

@@ -89,6 +89,13 @@ def with_null_handles(library):
         "client_stat_value": (None, b"connects", real),
         "client_latency": (None, 0, 1, 50, whole, number),
         "client_stats_text": (None, None, None, 0, size),
+        "pacer_wait": (None, 0, abi.Beat()),
+        "pacer_fd": (None, fd),
+        "pacer_get_stats": (None, abi.PacerStats()),
+        "pacer_late": (None, 50, whole),
+        "sequence_new": (None, abi.SequenceOptions(), pose, 1, pointer),
+        "sequence_next": (None, 0, event),
+        "sequence_get_stats": (None, abi.SequenceStats()),
         "frame_view": (None, abi.FrameInfo()),
     }
 
@@ -102,7 +109,8 @@ def test_no_client(library):
     }
     # Like every _close it accepts NULL.
     assert library.client_close(None) == abi.OK
-    assert set(cases) == expected - {"client_close"}
+    assert library.sequence_cancel(None) == abi.OK
+    assert set(cases) == expected - {"client_close", "sequence_cancel"}
     for name, arguments in cases.items():
         refused(library, getattr(library, name)(*arguments))
 
