@@ -24,8 +24,7 @@ extension Exchange {
   ) throws(ClientFailure) -> Int {
     let deadline = Self.deadline(wait)
     lock.lock()
-    let now = MonotonicClock.now()
-    lastFetch = now
+    lastFetch = MonotonicClock.now()
     fetchers += 1
     while polled.count == 0 {
       if isClosed, inFlight == 0 {
@@ -40,6 +39,8 @@ extension Exchange {
       }
     }
     fetchers -= 1
+    let now = MonotonicClock.now()
+    lastFetch = now
     var count = 0
     while count < capacity, let event = polled.popFirst() {
       frames.deliverWithEvent(event, now: now)
@@ -48,7 +49,6 @@ extension Exchange {
       count += 1
     }
     updateEventFD(wasEmpty: false)
-    lastFetch = MonotonicClock.now()
     let wakes = roomWasMade()
     unlock()
     if wakes { wakeLoop() }
