@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import StatusCode, UESynthTypeError, UESynthValueError
-from .frame import Frame, shape_of
+from .frame import shape_of
 
 _libc = ctypes.CDLL(None)
 _SEMAPHORE_SIZE = 64  # sem_t has 32 bytes where glibc runs
@@ -74,14 +74,13 @@ class Destination:
             with _lock:
                 _pending.append(self)
 
-    def finish(self, frame: Frame) -> npt.NDArray[Any]:
-        """The array, if what came into it has its shape and dtype."""
-        shape, dtype, _ = shape_of(frame._raw or b"")
+    def finish(self, raw: bytes) -> npt.NDArray[Any]:
+        """The array, if what came into it (a packed uesynth_frame_info) has its shape and dtype."""
+        shape, dtype, _ = shape_of(raw)
         array = self.array
         if array.shape != shape or array.dtype != dtype:
             raise UESynthValueError(
-                f"the picture is {shape} {dtype} ({frame.info.format}), and out is {array.shape} "
-                f"{array.dtype}",
+                f"the picture is {shape} {dtype}, and out is {array.shape} {array.dtype}",
                 StatusCode.BUFFER_TOO_SMALL,
             )
         return array

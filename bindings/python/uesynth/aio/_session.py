@@ -445,7 +445,7 @@ class Session:
         number = await self._begin(request, options, destination)
         try:
             await self._outcome(number)
-            return destination.finish(self._take(number))
+            return destination.finish(self._take(number)._raw or b"")
         finally:
             destination.keep()
 

@@ -104,12 +104,10 @@ class BlockingSession:
         try:
             if threading.get_ident() == _MAIN:
                 number = self._submit(core, request, options, destination)
-                frame = self._wait(core, number)
+                raw = self._wait(core, number)._raw
             else:
-                frame = self._call(core, request, options)
-            array = destination.finish(frame)
-            del frame
-            return array
+                raw = self._call(core, request, options)._raw
+            return destination.finish(raw)
         finally:
             destination.keep()
 
