@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import threading
 from typing import Any, List, Optional, Tuple
 
 from . import _abi, _actions
@@ -78,13 +79,30 @@ class Events:
 
 
 class Core:
-    """Owns a uesynth_client. Whoever is inside a call holds a reference to this object, so the client is
-    freed when the last of them has left."""
+    """Owns a uesynth_client, which goes with this object or by `dispose`.
 
-    __slots__ = ("__weakref__", "free", "handle", "library", "options", "quick", "target")
+    Quick calls keep the GIL, so nobody is inside one when `dispose` runs. Who makes a call that lets it go
+    stands between `enter` and `leave`, and the last of them to leave frees a client that was disposed.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_is_disposed",
+        "_lock",
+        "_users",
+        "free",
+        "handle",
+        "library",
+        "options",
+        "quick",
+        "target",
+    )
 
     def __init__(self, options: ClientOptions) -> None:
         self.handle = 0
+        self._lock = threading.Lock()
+        self._users = 0
+        self._is_disposed = False
         self.options = options
         self.target = options.target
         self.library = library()
@@ -104,14 +122,41 @@ class Core:
         if self.handle:
             self.free(self.handle)
 
-    def close(self) -> None:
-        """Ends what is under way. The memory goes with the last reference to this object."""
+    def enter(self) -> None:
+        with self._lock:
+            if self._is_disposed:
+                raise closed(self.target)
+            self._users += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+        if self._is_disposed:
+            self._free_unused()
+
+    def dispose(self) -> None:
+        """Ends what is under way, and frees the client as soon as nobody is inside a call."""
+        with self._lock:
+            if self._is_disposed:
+                return
+            self._is_disposed = True
         self.quick.client_close(self.handle)
+        self._free_unused()
+
+    def _free_unused(self) -> None:
+        with self._lock:
+            if self._users:
+                return
+            handle, self.handle = self.handle, 0
+        if handle:
+            self.free(handle)
 
     # ---- Errors -----------------------------------------------------------------------------------
 
     def error(self, status: int, text: Optional[str] = None) -> UESynthError:
         """For a call that has just failed on this thread, or for a completion with its own text."""
+        if not self.handle:
+            return closed(self.target)
         return error(status, self.library.last_error() if text is None else text, self.target)
 
     def event_error(self, status: int, action: int, message: int) -> UESynthError:

@@ -37,6 +37,9 @@ Subscriber = Callable[[int, int, int, int], None]
 
 #: An awaited call gives the loop its turn when it has had none for so long (seconds).
 TURN = 0.0005
+#: So long (seconds) get_latest_frame waits for a capture that is under way before it says None. A loop that
+#: submits and looks, and awaits nothing else, would otherwise spin and see no frame at all.
+PATIENCE = 0.001
 _BATCH = 256
 #: Events that one turn of the loop takes at most, so that other things get theirs.
 _BATCHES_A_TURN = 8
@@ -54,6 +57,9 @@ _ANSWERS = frozenset(
 _NOTIFY = _abi.SUBMIT_NOTIFY_ONLY
 _now = time.perf_counter
 _running_loop = asyncio.get_running_loop
+
+
+_CAPTURES = _actions.CAPTURE_KINDS
 
 
 class _Turn:
@@ -87,7 +93,7 @@ class Session:
         #: Direct calls, by request id.
         self._waiting: Dict[int, Future[Any]] = {}
         #: Who waits for the frame of a streamed capture.
-        self._watchers: Dict[int, List[Future[None]]] = {}
+        self._watchers: Dict[int, List[Future[bool]]] = {}
         #: Who waits for room, in order.
         self._room: Deque[Future[None]] = collections.deque()
         #: What streamed requests that nobody awaited have come to: replies with content, and failures.
@@ -95,6 +101,9 @@ class Session:
         self._subscribers: Dict[int, weakref.WeakMethod[Subscriber]] = {}
         self._cookies = 0
         self._next_turn = 0.0
+        #: Streamed captures under way, and who looks for the next frame of any.
+        self._captures = 0
+        self._lookers: List[Future[bool]] = []
         #: (modality, camera) of streamed captures.
         self.captured: Dict[Tuple[int, bytes], None] = {}
 
@@ -145,6 +154,7 @@ class Session:
         self._waiting.clear()
         self._watchers.clear()
         self._room.clear()
+        self._lookers.clear()
 
     def disconnect(self) -> None:
         """Ends everything; what is awaited fails with CLOSED."""
@@ -153,7 +163,7 @@ class Session:
         if core is None:
             return
         self._detach()
-        core.close()
+        core.dispose()
         for future in self._all_waiting():
             if not future.done():
                 future.set_exception(closed(self.options.target))
@@ -164,9 +174,10 @@ class Session:
                 deliver(0, _abi.CLOSED, 0, 0)
         self._subscribers.clear()
         self._handle = 0
+        self._captures = 0
 
     def _all_waiting(self) -> List[Future[Any]]:
-        found = [*self._waiting.values(), *self._room]
+        found = [*self._waiting.values(), *self._room, *self._lookers]
         for watchers in self._watchers.values():
             found += watchers
         return found
@@ -277,10 +288,15 @@ class Session:
                 self._failed(core, number, status, action, message)
             elif action in _ANSWERS:
                 self._keep(number, core.reply(action, reply))
+            if action in _CAPTURES:
+                self._captures -= 1
+                for looker in self._lookers:
+                    if not looker.done():
+                        looker.set_result(True)
             if watchers:
                 for watcher in watchers.pop(number, ()):
                     if not watcher.done():
-                        watcher.set_result(None)
+                        watcher.set_result(True)
 
     def _failed(self, core: Core, number: int, status: int, action: int, message: int) -> None:
         """A streamed request has failed, and nobody awaits it."""
@@ -368,10 +384,15 @@ class Session:
             )
             if status == 0:
                 number = self._id.value
+                if request[2] in _CAPTURES:
+                    self._captures += 1
                 if _now() > self._next_turn:
                     await self.turn()
                 return str(number)
-        return str(await self._enter(request, self._options))
+        number = await self._enter(request, self._options)
+        if request[2] in _CAPTURES:
+            self._captures += 1
+        return str(number)
 
     async def turn(self) -> None:
         """Lets the loop go round once, and with it everything that has completed."""
@@ -380,12 +401,12 @@ class Session:
 
     async def request(self, request: Request, options: Optional[bytes] = None) -> Any:
         """Hands over a request and awaits its reply."""
-        number = await self._begin(request, options or self._options)
-        return await self._outcome(number)
+        number, future = await self._begin(request, options or self._options)
+        return await self._outcome(number, future)
 
     async def _begin(
         self, request: Request, options: bytes, destination: Optional[Destination] = None
-    ) -> int:
+    ) -> Tuple[int, Future[Any]]:
         if self.core is None or _running_loop() is not self._loop:
             self.open()
         if self._room or destination is not None:
@@ -396,13 +417,13 @@ class Session:
             )
             number = self._id.value if status == 0 else await self._enter(request, options)
         assert self._loop is not None
-        self._waiting[number] = self._loop.create_future()
-        return number
+        future = self._waiting[number] = self._loop.create_future()
+        return number, future
 
-    async def _outcome(self, number: int) -> Any:
+    async def _outcome(self, number: int, future: Future[Any]) -> Any:
         core = self.core
         try:
-            return await self._waiting[number]
+            return await future
         except UESynthError:
             raise
         except BaseException:
@@ -419,8 +440,8 @@ class Session:
         """Captures and awaits the frame; it leaves the store only here."""
         if out is not None:
             return await self._capture_into(request, Destination(out))
-        number = await self._begin(request, self._options)
-        await self._outcome(number)
+        number, future = await self._begin(request, self._options)
+        await self._outcome(number, future)
         return self._take(number)
 
     def _take(self, number: int) -> Frame:
@@ -442,21 +463,21 @@ class Session:
             SEM_POST,
             destination.user_data,
         )
-        number = await self._begin(request, options, destination)
+        number, future = await self._begin(request, options, destination)
         try:
-            await self._outcome(number)
+            await self._outcome(number, future)
             return destination.finish(self._take(number)._raw or b"")
         finally:
             destination.keep()
 
     async def capture_all(self, requests: List[Request]) -> List[Any]:
         """Several captures in one go, each with its own outcome: a frame or an exception."""
-        numbers = await self.submit_all(requests, awaited=True)
+        numbers, futures = await self.submit_captures(requests, awaited=True)
         outcomes: List[Any] = []
         try:
-            for number in numbers:
+            for number, future in zip(numbers, futures):
                 try:
-                    await self._waiting[number]
+                    await future
                     outcomes.append(self._take(number))
                 except UESynthError as failure:
                     outcomes.append(failure)
@@ -466,16 +487,23 @@ class Session:
             raise
         return outcomes
 
-    async def submit_all(self, requests: List[Request], awaited: bool = False) -> List[int]:
-        """Hands several requests over in one call, as far as there is room, and the rest one by one."""
+    async def submit_captures(
+        self, requests: List[Request], awaited: bool = False
+    ) -> Tuple[List[int], List[Future[Any]]]:
+        """Hands several captures over in one call, as far as there is room, and the rest one by one.
+        Their ids, and if they are awaited their futures."""
         core = self.open()
         numbers: List[int] = []
+        futures: List[Future[Any]] = []
 
         def accept(number: int) -> None:
             numbers.append(number)
             if awaited:
                 assert self._loop is not None
-                self._waiting[number] = self._loop.create_future()
+                future = self._waiting[number] = self._loop.create_future()
+                futures.append(future)
+            else:
+                self._captures += 1
 
         if not self._room:
             joined = b"".join(request[0] for request in requests)
@@ -497,7 +525,7 @@ class Session:
                 for number in numbers:
                     self.give_up(core, number)
             raise
-        return numbers
+        return numbers, futures
 
     # ---- Frames -----------------------------------------------------------------------------------
 
@@ -508,9 +536,28 @@ class Session:
         core = self.open()
         keys = self._keys(modality, camera)
         frame = self._newest(core, keys, peek)
-        if frame is None or _now() > self._next_turn:
+        if frame is not None:
+            if _now() > self._next_turn:
+                await self.turn()
+            return frame
+        await self._look()
+        return self._newest(self.open(), keys, peek)
+
+    async def _look(self) -> None:
+        """Waits a moment for the next frame of a streamed capture, if one is under way."""
+        if self._captures <= 0:
             await self.turn()
-        return frame if frame is not None else self._newest(self.open(), keys, peek)
+            return
+        assert self._loop is not None
+        future: Future[bool] = self._loop.create_future()
+        timer = self._loop.call_later(PATIENCE, _expire, future)
+        self._lookers.append(future)
+        try:
+            await future
+        finally:
+            timer.cancel()
+            if future in self._lookers:
+                self._lookers.remove(future)
 
     def _keys(self, modality: Optional[str], camera: Optional[str]) -> List[Tuple[int, bytes]]:
         wanted = None if modality is None else _actions.modality(modality)
@@ -571,6 +618,8 @@ class Session:
     def _failure(self, core: Core, number: int, status: int) -> UESynthError:
         """Why a frame is not there; call right after the library has said so."""
         failure = core.error(status)
+        # What the server said may still wait in the queue.
+        self._drain()
         known = self._results.pop(number, None)
         return known if isinstance(known, UESynthError) else failure
 
@@ -588,6 +637,7 @@ class Session:
                     f"(server {self.options.target})",
                     _abi.DEADLINE_EXCEEDED,
                 )
+            self._drain()
         result = self._results.pop(number, None)
         if isinstance(result, UESynthError):
             raise result
@@ -596,14 +646,11 @@ class Session:
     async def _watch(self, number: int, timeout: float) -> bool:
         """Waits until a request is over; False if it is not in time."""
         assert self._loop is not None
-        future: Future[None] = self._loop.create_future()
+        future: Future[bool] = self._loop.create_future()
         self._watchers.setdefault(number, []).append(future)
         timer = self._loop.call_later(max(0.0, timeout), _expire, future)
         try:
-            await future
-            return True
-        except _Expired:
-            return False
+            return await future
         finally:
             timer.cancel()
             mine = self._watchers.get(number)
@@ -624,13 +671,9 @@ class Session:
         self._subscribers.pop(cookie, None)
 
 
-class _Expired(Exception):
-    pass
-
-
-def _expire(future: Future[None]) -> None:
+def _expire(future: Future[bool]) -> None:
     if not future.done():
-        future.set_exception(_Expired())
+        future.set_result(False)
 
 
 def _remove_reader(loop: Loop, fd: int, core: Core) -> None:

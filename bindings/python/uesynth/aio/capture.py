@@ -87,7 +87,7 @@ class AsyncCapture:
         requests = _groups.all_requests(camera_name, width, height)
         for request, modality in zip(requests, _actions.MODALITIES.values()):
             self._session.captured[modality, request[1][0]] = None
-        numbers = await self._session.submit_all(requests)
+        numbers, _ = await self._session.submit_captures(requests)
         return {name: str(number) for name, number in zip(FRAME_NAMES, numbers)}
 
     # ---- Awaited ----------------------------------------------------------------------------------

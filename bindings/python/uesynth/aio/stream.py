@@ -128,7 +128,7 @@ class FrameStream:
         handle, self._handle = self._handle, 0
         if core is not None:
             core.quick.subscription_close(handle)
-            while self._arrived:
+            while self._arrived and core.handle:
                 arrived = self._arrived.popleft()
                 if isinstance(arrived, int):
                     core.discard(arrived)

@@ -7,10 +7,11 @@ library.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import threading
 import time
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, Iterator, List, Optional, Set
 
 from .. import _abi, _actions
 from .._actions import Request
@@ -50,7 +51,19 @@ class BlockingSession:
                 raise closed(self.options.target)
             if self._core is None:
                 self._core = Core(self.options)
+                self._expected.clear()
+                self._arrived.clear()
             return self._core
+
+    @contextlib.contextmanager
+    def _inside(self) -> Iterator[Core]:
+        """The core for calls that wait: it stays until the block is left."""
+        core = self.open()
+        core.enter()
+        try:
+            yield core
+        finally:
+            core.leave()
 
     @property
     def core(self) -> Optional[Core]:
@@ -61,13 +74,17 @@ class BlockingSession:
             self.is_disconnected = True
             core, self._core = self._core, None
         if core is not None:
-            core.close()
+            core.dispose()
 
     def connect(self, timeout_ms: int) -> None:
         """Waits until the server has answered."""
         with self._lock:
             self.is_disconnected = False
-        core = self.open()
+        with self._inside() as core:
+            self._connect(core, timeout_ms)
+
+    @staticmethod
+    def _connect(core: Core, timeout_ms: int) -> None:
         connect = core.library.blocking.client_connect
         deadline = time.monotonic() + timeout_ms / 1000
         while True:
@@ -84,9 +101,13 @@ class BlockingSession:
         """Does one request: its reply, or its frame."""
         options = submit_options(timeout_ms=timeout_ms or self.timeout_ms, route=route)
         core = self.open()
-        if threading.get_ident() == _MAIN:
-            return self._wait(core, self._submit(core, request, options))
-        return self._call(core, request, options)
+        core.enter()
+        try:
+            if threading.get_ident() == _MAIN:
+                return self._wait(core, self._submit(core, request, options))
+            return self._call(core, request, options)
+        finally:
+            core.leave()
 
     def capture_into(self, request: Request, out: Any) -> Any:
         """Captures into an array of the caller's."""
@@ -100,23 +121,25 @@ class BlockingSession:
             SEM_POST,
             destination.user_data,
         )
-        core = self.open()
         try:
-            if threading.get_ident() == _MAIN:
-                number = self._submit(core, request, options, destination)
-                raw = self._wait(core, number)._raw
-            else:
-                raw = self._call(core, request, options)._raw
+            with self._inside() as core:
+                if threading.get_ident() == _MAIN:
+                    number = self._submit(core, request, options, destination)
+                    raw = self._wait(core, number)._raw
+                else:
+                    raw = self._call(core, request, options)._raw
             return destination.finish(raw)
         finally:
             destination.keep()
 
     def all(self, requests: List[Request]) -> List[Any]:
         """Several requests in one go, each with its own outcome: a value or an exception."""
-        core = self.open()
         if threading.get_ident() != _MAIN:
             return [self._outcome(self.request, request) for request in requests]
-        options = submit_options(timeout_ms=self.timeout_ms)
+        with self._inside() as core:
+            return self._all(core, requests, submit_options(timeout_ms=self.timeout_ms))
+
+    def _all(self, core: Core, requests: List[Request], options: bytes) -> List[Any]:
         numbers: List[int] = []
         outcomes: List[Any] = []
         try:
