@@ -157,11 +157,9 @@ def set_camera_rotation(camera: Optional[str], pitch: float, yaw: float, roll: f
 
 
 def set_camera_pose(camera: Optional[str], *numbers: float) -> Request:
-    """x, y, z, pitch, yaw, roll."""
+    """x, y, z, pitch, yaw, roll; cameras have no scale."""
     whole = (*numbers, 1.0, 1.0, 1.0)
-    return _pose(
-        _abi.ACTION_SET_CAMERA_TRANSFORM, camera, "camera_name", whole, LOCATION | ROTATION
-    )
+    return _pose(_abi.ACTION_SET_CAMERA_TRANSFORM, camera, "camera_name", whole)
 
 
 def get_camera_pose(camera: Optional[str]) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from pickle import PickleBuffer
 from typing import Any, Dict, Type
 
 from ._library import library
@@ -41,7 +42,7 @@ def _type(size: int) -> Type[Any]:
     return FrameMemory
 
 
-def own(handle: int, address: int, size: int) -> memoryview:
+def own(handle: int, address: int, size: int) -> PickleBuffer:
     """The bytes of a frame; takes over the caller's reference to it."""
     kind = _types.get(size)
     if kind is None:
@@ -49,4 +50,6 @@ def own(handle: int, address: int, size: int) -> memoryview:
     memory = kind.from_address(address)
     memory.handle = handle
     memory.generation = _generation
-    return memoryview(memory).toreadonly()
+    # numpy reaches through a memoryview for what lies behind it, which could be written to. Nothing
+    # shows through a PickleBuffer.
+    return PickleBuffer(memoryview(memory).toreadonly())
