@@ -7,7 +7,7 @@ import struct
 import threading
 from typing import Any, List, Optional, Tuple
 
-from . import _abi, _actions
+from . import _abi, _actions, _fork
 from ._actions import Request
 from ._library import library
 from .errors import UESynthConnectionError, UESynthError, UESynthValueError, error
@@ -100,7 +100,8 @@ class Core:
 
     def __init__(self, options: ClientOptions) -> None:
         self.handle = 0
-        self._lock = threading.Lock()
+        self.after_fork()
+        _fork.renew(self)
         self._users = 0
         self._is_disposed = False
         self.options = options
@@ -121,6 +122,9 @@ class Core:
     def __del__(self) -> None:
         if self.handle:
             self.free(self.handle)
+
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
 
     def enter(self) -> None:
         with self._lock:

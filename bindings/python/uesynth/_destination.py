@@ -13,6 +13,7 @@ from typing import Any, List
 import numpy as np
 import numpy.typing as npt
 
+from . import _fork
 from .errors import StatusCode, UESynthTypeError, UESynthValueError
 from .frame import shape_of
 
@@ -27,6 +28,16 @@ SEM_POST = ctypes.cast(_libc.sem_post, ctypes.c_void_p).value or 0
 # Arrays that the library may still write to, with their semaphores: of requests that were given up.
 _pending: List[Destination] = []
 _lock = threading.Lock()
+
+
+def _forked() -> None:
+    """What the library may still write to is the parent's memory, not this process's."""
+    global _lock
+    _lock = threading.Lock()
+    _pending.clear()
+
+
+_fork.call(_forked)
 
 
 class Destination:

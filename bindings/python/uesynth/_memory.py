@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from pickle import PickleBuffer
 from typing import Any, Dict, Type
 
+from . import _fork
 from ._library import library
 
 # A child process must not touch the pool of its parent: what came before the fork is read there, and
@@ -19,7 +19,7 @@ def _forked() -> None:
     _generation += 1
 
 
-os.register_at_fork(after_in_child=_forked)
+_fork.call(_forked)
 
 _types: Dict[int, Type[Any]] = {}
 _TYPES_KEPT = 256

@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Any, Dict, Iterator, List, Optional, Set
 
-from .. import _abi, _actions
+from .. import _abi, _actions, _fork
 from .._actions import Request
 from .._core import SLICE_MS, Core, Events, closed, submit_options
 from .._destination import SEM_POST, Destination
@@ -22,7 +22,22 @@ from ..frame import frame_of
 from ..options import ClientOptions
 
 _SIZE = 64
-_MAIN = threading.main_thread().ident
+
+
+_main = threading.main_thread().ident
+
+
+def _find_main() -> None:
+    """The thread that forks is the main thread of the child."""
+    global _main
+    _main = threading.get_ident()
+
+
+_fork.call(_find_main)
+
+
+def _is_main() -> bool:
+    return threading.get_ident() == _main
 
 
 class BlockingSession:
@@ -33,11 +48,15 @@ class BlockingSession:
         self.timeout_ms = _actions.milliseconds(options.timeout, "timeout")
         self.is_disconnected = False
         self._core: Optional[Core] = None
-        self._lock = threading.Lock()
+        self.after_fork()
+        _fork.renew(self)
         # Of the main thread: requests whose events have to come, and what came while another was looked
         # for (a signal handler may use the client too).
         self._expected: Set[int] = set()
         self._arrived: Dict[int, Any] = {}
+
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
 
     # ---- Life -------------------------------------------------------------------------------------
 
@@ -103,7 +122,7 @@ class BlockingSession:
         core = self.open()
         core.enter()
         try:
-            if threading.get_ident() == _MAIN:
+            if _is_main():
                 return self._wait(core, self._submit(core, request, options))
             return self._call(core, request, options)
         finally:
@@ -123,7 +142,7 @@ class BlockingSession:
         )
         try:
             with self._inside() as core:
-                if threading.get_ident() == _MAIN:
+                if _is_main():
                     number = self._submit(core, request, options, destination)
                     raw = self._wait(core, number)._raw
                 else:
@@ -134,7 +153,7 @@ class BlockingSession:
 
     def all(self, requests: List[Request]) -> List[Any]:
         """Several requests in one go, each with its own outcome: a value or an exception."""
-        if threading.get_ident() != _MAIN:
+        if not _is_main():
             return [self._outcome(self.request, request) for request in requests]
         with self._inside() as core:
             return self._all(core, requests, submit_options(timeout_ms=self.timeout_ms))
