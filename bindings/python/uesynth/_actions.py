@@ -278,7 +278,7 @@ def numbers_of(transform: AnyTransform) -> Tuple[float, ...]:
         location, rotation, *rest = transform
         scale = rest[0] if rest else (1.0, 1.0, 1.0)
         numbers = (*location, *rotation, *scale)
-    except TypeError:
+    except (TypeError, ValueError):
         numbers = ()
     if len(numbers) != 9:
         raise UESynthTypeError(

@@ -116,7 +116,7 @@ class Core:
             ctypes.byref(handle),
         )
         if status:
-            raise self.error(status)
+            raise error(status, self.library.last_error(), self.target)
         self.handle = handle.value or 0
 
     def __del__(self) -> None:

@@ -105,16 +105,22 @@ _CLASSES: Dict[int, Type[UESynthError]] = {
     _abi.FORKED: UESynthForkedError,
 }
 
-_CURES: Dict[int, str] = {
-    _abi.DEADLINE_EXCEEDED: "raise timeout= if the engine needs longer",
-    _abi.UNAVAILABLE: "is the engine in Play, and is this the port of its UESynth plugin?",
-    _abi.UNIMPLEMENTED: "the server does not offer this; see which plugin version it runs",
+# A cure, where the text has none yet: (status, a word that shows that it has one, the cure).
+_CURES: Dict[int, Tuple[str, str]] = {
+    _abi.DEADLINE_EXCEEDED: ("aise timeout", "raise timeout= if the engine needs longer"),
+    _abi.UNAVAILABLE: ("?", "is this the address of an engine in Play with the UESynth plugin?"),
+    _abi.UNIMPLEMENTED: ("?", "the server does not offer this: see which plugin it runs"),
+    _abi.INTERNAL: (
+        "?",
+        "just after Play the viewport may not be ready yet: try again, or raise max_retries=",
+    ),
     _abi.NO_ANSWER: (
-        "the plugin leaves actions that fail, or that it does not know, unanswered on its stream: "
-        "the …_direct form of the call gets its words"
+        "?",
+        "the plugin leaves what it cannot do unanswered on its stream; client.stats() counts such requests",
     ),
     _abi.NO_FRAME: (
-        "fetch frames sooner, or raise stream_buffer_size; client.stats() counts what was dropped and why"
+        "?",
+        "fetch frames sooner or raise stream_buffer_size=; client.stats() counts what was dropped and why",
     ),
 }
 
@@ -126,8 +132,10 @@ def error(status: int, text: str, target: str = "") -> UESynthError:
         text = found.name.replace("_", " ").lower()
     if target and target not in text:
         text = f"{text} (server {target})"
-    cure = _CURES.get(status)
-    if cure is not None:
+    # The library names its own options.
+    text = text.replace("timeout_ms", "timeout=")
+    sign, cure = _CURES.get(status, ("", ""))
+    if cure and sign not in text and (status != _abi.INTERNAL or "capture image" in text):
         text = f"{text}; {cure}"
     return _CLASSES.get(status, UESynthError)(text, found)
 

@@ -7,6 +7,7 @@ import dataclasses
 import logging
 import math
 import os
+import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import _abi
@@ -174,6 +175,7 @@ def _grpc_options(options: Any) -> Tuple[Tuple[str, Any], ...]:
 
 # ---- Where the server is ----------------------------------------------------------------------------
 
+_PLAIN_TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}:[0-9]{1,5}")
 _SCHEMES = ("unix:", "unix-abstract:", "dns:", "ipv4:", "ipv6:")
 
 
@@ -235,8 +237,10 @@ def _target(address: Any, host: Any, port: Any) -> Tuple[str, str, int]:
         return named, found, chosen
     if named.startswith(("dns:", "ipv4:")):
         return f"{named}:{chosen}", found, chosen
-    if ":" in found:
+    if found.count(":") > 1:
         return f"[{found}]:{chosen}", found, chosen
+    if ":" in named:
+        raise _refuse(f"the address {named!r:.80} has no port behind its colon: say \"host:50051\"")
     return f"{named}:{chosen}", found, chosen
 
 
@@ -294,6 +298,11 @@ def resolve(
     _set_up_logging(enable_logging)
     options = ClientOptions(target, found_host, found_port, **values)
     options.pack()
+    if not _PLAIN_TARGET.fullmatch(target):
+        # Only the library knows what it can read.
+        from ._core import Core
+
+        Core(options).dispose()
     if options.ignored_grpc_options:
         logger.debug(
             "these gRPC options have no effect here: %s", ", ".join(options.ignored_grpc_options)
