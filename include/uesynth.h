@@ -100,7 +100,7 @@ enum {
   UESYNTH_MISUSE = 103,            /* a wrong argument or a call that is not allowed here */
   UESYNTH_FORKED = 104,            /* the handle belongs to the parent process: make a new client */
   UESYNTH_ALREADY_COMPLETED = 105, /* too late to cancel: the outcome was decided before */
-  UESYNTH_BUFFER_TOO_SMALL = 106,  /* the destination cannot hold the picture; the text has its size */
+  UESYNTH_BUFFER_TOO_SMALL = 106,  /* the memory cannot hold the picture; the text has its size */
   UESYNTH_NO_ANSWER = 107          /* the server answered later requests of the stream, not this one */
 };
 
@@ -208,7 +208,14 @@ enum {
   UESYNTH_FORMAT_F16 = 9,     /* height x width, half float */
   UESYNTH_FORMAT_PNG = 10,    /* a PNG file */
   UESYNTH_FORMAT_JPEG = 11,   /* a JPEG file */
-  UESYNTH_FORMAT_EXR = 12     /* an OpenEXR file */
+  UESYNTH_FORMAT_EXR = 12,    /* an OpenEXR file */
+
+  /* No frame comes in these; uesynth_frame_decode makes them. There F32X3 too is colours from 0 to 1. */
+  UESYNTH_FORMAT_BGR8 = 32,         /* height x width x 3, uint8 */
+  UESYNTH_FORMAT_GRAY16 = 33,       /* height x width, uint16 */
+  UESYNTH_FORMAT_F32X4 = 34,        /* height x width x 4, float32: red, green, blue, alpha */
+  UESYNTH_FORMAT_F32X3_PLANAR = 35, /* 3 x height x width, float32: red, green, blue */
+  UESYNTH_FORMAT_F32X4_PLANAR = 36  /* 4 x height x width, float32: red, green, blue, alpha */
 };
 
 /* What is to be known about a frame before it is trusted. */
@@ -282,24 +289,29 @@ typedef struct uesynth_reply {
   const char *const *names;
 } uesynth_reply;
 
+typedef struct uesynth_frameset uesynth_frameset; /* see FRAMESETS */
+
 enum {
-  UESYNTH_EVENT_COMPLETED = 1 /* a request is over: exactly one for each */
+  UESYNTH_EVENT_COMPLETED = 1, /* a request is over: exactly one for each */
+  UESYNTH_EVENT_FRAMESET = 2,  /* a frameset is over: exactly one for each */
+  UESYNTH_EVENT_SAVED = 3      /* uesynth_client_save: a save is over, exactly one for each */
 };
 
 typedef struct uesynth_event {
   uint32_t struct_size;
   uint32_t type; /* UESYNTH_EVENT_... */
-  uint64_t request_id;
+  uint64_t request_id;        /* SAVED: of the request that the frame answers, and its action */
   uint64_t cookie;
   uesynth_status status;
   uint32_t action;            /* UESYNTH_ACTION_... */
-  const char *message;        /* "" on success, otherwise what happened and what to do */
-  uesynth_frame *frame;       /* a capture that succeeded; else NULL */
-  const uesynth_reply *reply; /* any other action that succeeded; else NULL */
-  void *reserved;             /* the library's */
+  const char *message;        /* what happened and what to do; on success "", SAVED: the path */
+  uesynth_frame *frame;       /* COMPLETED, a capture that succeeded; else NULL */
+  const uesynth_reply *reply; /* COMPLETED, any other action that succeeded; else NULL */
+  const uesynth_frameset *frameset; /* FRAMESET: its parts; else NULL */
+  void *reserved;                   /* the library's */
 } uesynth_event;
 
-#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+#define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 /* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
  * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. */
@@ -334,8 +346,9 @@ typedef struct uesynth_allocator {
 typedef struct uesynth_runtime uesynth_runtime;
 
 enum {
-  UESYNTH_THREAD_LOOP = 1,    /* does the I/O of its clients */
-  UESYNTH_THREAD_DELIVERY = 2 /* runs the callbacks of one client */
+  UESYNTH_THREAD_LOOP = 1,     /* does the I/O of its clients */
+  UESYNTH_THREAD_DELIVERY = 2, /* runs the callbacks of one client */
+  UESYNTH_THREAD_WORKER = 3    /* saves frames to files; from the first uesynth_client_save on */
 };
 
 /* Runs on a thread of the library, first or last thing on it: set its name, affinity, priority. */
@@ -359,7 +372,7 @@ typedef struct uesynth_runtime_options {
 uesynth_status uesynth_runtime_new(const uesynth_runtime_options *options,
                                    uesynth_runtime **runtime);
 
-/* Lets go of the runtime; it ends with the last of its clients. */
+/* Lets go of the runtime; it ends with the last of its clients, its worker with the last save. */
 void uesynth_runtime_free(uesynth_runtime *runtime);
 
 /* ---- Client ----------------------------------------------------------------------------------- */
@@ -395,7 +408,7 @@ enum {
 typedef struct uesynth_client_options {
   uint32_t struct_size;
   uint32_t lanes;                   /* ControlStreams side by side, 1 to 64; a server works each one
-                                       in order */
+                                       in order. 0: the library finds out how many pay, up to 16 */
   int64_t timeout_ms;               /* for requests that name none, 1 to 86400000. On a stream it
                                        bounds the server's silence: its clock runs while the request
                                        is the oldest unanswered one. Elsewhere it counts from submit */
@@ -545,6 +558,79 @@ uesynth_status uesynth_client_submit_batch(uesynth_client *client, const uesynth
  * (UESYNTH_ALREADY_COMPLETED). Its completion still arrives. What was sent may have taken effect. */
 uesynth_status uesynth_client_cancel(uesynth_client *client, uint64_t request_id);
 
+/* ---- FRAMESETS: one pose, many pictures ------------------------------------------------------- */
+
+/* A camera is moved, what it shows may settle, and any number of captures follow, of any modalities and
+ * cameras: submitted in one go, completed once, with a status for each part. Each request in it counts as
+ * one (max_concurrent_requests, statistics) and keeps ORDER; a part that the server cannot do or never
+ * answers is marked, and waited for no longer than its own time.
+ *
+ * That two pictures are of one engine tick is never claimed: the wire does not tell. spread_ns says how
+ * far apart they arrived. */
+typedef struct uesynth_frameset_part { /* never grows */
+  uint32_t modality;
+  uint32_t width, height; /* 0 leaves the size to the server */
+  uint32_t reserved;      /* 0 */
+  const char *camera;
+} uesynth_frameset_part;
+
+typedef struct uesynth_frameset_options {
+  uint32_t struct_size;
+  uint32_t route;                     /* UESYNTH_ROUTE_... for every request of the set */
+  const char *camera;                 /* the camera that is moved */
+  const uesynth_transform *transform; /* its whole pose; NULL: nothing is moved, and nothing settles */
+  const uesynth_frameset_part *parts; /* BORROWED */
+  size_t part_count;                  /* 1 to 256 */
+  uint32_t settle_captures;           /* captures of the first part that are thrown away before the kept
+                                         ones (frames_dropped_settling), at most 64 */
+  uint32_t verify;                    /* 1: read the pose back after the captures */
+  int64_t settle_ms;                  /* wait so long after the pose was acknowledged, at most 60000 */
+  int64_t timeout_ms;                 /* for each request; 0: the client's timeout with its rules */
+  uint64_t cookie;
+} uesynth_frameset_options;
+
+#define UESYNTH_FRAMESET_OPTIONS_INIT                                                              \
+  {sizeof(uesynth_frameset_options), UESYNTH_ROUTE_AUTO, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0}
+
+typedef struct uesynth_frameset_result { /* never grows */
+  uesynth_status status;
+  uint32_t modality;
+  const char *message;  /* "" on success */
+  uesynth_frame *frame; /* NULL unless status is UESYNTH_OK */
+} uesynth_frameset_result;
+
+enum {
+  UESYNTH_FRAMESET_VERIFIED = 1u << 0,  /* the pose that was read back is the one that was set, within
+                                           0.05 cm and 0.05 degrees */
+  UESYNTH_FRAMESET_DIFFERENT = 1u << 1  /* it is another one. Neither: not asked for, or not answered */
+};
+
+/* What became of a frameset. May grow at its end; read it where it lies. */
+struct uesynth_frameset {
+  uint32_t struct_size;
+  uint32_t flags;             /* UESYNTH_FRAMESET_... */
+  uesynth_status pose_status; /* how moving the camera ended */
+  uint32_t settled;           /* captures that were thrown away */
+  int64_t spread_ns;          /* from the arrival of the first kept picture to the last one's */
+  uesynth_transform read_back; /* with one of the flags: what was read back */
+  size_t result_count;
+  const uesynth_frameset_result *results; /* in the order of the parts */
+};
+
+/* Runs a frameset and waits for its end. The return value and event->status are UESYNTH_OK if the pose and
+ * every part succeeded, otherwise the first status that was another. *event (struct_size set) is written
+ * whatever the outcome once the set was accepted, and OWNED: uesynth_events_release. */
+uesynth_status uesynth_client_capture_set(uesynth_client *client,
+                                          const uesynth_frameset_options *options,
+                                          uesynth_event *event);
+
+/* Hands over a frameset and returns; its one event goes to callback, or to the queue if that is NULL.
+ * request_id can be cancelled. request_id, callback and destroy may be NULL. */
+uesynth_status uesynth_client_submit_set(uesynth_client *client,
+                                         const uesynth_frameset_options *options,
+                                         uint64_t *request_id, uesynth_event_fn callback,
+                                         void *user_data, uesynth_destroy_fn destroy);
+
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
@@ -608,6 +694,190 @@ uesynth_status uesynth_client_subscribe(uesynth_client *client,
  * CALLBACK, after that callback. Captures under way are cancelled. */
 void uesynth_subscription_close(uesynth_subscription *subscription);
 
+/* ---- Probe: what this server really does ------------------------------------------------------ */
+
+/* What a server was found to do with an action. */
+enum {
+  UESYNTH_PROBE_NOT_PROBED = 0,
+  UESYNTH_PROBE_WORKS = 1,
+  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or that it is not implemented */
+  UESYNTH_PROBE_PLACEHOLDER = 3,   /* sends a picture, or a pose, that is none */
+  UESYNTH_PROBE_UNIMPLEMENTED = 4, /* says so */
+  UESYNTH_PROBE_SILENT = 5,        /* does not answer */
+  UESYNTH_PROBE_FAILED = 6         /* an error that says nothing about whether it could */
+};
+
+enum {
+  UESYNTH_PROBE_UNKNOWN = 0,
+  UESYNTH_PROBE_NO = 1,
+  UESYNTH_PROBE_YES = 2
+};
+
+enum {
+  UESYNTH_PROBE_SIZE_UNKNOWN = 0,
+  UESYNTH_PROBE_SIZE_SCALES = 1, /* a smaller picture shows the same view */
+  UESYNTH_PROBE_SIZE_CROPS = 2   /* it shows the top left corner of it */
+};
+
+enum {
+  UESYNTH_PROBE_MAY_CHANGE = 1u << 0 /* also try what changes things */
+};
+
+typedef struct uesynth_probe_report {
+  uint32_t struct_size;
+  uint8_t camera_names_matter; /* UESYNTH_PROBE_YES, _NO: every name is the same camera */
+  uint8_t view_follows_camera; /* with MAY_CHANGE: whether pictures follow the camera's pose */
+  uint8_t size;                /* UESYNTH_PROBE_SIZE_... */
+  uint8_t reserved;
+  uint8_t direct[32]; /* by UESYNTH_ACTION_..., as RPC of its own: what became of it */
+  uint8_t stream[32]; /* the same on a ControlStream */
+} uesynth_probe_report;
+
+#define UESYNTH_PROBE_REPORT_INIT {sizeof(uesynth_probe_report), 0, 0, 0, 0, {0}, {0}}
+
+/* Tries what the server can do, an action after the other, waiting at most timeout_ms for each, and fills
+ * *report (struct_size set). Reads only, unless flags has MAY_CHANGE: then poses are set to what was read,
+ * everything else is tried on names that cannot exist, and the camera is turned, looked through and put
+ * back. Takes some forty calls. NOT IN A CALLBACK. */
+uesynth_status uesynth_client_probe(uesynth_client *client, uint32_t flags, int64_t timeout_ms,
+                                    uesynth_probe_report *report);
+
+/* ---- Pictures --------------------------------------------------------------------------------- */
+
+/* PNG and JPEG files are read and written by libpng and libjpeg-turbo, which are opened by the first
+ * call that needs them: a program that never does is spared them. Where one is missing, such a call is
+ * UESYNTH_UNIMPLEMENTED with the name of its Debian package; NPY and pixels need neither. Everywhere
+ * below a frame without bytes or of format UNKNOWN is UESYNTH_MISUSE, an EXR file
+ * UESYNTH_UNIMPLEMENTED, and a picture of more than 16384 pixels a side or 256000000 in all, or memory
+ * that has run out, UESYNTH_RESOURCE_EXHAUSTED. */
+
+/* Pixels in memory of yours: what is wanted, and what came of it. */
+typedef struct uesynth_pixels {
+  uint32_t struct_size;
+  uint32_t format;      /* wanted: UESYNTH_FORMAT_...; UNKNOWN: the frame's own, of a file its own
+                           GRAY8, GRAY16, RGB8 or RGBA8 */
+  void *data;           /* where they go; NULL: only say what it would take. Of F32, U32 and
+                           what begins with F32: aligned to 4 bytes, as the stride */
+  size_t capacity;      /* bytes at data */
+  size_t stride;        /* wanted: bytes from row to row, which leaves gaps untouched; 0: no gaps */
+  uint32_t width;       /* what came of it: pixels, for a file those of its header, */
+  uint32_t height;
+  uint32_t made_format; /* UESYNTH_FORMAT_..., never UNKNOWN, */
+  uint32_t reserved;    /* 0 */
+  size_t made_stride;   /* the stride, of PLANAR formats that of a plane's rows, */
+  size_t size;          /* and the bytes from the first pixel to the last */
+} uesynth_pixels;
+
+#define UESYNTH_PIXELS_INIT                                                                        \
+  {sizeof(uesynth_pixels), UESYNTH_FORMAT_UNKNOWN, NULL, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Writes the frame's pixels to pixels->data, whatever the frame holds: files are decoded.
+ *     from PNG, JPEG, RGBA8, RGB8, BGRA8, GRAY8  to any of these 8-bit formats, BGR8, and value / 255
+ *                                                as F32X3, F32X4, F32X3_PLANAR, F32X4_PLANAR
+ *     from a PNG file of 16-bit grey             also to GRAY16
+ *     from F16                                   to F16, F32
+ *     from F32, F32X2, F32X3, U32                to itself
+ * Another pair is UESYNTH_MISUSE. A missing alpha is 255 (1.0), one that has no place is dropped, not
+ * blended; grey is Rec. 601's, of a JPEG its own luma; 16 bits become 8 with rounding. Colour profiles,
+ * gamma and orientation in files are not applied. What came of it is written also when data is NULL,
+ * where nothing is decoded, and with UESYNTH_BUFFER_TOO_SMALL. UESYNTH_DATA_LOSS: the file is cut off
+ * or damaged. After a failure the memory at data is undefined. */
+uesynth_status uesynth_frame_decode(const uesynth_frame *frame, uesynth_pixels *pixels);
+
+/* The same for frames of pixels: it never decodes, opens or allocates anything, and takes about the
+ * time of a copy. A frame that is a file is UESYNTH_MISUSE. */
+uesynth_status uesynth_frame_convert(const uesynth_frame *frame, uesynth_pixels *pixels);
+
+/* Kinds of file that are written. */
+enum {
+  UESYNTH_FILE_PNG = 1,
+  UESYNTH_FILE_JPEG = 2,
+  UESYNTH_FILE_NPY = 3 /* numpy.load: height x width, or height x width x channels */
+};
+
+enum {
+  UESYNTH_PICTURE_AS_IS = 0,  /* the values. Depth, ids, normals and flow only fit NPY */
+  UESYNTH_PICTURE_PREVIEW = 1 /* for the eye. Depth: near is bright and warm, far dark and cold, in
+                                 even steps of 1 / depth; black where nothing is (65504 cm, where
+                                 Unreal's depth ends, and more; less than 0; NaN). Ids: a colour each, 0
+                                 black. Normals: x, y, z from -1..1 as red, green, blue, none black.
+                                 Flow: hue is the direction (right red, down green, left cyan, up
+                                 violet), strength the length, white is rest. All else is AS_IS */
+};
+
+typedef struct uesynth_picture_options {
+  uint32_t struct_size;
+  uint32_t kind;        /* UESYNTH_PICTURE_... */
+  uint32_t quality;     /* JPEG: 1 to 100 */
+  uint32_t full_chroma; /* JPEG: 1: colour at full resolution (4:4:4); 0: at half of it (4:2:0) */
+  int32_t compression;  /* PNG: 0 (none) to 9 (smallest, slow); -1: fast */
+  uint32_t keep_alpha;  /* PNG, NPY: 1: with alpha, if there is one. 0: without, because that of a
+                           viewport is often 0, and such a picture cannot be seen */
+  float depth_near;     /* PREVIEW of depth, cm: what is brightest, */
+  float depth_far;      /* and what is darkest; beyond 65504 only infinity is nothing. Both 0: the 1st
+                           and the 99th percentile of this frame */
+  float flow_full;      /* PREVIEW of flow, pixels: the length of full strength. 0: the 99th percentile
+                           of this frame */
+} uesynth_picture_options;
+
+#define UESYNTH_PICTURE_OPTIONS_INIT                                                               \
+  {sizeof(uesynth_picture_options), UESYNTH_PICTURE_AS_IS, 95, 0, -1, 0, 0, 0, 0}
+
+/* Makes a file in memory: file is a UESYNTH_FILE_..., options may be NULL (what the INIT macro says).
+ * Colours are red, green, blue in every file, whatever their order in the frame. A frame that is such a
+ * file already is copied as it came, unchecked; only a PNG loses its alpha unless that is kept. *bytes
+ * is OWNED: uesynth_bytes_free. UESYNTH_MISUSE: what the frame holds does not fit the kind of file (the
+ * text says what does). UESYNTH_DATA_LOSS: as uesynth_frame_decode. */
+uesynth_status uesynth_frame_encode(const uesynth_frame *frame, uint32_t file,
+                                    const uesynth_picture_options *options, uint8_t **bytes,
+                                    size_t *size);
+
+/* Lets go of what uesynth_frame_encode has made. */
+void uesynth_bytes_free(uint8_t *bytes);
+
+/* The same into a file, of the kind that the path ends with: .png, .jpg, .jpeg or .npy, small or
+ * capital. The file appears under its name when it is whole; on failure one that was there stays as it was.
+ * UESYNTH_MISUSE: another ending, or a path that cannot be written (no such folder, no permission).
+ * UESYNTH_RESOURCE_EXHAUSTED: no space. UESYNTH_INTERNAL: another error of the disk. */
+uesynth_status uesynth_frame_save(const uesynth_frame *frame, const char *path,
+                                  const uesynth_picture_options *options);
+
+enum {
+  UESYNTH_SAVE_NO_EVENT = 1u << 0 /* no event: uesynth_client_flush_saves tells of a failure */
+};
+
+typedef struct uesynth_save_options {
+  uint32_t struct_size;
+  uint32_t flags;     /* UESYNTH_SAVE_... */
+  int64_t timeout_ms; /* how long to wait for room in the queue; see TIMEOUTS */
+  uint64_t cookie;    /* comes back on the event */
+  const uesynth_picture_options *picture; /* BORROWED; NULL: what its INIT macro says */
+} uesynth_save_options;
+
+#define UESYNTH_SAVE_OPTIONS_INIT {sizeof(uesynth_save_options), 0, -1, 0, NULL}
+
+/* Hands a frame over to be saved as uesynth_frame_save does, and returns: you may release it at once.
+ * One thread saves for all clients of a runtime, in the order of these calls. Its queue holds 64 frames
+ * and 256 MiB of them, or a single larger one; when it is full this waits as long as options say, IN A
+ * CALLBACK not at all, and returns UESYNTH_WOULD_BLOCK. The frame may be of any client. What the path,
+ * the options or the frame's format make impossible is refused here; every save that was accepted ends
+ * with one UESYNTH_EVENT_SAVED, by the callback or the queue that uesynth_client_poll reads, unless
+ * NO_EVENT is set. A relative path counts from the working directory at the time of writing. options,
+ * callback and destroy may be NULL.
+ *
+ * Saves survive their client: after uesynth_client_close their events still arrive, and after
+ * uesynth_client_free files are still written, without events, as long as the process lives. To be sure
+ * of them, wait for the events or call uesynth_client_flush_saves. */
+uesynth_status uesynth_client_save(uesynth_client *client, const uesynth_frame *frame,
+                                   const char *path, const uesynth_save_options *options,
+                                   uesynth_event_fn callback, void *user_data,
+                                   uesynth_destroy_fn destroy);
+
+/* Waits until every save that this client accepted before the call is over, at most timeout_ms
+ * (UESYNTH_WOULD_BLOCK). The first failure of a save with NO_EVENT since the last flush is returned,
+ * once. IN A CALLBACK it never waits. */
+uesynth_status uesynth_client_flush_saves(uesynth_client *client, int64_t timeout_ms);
+
 /* ---- Statistics ------------------------------------------------------------------------------- */
 
 /* Counters since the client was made, all of one moment. Two laws hold at every moment:
@@ -639,6 +909,7 @@ typedef struct uesynth_stats {
   uint64_t frames_dropped_latest;
   uint64_t frames_dropped_expired;   /* BLOCK, and nobody fetched */
   uint64_t frames_dropped_abandoned; /* of requests that were cancelled or given up as they came */
+  uint64_t frames_dropped_settling;  /* only waited for (framesets) */
 
   uint64_t bytes_sent;         /* on the wire, */
   uint64_t bytes_received;     /* both ways */
@@ -656,14 +927,110 @@ typedef struct uesynth_stats {
   uint64_t disconnects;      /* ready connections that were lost */
 
   uint64_t subscription_beats_missed;
+
+  uint64_t frame_bytes_kept; /* of frames_queued, and of those kept as the latest */
+  uint64_t loop_wakeups;     /* of the client's loop thread, when a request found it asleep */
+  uint64_t pool_hits;        /* buffers for pictures that the runtime's pool had ready, */
+  uint64_t pool_misses;      /* and those that it had to map */
+  int64_t connected_since_ns; /* 0: not connected */
+
+  /* Over the last second, or since the client was made. */
+  double frames_per_second;   /* new frames, whether fetched or not */
+  double commands_per_second; /* actions other than captures that succeeded */
+  double bytes_received_per_second;
+  double bytes_sent_per_second;
+
+  double copies_per_frame; /* image_bytes_copied / image_bytes: 1 is one copy of every byte */
 } uesynth_stats;
 
 #define UESYNTH_STATS_INIT                                                                         \
-  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
+   0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);
+
+/* The same numbers by name, for programs that are to show what newer libraries count too. An index
+ * means the same number in every later version; the names are those of the members of uesynth_stats. */
+
+/* How many there are. */
+size_t uesynth_stat_count(void);
+
+/* The name of one, "requests_submitted"; NULL for an index that is none. Static memory. */
+const char *uesynth_stat_name(size_t index);
+
+/* Writes the first capacity of them, in the order of their indices and all of one moment. values may
+ * be NULL if capacity is 0. */
+uesynth_status uesynth_client_stat_values(const uesynth_client *client, double *values,
+                                          size_t capacity);
+
+/* One of them by its name. A name that there is not is UESYNTH_NOT_FOUND. */
+uesynth_status uesynth_client_stat_value(const uesynth_client *client, const char *name,
+                                         double *value);
+
+/* The stretches of a request's life, from submitted_ns to where its frame, or without one its event, is
+ * first handed to the host: returned by a poll or a call, or given to a callback. */
+enum {
+  UESYNTH_LATENCY_WAITING = 1,    /* submitted until sent */
+  UESYNTH_LATENCY_FIRST_BYTE = 2, /* sent until the first byte of the reply has come */
+  UESYNTH_LATENCY_TRANSFER = 3,   /* first byte until the last one */
+  UESYNTH_LATENCY_DELIVERY = 4,   /* last byte until handed over; only what is handed over counts */
+  UESYNTH_LATENCY_TOTAL = 5       /* submitted until handed over; likewise */
+};
+
+/* A percentile, 0 (the shortest) to 100 (the longest), of what one stage took, in nanoseconds within
+ * 2 % (8 ns if that is more). action is UESYNTH_ACTION_..., or 0 for all actions together. Every request
+ * since the client was made counts if it succeeded; *count, which may be NULL, is how many. *ns is 0 if
+ * none did. */
+uesynth_status uesynth_client_latency(const uesynth_client *client, uint32_t action,
+                                      uint32_t stage, double percentile, int64_t *ns,
+                                      uint64_t *count);
+
+/* Writes the statistics as text for Prometheus (version 0.0.4 of its format) and a NUL. labels is what
+ * stands in the braces of every line besides, "client=\"left\"", so that several clients can share a
+ * page; NULL: nothing. *size is then the length without the NUL. If capacity is too small, nothing is
+ * written but *size, a capacity that is enough now and for a while, and the status is
+ * UESYNTH_BUFFER_TOO_SMALL; with a capacity of 0 (buffer may be NULL) it is UESYNTH_OK. */
+uesynth_status uesynth_client_stats_text(const uesynth_client *client, const char *labels,
+                                         char *buffer, size_t capacity, size_t *size);
+
+/* ---- Poses in other conventions --------------------------------------------------------------- */
+
+/* Which way axes point, of the world and of the camera or object alike: with each of these a pose of all
+ * zeros is the identity. */
+enum {
+  UESYNTH_AXES_UNREAL = 0, /* left-handed: x forward, y right, z up */
+  UESYNTH_AXES_OPENCV = 1, /* x right, y down, z forward */
+  UESYNTH_AXES_ROS = 2,    /* x forward, y left, z up */
+  UESYNTH_AXES_OPENGL = 3  /* x right, y up, z backward */
+};
+
+enum {
+  UESYNTH_POSE_INVERSE = 1u << 0, /* from the world to the camera (extrinsics, view matrix), instead of
+                                     from the camera or object to the world */
+  UESYNTH_POSE_METRES = 1u << 1,  /* lengths are metres; otherwise centimetres */
+  UESYNTH_POSE_SCALED = 1u << 2   /* with the scale, which is left out otherwise */
+};
+
+/* Writes a pose as a 4 x 4 matrix M of 16 numbers, row by row, that takes points as columns: p_world = M *
+ * p_camera, or with INVERSE p_camera = M * p_world. axes is UESYNTH_AXES_..., flags UESYNTH_POSE_...; an
+ * inverse of a scale of 0 is UESYNTH_MISUSE, and so is a number that is not finite. */
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *pose, uint32_t axes, uint32_t flags,
+                                      double *matrix);
+
+/* Writes the rotation of that matrix as a unit quaternion x, y, z, w, with w not negative. Of the flags only
+ * INVERSE applies. With AXES_UNREAL it is what Unreal's FQuat of the rotator is, up to the sign. */
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_t axes,
+                                          uint32_t flags, double *quaternion);
+
+/* Writes the 3 x 3 matrix K, row by row, of a pinhole camera with square pixels that sees fov degrees (over
+ * 0, below 180; Unreal's cameras 90 unless set otherwise) across its width. With AXES_OPENCV and p = K *
+ * p_camera a point lies at column p[0] / p[2] and row p[1] / p[2], counted from the picture's top left
+ * corner: the first pixel's middle is at 0.5, 0.5. Where whole numbers are middles of pixels, as in OpenCV,
+ * take 0.5 off K[2] and K[5]. */
+uesynth_status uesynth_camera_intrinsics(double fov, uint32_t width, uint32_t height,
+                                         double *matrix);
 
 #ifdef __cplusplus
 }

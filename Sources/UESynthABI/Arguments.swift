@@ -28,7 +28,8 @@ enum Arguments {
       let rest = UnsafeRawBufferPointer(start: raw + known, count: given - known)
       guard rest.allSatisfy({ $0 == 0 }) else {
         throw misuse(
-          "\(name) was made for a newer libuesynth (struct_size \(given), this library knows \(known))")
+          "\(name) was made for a newer libuesynth (struct_size \(given), this library knows \(known))"
+        )
       }
     }
     return raw.loadUnaligned(as: Value.self)
@@ -95,6 +96,12 @@ enum Arguments {
   static func wait(_ milliseconds: Int64) -> Int64 {
     if milliseconds < 0 { return -1 }
     return min(milliseconds, 1 << 40) * 1_000_000
+  }
+
+  static func percentile(_ value: Double) throws(ClientFailure) {
+    guard value >= 0, value <= 100 else {
+      throw misuse("the percentile is \(value); it may be 0 to 100")
+    }
   }
 
   static func modality(_ value: UInt32) throws(ClientFailure) -> Modality {

@@ -5,7 +5,7 @@ import UESynthNet
 
 @_cdecl("uesynth_client_options_preset") @implementation
 public func uesynth_client_options_preset(
-  _ preset: UInt32, _ options: UnsafeMutablePointer<uesynth_client_options>!
+  _ preset: UInt32, _ options: UnsafeMutablePointer<uesynth_client_options>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Arguments.write(try Presets.options(preset), to: options, "options")
@@ -14,11 +14,12 @@ public func uesynth_client_options_preset(
 
 @_cdecl("uesynth_client_new") @implementation
 public func uesynth_client_new(
-  _ target: UnsafePointer<CChar>!, _ options: UnsafePointer<uesynth_client_options>!,
-  _ client: UnsafeMutablePointer<OpaquePointer?>!
+  _ target: UnsafePointer<CChar>?, _ options: UnsafePointer<uesynth_client_options>?,
+  _ client: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
-    let value = options == nil
+    let value =
+      options == nil
       ? Presets.defaults : try Arguments.read(options, "options")
     var allocator: HostAllocator?
     if let hook = value.allocator {
@@ -36,7 +37,8 @@ public func uesynth_client_new(
 }
 
 @_cdecl("uesynth_client_connect") @implementation
-public func uesynth_client_connect(_ client: OpaquePointer!, _ timeout_ms: Int64) -> uesynth_status {
+public func uesynth_client_connect(_ client: OpaquePointer?, _ timeout_ms: Int64) -> uesynth_status
+{
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
     if client.isInCallback { throw misuse("uesynth_client_connect is not for callbacks: it waits") }
@@ -46,7 +48,7 @@ public func uesynth_client_connect(_ client: OpaquePointer!, _ timeout_ms: Int64
 
 @_cdecl("uesynth_client_state") @implementation
 public func uesynth_client_state(
-  _ client: OpaquePointer!, _ state: UnsafeMutablePointer<UInt32>!
+  _ client: OpaquePointer?, _ state: UnsafeMutablePointer<UInt32>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Arguments.output(state, "state").pointee = try Handles.client(client).state.rawValue
@@ -54,30 +56,23 @@ public func uesynth_client_state(
 }
 
 @_cdecl("uesynth_client_close") @implementation
-public func uesynth_client_close(_ client: OpaquePointer!) -> uesynth_status {
+public func uesynth_client_close(_ client: OpaquePointer?) -> uesynth_status {
   // As every _close, it accepts NULL.
   client == nil
     ? 0 : status { () throws(ClientFailure) in try Handles.client(client).close() }
 }
 
 @_cdecl("uesynth_client_free") @implementation
-public func uesynth_client_free(_ client: OpaquePointer!) { Handles.free(client: client) }
-
-@_cdecl("uesynth_client_stats") @implementation
-public func uesynth_client_stats(
-  _ client: OpaquePointer!, _ stats: UnsafeMutablePointer<uesynth_stats>!
-) -> uesynth_status {
-  status { () throws(ClientFailure) in
-    try Arguments.write(Statistics.of(try Handles.client(client)), to: stats, "stats")
-  }
-}
+public func uesynth_client_free(_ client: OpaquePointer?) { Handles.free(client: client) }
 
 @_cdecl("uesynth_runtime_new") @implementation
 public func uesynth_runtime_new(
-  _ options: UnsafePointer<uesynth_runtime_options>!, _ runtime: UnsafeMutablePointer<OpaquePointer?>!
+  _ options: UnsafePointer<uesynth_runtime_options>?,
+  _ runtime: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
-    let value = options == nil
+    let value =
+      options == nil
       ? uesynth_runtime_options() : try Arguments.read(options, "options")
     let made = try RuntimeOptions.make(value, hasOptions: options != nil)
     try Arguments.output(runtime, "runtime").pointee = Handles.make(runtime: made)
@@ -85,4 +80,4 @@ public func uesynth_runtime_new(
 }
 
 @_cdecl("uesynth_runtime_free") @implementation
-public func uesynth_runtime_free(_ runtime: OpaquePointer!) { Handles.free(runtime: runtime) }
+public func uesynth_runtime_free(_ runtime: OpaquePointer?) { Handles.free(runtime: runtime) }

@@ -11,6 +11,7 @@ enum Events {
   static func owned(_ completion: Completion) -> uesynth_event {
     var event = form(completion)
     event.frame = completion.frame.map { Handles.give(frame: $0) }
+    Framesets.show(completion, in: &event, owned: true)
     return event
   }
 
@@ -18,32 +19,39 @@ enum Events {
   static func borrowed(_ completion: Completion) -> uesynth_event {
     var event = form(completion)
     event.frame = completion.frame.map { Handles.lend(frame: $0) }
+    Framesets.show(completion, in: &event, owned: false)
     return event
   }
 
   private static func form(_ completion: Completion) -> uesynth_event {
     var event = uesynth_event()
     event.struct_size = UInt32(MemoryLayout<uesynth_event>.size)
-    event.type = UInt32(UESYNTH_EVENT_COMPLETED)
+    event.type = UInt32(completion.isSave ? UESYNTH_EVENT_SAVED : UESYNTH_EVENT_COMPLETED)
     event.request_id = completion.requestID
     event.cookie = completion.cookie
     event.status = completion.status.rawValue
     event.action = completion.kind.rawValue
     event.message = message(completion)
-    if completion.status == .ok, let reply = completion.reply { event.reply = hostForm(reply) }
+    if completion.status == .ok, !completion.isSave, let reply = completion.reply {
+      event.reply = hostForm(reply)
+    }
     event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
     return event
   }
 
-  private static func message(_ completion: Completion) -> UnsafePointer<CChar> {
-    if completion.status != .ok {
+  static var noText: UnsafePointer<CChar> {
+    UnsafeRawPointer(("" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+
+  static func message(_ completion: Completion) -> UnsafePointer<CChar> {
+    if completion.status != .ok || completion.isSave {
       if let reply = completion.reply, reply.pointee.message.count > 0 {
         return reply.pointee.message.cString
       }
       let text = completion.status == .noFrame ? droppedText : completion.status.name
       return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
     }
-    return UnsafeRawPointer(("" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
+    return noText
   }
 
   /// The reply as the header describes it, in memory that goes with the record.
@@ -79,11 +87,14 @@ enum Events {
 
   /// Lets go of what an event holds, and empties it.
   static func release(_ event: UnsafeMutablePointer<uesynth_event>) {
+    if event.pointee.type == UInt32(UESYNTH_EVENT_FRAMESET) {
+      Framesets.release(event)
+      return
+    }
     Handles.release(frame: event.pointee.frame)
     event.pointee.frame = nil
     event.pointee.reply = nil
-    event.pointee.message = UnsafeRawPointer(("" as StaticString).utf8Start)
-      .assumingMemoryBound(to: CChar.self)
+    event.pointee.message = noText
     if let record = event.pointee.reserved {
       event.pointee.reserved = nil
       ReplySlab.shared.give(record.assumingMemoryBound(to: ReplyRecord.self))

@@ -4,7 +4,7 @@ import UESynthClient
 /// A client's counters in the form of the header.
 enum Statistics {
   static func of(_ client: Client) -> uesynth_stats {
-    let snapshot = client.exchange.statistics()
+    let snapshot = client.statistics()
     let counters = snapshot.counters
     var stats = uesynth_stats()
     stats.struct_size = UInt32(MemoryLayout<uesynth_stats>.size)
@@ -30,6 +30,7 @@ enum Statistics {
     stats.frames_dropped_latest = snapshot.droppedLatest
     stats.frames_dropped_expired = snapshot.droppedExpired
     stats.frames_dropped_abandoned = snapshot.droppedAbandoned
+    stats.frames_dropped_settling = snapshot.droppedSettling
     stats.bytes_sent = counters.bytesSent
     stats.bytes_received = counters.bytesReceived
     stats.image_bytes = counters.imageBytes
@@ -37,12 +38,22 @@ enum Statistics {
     stats.buffer_bytes = UInt64(clamping: counters.bufferBytes)
     stats.buffer_bytes_peak = UInt64(clamping: counters.bufferPeak)
     stats.host_frame_bytes = snapshot.hostFrameBytes
-    stats.pool_bytes = UInt64(clamping: client.runtime.poolBytes)
+    stats.pool_bytes = snapshot.poolBytes
     stats.events_queued = snapshot.eventsQueued
     stats.connects = counters.connects
     stats.connect_failures = counters.connectFailures
     stats.disconnects = counters.disconnects
     stats.subscription_beats_missed = counters.beatsMissed
+    stats.frame_bytes_kept = snapshot.frameBytesKept
+    stats.loop_wakeups = snapshot.loopWakeups
+    stats.pool_hits = snapshot.poolHits
+    stats.pool_misses = snapshot.poolMisses
+    stats.connected_since_ns = counters.connectedSince
+    stats.frames_per_second = snapshot.rates.frames
+    stats.commands_per_second = snapshot.rates.commands
+    stats.bytes_received_per_second = snapshot.rates.bytesReceived
+    stats.bytes_sent_per_second = snapshot.rates.bytesSent
+    stats.copies_per_frame = snapshot.copiesPerFrame
     return stats
   }
 }

@@ -151,7 +151,8 @@ final class Channel: HTTP2ConnectionDelegate {
     let seconds = Double(request.pointee.timeout) / 1e9
     let method = request.pointee.kind.method
     if request.pointee.lane >= 0 {
-      return "\(target) did not answer \(method) within \(seconds) s: is the engine paused or busy? Raise "
+      return
+        "\(target) did not answer \(method) within \(seconds) s: is the engine paused or busy? Raise "
         + "timeout_ms if it needs longer"
     }
     return isReady
@@ -248,6 +249,7 @@ extension Exchange {
   func note(state: ClientState, failure: NetError?) {
     lock.lock()
     if state == .ready { counters.connects &+= 1 }
+    if state != self.state { counters.connectedSince = state == .ready ? MonotonicClock.now() : 0 }
     if self.state == .ready, state != .ready, state != .closed { counters.disconnects &+= 1 }
     if self.state == .connecting, state == .backoff { counters.connectFailures &+= 1 }
     self.state = state
@@ -280,7 +282,8 @@ extension Exchange {
         throw connectFailure ?? ClientFailure(.unavailable, "cannot connect")
       }
       if !sleep(until: deadline), state != .ready {
-        throw ClientFailure(.deadlineExceeded, "the connection is not there yet; the client goes on trying")
+        throw ClientFailure(
+          .deadlineExceeded, "the connection is not there yet; the client goes on trying")
       }
     }
   }

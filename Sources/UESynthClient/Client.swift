@@ -47,11 +47,14 @@ package final class Client: @unchecked Sendable {
     exchange.lock.withLock { exchange.isClosed ? .closed : exchange.state }
   }
 
-  package func close() { exchange.close() }
+  package func close() {
+    exchange.close()
+    runtime.saves.lookAgain()
+  }
 
   /// After this no callback runs, unless it is called in one. The client is of no use any more.
   package func shutDown() {
-    exchange.close()
+    close()
     exchange.currentDelivery?.stop()
     let engine = engine
     defer { exchange.discardCallbacks() }
@@ -103,6 +106,23 @@ package final class Client: @unchecked Sendable {
     Submission(
       options: options, sinkKind: sink == nil ? .queue : .callback, sink: sink,
       mayWait: exchange.options.waitsWhenFull && !isInCallback)
+  }
+
+  package func capture(
+    _ request: Frameset.Request, _ options: RequestOptions
+  ) throws(ClientFailure) -> Completion {
+    var options = options
+    let inCallback = isInCallback
+    if inCallback { options.route = .direct }
+    return try exchange.call(
+      request, Submission(options: options, sinkKind: .waiter, sink: nil, mayWait: !inCallback))
+  }
+
+  package func submit(
+    _ request: Frameset.Request, _ options: RequestOptions, sink: EventSink?
+  ) throws(ClientFailure) -> UInt64 {
+    if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
+    return try exchange.submit(request, submission(options, sink), waiter: nil).id
   }
 
   package func cancel(_ id: UInt64) throws(ClientFailure) { try exchange.cancel(id) }

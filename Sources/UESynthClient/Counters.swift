@@ -1,4 +1,5 @@
 import UESynthCore
+import UESynthNet
 
 /// What a client counts, besides its frames. Guarded by the exchange's lock.
 package struct Counters {
@@ -21,6 +22,10 @@ package struct Counters {
   package var connectFailures: UInt64 = 0
   package var disconnects: UInt64 = 0
   package var beatsMissed: UInt64 = 0
+  /// Actions other than captures that succeeded.
+  package var commands: UInt64 = 0
+  /// When the connection that is ready became so; 0 without one.
+  package var connectedSince: Int64 = 0
   package var bufferBytes = 0
   package var bufferPeak = 0
 
@@ -51,14 +56,39 @@ package struct StatisticsSnapshot {
   package var droppedLatest: UInt64 = 0
   package var droppedExpired: UInt64 = 0
   package var droppedAbandoned: UInt64 = 0
+  package var droppedSettling: UInt64 = 0
   package var hostFrameBytes: UInt64 = 0
   package var eventsQueued: UInt64 = 0
+  package var frameBytesKept: UInt64 = 0
+  package var loopWakeups: UInt64 = 0
+  package var rates = RateWindow.Rates()
+  // The runtime's.
+  package var poolBytes: UInt64 = 0
+  package var poolHits: UInt64 = 0
+  package var poolMisses: UInt64 = 0
+
+  /// Copies in user space of each byte of a picture, on average.
+  package var copiesPerFrame: Double {
+    counters.imageBytes == 0
+      ? 0 : Double(counters.imageBytesCopied) / Double(counters.imageBytes)
+  }
 }
 
 extension Exchange {
-  package func statistics() -> StatisticsSnapshot {
+  var rateTotals: RateWindow.Totals {
+    var totals = RateWindow.Totals()
+    totals.frames = frames.received
+    totals.commands = counters.commands
+    totals.bytesReceived = counters.bytesReceived
+    totals.bytesSent = counters.bytesSent
+    return totals
+  }
+
+  /// All that is counted here, of one moment; `also` sees that moment too.
+  func statistics(also: (LatencyBook) -> Void = { _ in }) -> StatisticsSnapshot {
     lock.lock()
     defer { lock.unlock() }
+    also(latencies)
     var snapshot = StatisticsSnapshot()
     snapshot.state = isClosed ? .closed : state
     snapshot.counters = counters
@@ -72,8 +102,41 @@ extension Exchange {
     snapshot.droppedLatest = frames.dropped(.latest)
     snapshot.droppedExpired = frames.dropped(.expired)
     snapshot.droppedAbandoned = frames.dropped(.abandoned)
+    snapshot.droppedSettling = frames.dropped(.settling)
     snapshot.hostFrameBytes = UInt64(clamping: ledger.bytes.load(ordering: .relaxed))
     snapshot.eventsQueued = UInt64(clamping: polled.count + callbacks.count)
+    snapshot.frameBytesKept = UInt64(clamping: frames.bytes)
+    snapshot.loopWakeups = loop.wakeCount
+    let now = MonotonicClock.now()
+    rates.advance(now: now, rateTotals)
+    snapshot.rates = rates.rates(now: now, rateTotals)
     return snapshot
+  }
+}
+
+extension Client {
+  package func statistics() -> StatisticsSnapshot { complete(exchange.statistics()) }
+
+  /// The statistics with the latencies of the same moment.
+  func statistics(also: (LatencyBook) -> Void) -> StatisticsSnapshot {
+    complete(exchange.statistics(also: also))
+  }
+
+  private func complete(_ snapshot: StatisticsSnapshot) -> StatisticsSnapshot {
+    var snapshot = snapshot
+    snapshot.poolBytes = UInt64(clamping: runtime.poolBytes)
+    (snapshot.poolHits, snapshot.poolMisses) = runtime.poolTakes
+    return snapshot
+  }
+
+  /// A percentile of what requests of a kind (nil: of all kinds) took, and how many are counted.
+  package func latency(
+    of kind: ActionKind?, _ stage: LatencyStage, percentile: Double
+  ) -> (nanoseconds: Int64, count: UInt64) {
+    var found: (Int64, UInt64) = (0, 0)
+    exchange.lock.withLock {
+      exchange.latencies.read(stage, of: kind) { found = ($0.percentile(percentile), $0.count) }
+    }
+    return found
   }
 }

@@ -18,12 +18,15 @@ struct Tally {
   /// Frames that there was no room for, by key.
   var refused: [UInt64] = []
 
-  var isDirty: Bool { !abandoned.isEmpty || retries != 0 || lateReplies != 0 || unknownReplies != 0 }
+  var isDirty: Bool {
+    !abandoned.isEmpty || retries != 0 || lateReplies != 0 || unknownReplies != 0
+  }
 }
 
 extension Exchange {
-  func absorb(_ tally: inout Tally) {
+  func absorb(_ tally: inout Tally, now: Int64) {
     lock.lock()
+    rates.advance(now: now, rateTotals)
     counters.retries &+= tally.retries
     counters.lateReplies &+= tally.lateReplies
     counters.unknownReplies &+= tally.unknownReplies
@@ -208,7 +211,8 @@ extension Engine {
     tally.refused.append(request.pointee.frameKey)
     set(
       request, .noFrame,
-      "the picture was dropped as it came: stream_buffer_bytes is full (UESYNTH_OVERFLOW_DROP_NEWEST)")
+      "the picture was dropped as it came: stream_buffer_bytes is full (UESYNTH_OVERFLOW_DROP_NEWEST)"
+    )
   }
 }
 

@@ -85,7 +85,7 @@ extension Exchange {
       unlock()
       return nil
     }
-    frames.deliverWithEvent(event, now: MonotonicClock.now())
+    deliver(event, now: MonotonicClock.now())
     if let sink = event.pointee.sink { runningSink = ObjectIdentifier(sink.takeUnretainedValue()) }
     let wakes = loopAwaitsRoom
     loopAwaitsRoom = false

@@ -4,8 +4,11 @@ import UESynthNet
 import UESynthWire
 
 extension Engine {
+  static let userAgent: StaticString = "grpc-swift-uesynth/0.1.0 (linux)"
+
   /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
   func dispatch(now: Int64) {
+    nextSettle = .max
     guard waitingForStream.count + waitingForDirect.count > 0 else { return }
     guard channel.isReady else {
       channel.wantConnection(now: now)
@@ -30,6 +33,15 @@ extension Engine {
     return book.clearance(epoch: request.pointee.epoch, name: request.pointee.name)
   }
 
+  /// The captures of a set wait until what its pose has changed has settled.
+  private func hasSettled(_ request: RequestRef, now: Int64) -> Bool {
+    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose,
+      set.settleUntil > now
+    else { return true }
+    nextSettle = min(nextSettle, set.settleUntil)
+    return false
+  }
+
   /// Under BLOCK a capture goes only when there is a place for its frame.
   private func hasPlace(_ request: RequestRef) -> Bool {
     guard options.overflow == .block, request.pointee.isCapture,
@@ -44,6 +56,23 @@ extension Engine {
     return false
   }
 
+  /// A direct call goes only when the cap has room for the window of its stream; for a capture frames
+  /// give way by the overflow policy.
+  private func hasWindow(_ request: RequestRef) -> Bool {
+    let leavesFrame =
+      request.pointee.isCapture && request.pointee.sinkKind != .waiter
+      && options.overflow != .dropNewest
+    while !budget.mayOpenDirect(queued: queuedBytes, isTransient: !leavesFrame) {
+      guard openDirect < budget.directLimit else { return false }
+      guard leavesFrame, exchange.makeRoom() else {
+        isBlocked = true
+        return false
+      }
+      refreshQueued()
+    }
+    return true
+  }
+
   private func takePlace(_ request: RequestRef) {
     guard request.pointee.isCapture, request.pointee.sinkKind != .waiter else { return }
     request.pointee.holdsSlot = true
@@ -51,6 +80,7 @@ extension Engine {
   }
 
   private func sendByStream(_ request: RequestRef, now: Int64) -> Bool {
+    guard hasSettled(request, now: now) else { return false }
     switch poseReadiness(of: request) {
     case .ready: break
     case .wait: return false
@@ -68,7 +98,8 @@ extension Engine {
     }
     guard hasPlace(request) else { return false }
     waitingForStream.remove(request)
-    request.pointee.sent = now
+    // What was submitted during this pass is younger than the pass's own time.
+    request.pointee.sent = max(now, request.pointee.submitted)
     guard lane.send(request, now: now) else {
       waitingForStream.append(request)
       finish(
@@ -86,24 +117,27 @@ extension Engine {
 
   private func freestLane() -> Lane? {
     var best: Lane?
-    for lane in lanes where lane.hasRoom() {
+    let count = options.findsLanes ? min(governor.active, lanes.count) : lanes.count
+    for lane in lanes.prefix(count) where lane.hasRoom() {
       if let current = best, current.unanswered.count <= lane.unanswered.count { continue }
       best = lane
     }
+    if best == nil { governor.waited() }
     return best
   }
 
   private func sendDirect(_ request: RequestRef, now: Int64) -> Bool {
+    guard hasSettled(request, now: now) else { return false }
     switch poseReadiness(of: request) {
     case .ready: break
     case .wait: return false
     case .failed: return true
     }
-    guard clearance(request) == .anywhere, openDirect < budget.directLimit,
-      channel.availableStreams > 0, hasPlace(request)
+    guard clearance(request) == .anywhere, hasWindow(request), channel.availableStreams > 0,
+      hasPlace(request)
     else { return false }
     waitingForDirect.remove(request)
-    request.pointee.sent = now
+    request.pointee.sent = max(now, request.pointee.submitted)
     let call = idleCalls.popLast() ?? DirectCall(engine: self)
     guard call.begin(request) else {
       waitingForDirect.append(request)
@@ -141,14 +175,14 @@ extension Engine {
     }
     headers.append("te", "trailers")
     headers.append("content-type", "application/grpc")
-    headers.append("user-agent", "grpc-swift-uesynth/0.1.0 (linux)")
+    headers.append("user-agent", Self.userAgent)
     guard channel.submit(headers, stream) else { return false }
-    budget.streamOpened()
+    budget.streamOpened(isDirect: stream is DirectCall)
     return true
   }
 
   func streamClosed(_ stream: ReplyStream) {
-    budget.streamClosed()
+    budget.streamClosed(isDirect: stream is DirectCall)
     creditQueue.removeAll { $0 === stream }
     stream.awaitsCredit = false
     if let call = stream as? DirectCall {

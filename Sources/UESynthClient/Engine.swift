@@ -23,6 +23,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   private(set) lazy var channel = Channel(engine: self, target: target)
   let target: Target
   var lanes: [Lane] = []
+  /// How many of them take requests that may go anywhere.
+  var governor: LaneGovernor
   let book = OrderBook()
   var waitingForStream = RequestList()
   var waitingForDirect = RequestList()
@@ -46,6 +48,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var queuedFrames = 0
   /// BLOCK holds something back, so what nobody fetches may have to give way.
   var isBlocked = false
+  /// When a set that is settling goes on.
+  var nextSettle = Int64.max
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
   /// Poses as they are after what was sent, for changes of a part.
@@ -72,6 +76,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     self.pool = pool
     self.allocator = allocator
     self.shared = shared
+    governor = LaneGovernor(most: options.findsLanes ? options.lanes : 1)
     budget = CreditBudget(cap: options.bufferBytes, lanes: options.lanes)
     super.init()
     for index in 0..<options.lanes { lanes.append(Lane(index: index, engine: self)) }
@@ -85,6 +90,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     takeInbox(now: now)
     expire(now: now)
     channel.pass(now: now)
+    governor.pass(now: now, isBusy: isBusy)
     retryCredit()
     retryDue(now: now)
     dispatch(now: now)
@@ -119,7 +125,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
-      request.pointee.epoch = book.enter(isChange: request.pointee.isChange)
+      request.pointee.epoch = book.enter(
+        name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
@@ -142,6 +149,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     return RequestRef(bitPattern: UInt(bits))
   }
 
+  private var isBusy: Bool {
+    options.findsLanes
+      && (waitingForStream.count > 0 || lanes.contains { $0.unanswered.count > 0 })
+  }
+
   // MARK: Time
 
   private func expire(now: Int64) {
@@ -154,8 +166,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   }
 
   private func schedule(now: Int64) {
-    var next = min(deadlines.next, channel.nextDeadline, nextRetry)
+    var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
     for lane in lanes { next = min(next, lane.silenceDeadline) }
+    next = min(next, governor.nextLook(isBusy: isBusy))
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
@@ -191,6 +204,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// Takes a request whose outcome is set off everything, and lines it up for publication.
   func conclude(_ request: RequestRef) {
+    request.pointee.completed = request.pointee.frame?.pointee.completed ?? now
     known.remove(request.pointee.id)
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
@@ -203,7 +217,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       } else {
         waitingForStream.remove(request)
       }
-      if request.pointee.isOrdered { book.withdrawn(epoch: request.pointee.epoch) }
+      if request.pointee.isOrdered {
+        book.withdrawn(
+          epoch: request.pointee.epoch, name: request.pointee.name,
+          isDirect: request.pointee.isDirect)
+      }
     } else {
       if request.pointee.isOrdered {
         book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
@@ -230,6 +248,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     noteChange(request)
     if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
+    if let set = request.pointee.set, request.pointee.role == .pose {
+      set.takeUnretainedValue().poseAnswered(now: now)
+    }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
       subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)
@@ -262,7 +283,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     tally.bufferBytes = budget.counted(queued: queuedBytes)
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
-    exchange.absorb(&tally)
+    exchange.absorb(&tally, now: now)
     exchange.publish(&completed, now: now)
     if reserved > 0 {
       release(reserved)

@@ -50,6 +50,12 @@ package final class Exchange: @unchecked Sendable {
   var callbacks = EventQueue()
   let frames: FrameStore
   var counters = Counters()
+  var saves = SaveTally()
+  /// Sets that are under way.
+  var sets: [UInt64: Frameset] = [:]
+  var setSerial: UInt64 = 0
+  let latencies: LatencyBook
+  var rates = RateWindow(now: MonotonicClock.now())
   /// Threads that wait on `changed`.
   var sleepers = 0
   /// Threads that wait for events or frames.
@@ -72,9 +78,11 @@ package final class Exchange: @unchecked Sendable {
   package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
     self.options = options
     self.loop = loop
+    let latencies = LatencyBook()
+    self.latencies = latencies
     frames = FrameStore(
       policy: options.overflow, frameLimit: options.bufferFrames, ledger: ledger,
-      shared: shared)
+      shared: shared, latencies: latencies)
     cancels.reserveCapacity(64)
   }
 
@@ -141,6 +149,11 @@ package final class Exchange: @unchecked Sendable {
   func discard(_ event: EventRef) {
     if event.pointee.frameIsStored {
       frames.dropWithEvent(event)
+    }
+    if let set = event.pointee.completion.set {
+      discard(set.takeUnretainedValue())
+      bury(set.takeRetainedValue())
+      event.pointee.completion.set = nil
     }
     event.pointee.completion.frame.map { frames.bury($0) }
     event.pointee.completion.frame = nil

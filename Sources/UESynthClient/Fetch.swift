@@ -5,7 +5,7 @@ import UESynthNet
 
 extension Exchange {
   /// Turns a relative wait in nanoseconds into a deadline; negative waits without one.
-  private static func deadline(_ wait: Int64) -> Int64 {
+  static func deadline(_ wait: Int64) -> Int64 {
     if wait < 0 { return .max }
     let sum = MonotonicClock.now().addingReportingOverflow(wait)
     return sum.overflow ? .max : sum.partialValue
@@ -27,7 +27,7 @@ extension Exchange {
     lastFetch = MonotonicClock.now()
     fetchers += 1
     while polled.count == 0 {
-      if isClosed, inFlight == 0 {
+      if isClosed, inFlight + saves.toBePolled == 0 {
         fetchers -= 1
         unlock()
         throw ClientFailure(.closed, Self.closedText)
@@ -43,7 +43,7 @@ extension Exchange {
     lastFetch = now
     var count = 0
     while count < capacity, let event = polled.popFirst() {
-      frames.deliverWithEvent(event, now: now)
+      deliver(event, now: now)
       take(count, event.pointee.completion)
       slab.give(event)
       count += 1
@@ -63,7 +63,8 @@ extension Exchange {
       let fd = eventfd(0, Int32(truncatingIfNeeded: EFD_CLOEXEC | EFD_NONBLOCK))
       guard fd >= 0 else {
         throw ClientFailure(
-          .resourceExhausted, "cannot make an event descriptor: \(String(cString: strerror(errno)))")
+          .resourceExhausted, "cannot make an event descriptor: \(String(cString: strerror(errno)))"
+        )
       }
       eventFD = fd
       updateEventFD(wasEmpty: true)
@@ -88,7 +89,8 @@ extension Exchange {
   }
 
   /// The frame of a request, with a reference for the caller.
-  package func takeFrame(_ id: UInt64, wait: Int64, mayWait: Bool) throws(ClientFailure) -> FrameRef {
+  package func takeFrame(_ id: UInt64, wait: Int64, mayWait: Bool) throws(ClientFailure) -> FrameRef
+  {
     let deadline = Self.deadline(wait)
     lock.lock()
     lastFetch = MonotonicClock.now()

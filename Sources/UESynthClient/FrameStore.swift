@@ -2,7 +2,7 @@ import UESynthCore
 
 /// Why a frame was dropped; one cause each.
 enum DropCause: Int, CaseIterable {
-  case superseded, oldest, newest, latest, expired, abandoned
+  case superseded, oldest, newest, latest, expired, abandoned, settling
 }
 
 /// The frames that wait for the host, in order of arrival: by request id, and the newest of each camera
@@ -29,6 +29,7 @@ final class FrameStore {
   private let ledger: HostLedger
   /// The runtime's cap, if it has one.
   private let shared: MemoryBudget?
+  private let latencies: LatencyBook
   private let byID = IntegerTable(minimumCapacity: 1024)
   private var oldest: FrameRef?
   private var newest: FrameRef?
@@ -44,8 +45,12 @@ final class FrameStore {
   private(set) var delivered: UInt64 = 0
   private var drops = [UInt64](repeating: 0, count: DropCause.allCases.count)
 
-  init(policy: OverflowPolicy, frameLimit: Int, ledger: HostLedger, shared: MemoryBudget?) {
+  init(
+    policy: OverflowPolicy, frameLimit: Int, ledger: HostLedger, shared: MemoryBudget?,
+    latencies: LatencyBook
+  ) {
     self.shared = shared
+    self.latencies = latencies
     self.policy = policy
     self.frameLimit = frameLimit
     self.ledger = ledger
@@ -89,6 +94,13 @@ final class FrameStore {
   func abandon(_ frame: FrameRef) {
     arrive(frame)
     drop(cause: .abandoned, key: frame.pointee.key)
+    bury(frame)
+  }
+
+  /// A frame that was only waited for, until the picture has settled.
+  func throwAway(_ frame: FrameRef) {
+    arrive(frame)
+    drops[DropCause.settling.rawValue] &+= 1
     bury(frame)
   }
 
@@ -250,6 +262,9 @@ final class FrameStore {
   /// A queued frame goes to the host with the store's reference.
   func deliver(_ frame: FrameRef, now: Int64) {
     unlink(frame)
+    latencies.delivered(
+      ActionKind(capturing: frame.pointee.modality), submitted: frame.pointee.submitted,
+      completed: frame.pointee.completed, now: now)
     if let holder = frame.pointee.holder?.assumingMemoryBound(to: EventRecord.self) {
       // Its event is still to come, and shows the frame too.
       holder.pointee.frameIsStored = false
@@ -287,7 +302,8 @@ final class FrameStore {
       if latests.count < Self.latestLimit {
         latests.append(Latest(key: key))
         place = latests.count - 1
-      } else if let coldest = latests.indices.min(by: { latests[$0].lastUse < latests[$1].lastUse }) {
+      } else if let coldest = latests.indices.min(by: { latests[$0].lastUse < latests[$1].lastUse })
+      {
         unsetLatest(coldest)
         latests[coldest] = Latest(key: key)
         place = coldest

@@ -87,7 +87,8 @@ extension Exchange {
     "the client was closed; make a new one with uesynth_client_new to go on"
 
   /// Accepts one request. Lock NOT held.
-  func submit(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> UInt64 {
+  func submit(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> UInt64
+  {
     lock.lock()
     do {
       let id = try enter(action, submission, waiter: nil, subscription: nil)
@@ -101,17 +102,15 @@ extension Exchange {
   }
 
   /// Runs one request and waits for its end.
-  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> Completion {
+  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure)
+    -> Completion
+  {
+    let waiter = borrowWaiter()
+    defer { giveBack(waiter) }
     lock.lock()
-    let waiter = idleWaiters ?? Waiter()
-    idleWaiters = waiter.next
-    waiter.next = nil
-    waiter.prepare()
     do {
       _ = try enter(action, submission, waiter: waiter, subscription: nil)
     } catch {
-      waiter.next = idleWaiters
-      idleWaiters = waiter
       unlock()
       throw error
     }
@@ -119,11 +118,32 @@ extension Exchange {
     wakeLoop()
     waiter.wait()
     let completion = waiter.completion
+    if completion.status == .ok {
+      lock.lock()
+      latencies.delivered(
+        completion.kind, submitted: completion.submitted, completed: completion.completed,
+        now: MonotonicClock.now())
+      lock.unlock()
+    }
+    return completion
+  }
+
+  func borrowWaiter() -> Waiter {
+    lock.lock()
+    let waiter = idleWaiters ?? Waiter()
+    idleWaiters = waiter.next
+    lock.unlock()
+    waiter.next = nil
+    waiter.prepare()
+    return waiter
+  }
+
+  func giveBack(_ waiter: Waiter) {
+    waiter.completion = Completion()
     lock.lock()
     waiter.next = idleWaiters
     idleWaiters = waiter
-    unlock()
-    return completion
+    lock.unlock()
   }
 
   /// Waits for room if it may, and puts a request into the inbox. Lock held throughout, but while
@@ -134,7 +154,8 @@ extension Exchange {
   ) throws(ClientFailure) -> UInt64 {
     if isClosed { throw ClientFailure(.closed, Self.closedText) }
     if inFlight >= options.maximumConcurrentRequests { try waitForRoom(submission) }
-    if submission.sinkKind == .queue, polled.count + inFlight >= Self.eventLimit {
+    if submission.sinkKind == .queue, polled.count + inFlight + saves.toBePolled >= Self.eventLimit
+    {
       throw ClientFailure(
         .resourceExhausted,
         "\(polled.count) events wait to be polled: call uesynth_client_poll, or submit with "
@@ -205,7 +226,9 @@ extension Exchange {
   }
 
   /// A read that the library itself needs, outside of all counting. The loop's.
-  func makeInternal(_ kind: ActionKind, name: borrowing TextBuffer, like other: RequestRef) -> RequestRef? {
+  func makeInternal(_ kind: ActionKind, name: borrowing TextBuffer, like other: RequestRef)
+    -> RequestRef?
+  {
     lock.lock()
     defer { lock.unlock() }
     guard let request = table.take() else { return nil }
@@ -245,9 +268,24 @@ extension Exchange {
     }
   }
 
+  /// Lock held.
+  private func cancel(_ set: Frameset) {
+    for id in set.requestIDs {
+      guard let request = table.find(id), !request.pointee.isCancelled else { continue }
+      request.pointee.isCancelled = true
+      cancels.append(id)
+    }
+  }
+
   /// Decides that a request ends as cancelled, if nothing else has decided yet.
   package func cancel(_ id: UInt64) throws(ClientFailure) {
     lock.lock()
+    if let set = sets[id] {
+      cancel(set)
+      unlock()
+      wakeLoop()
+      return
+    }
     guard let request = table.find(id), !request.pointee.isCancelled else {
       unlock()
       throw ClientFailure(

@@ -48,6 +48,12 @@ extension Exchange {
       frames.abandon(refused)
       frame = nil
     }
+    completion.submitted = request.pointee.submitted
+    completion.completed = request.pointee.completed
+    if completion.status == .ok {
+      latencies.completed(request, at: request.pointee.completed)
+      if request.pointee.kind.modality == nil { counters.commands &+= 1 }
+    }
     counters.count(completion.status)
     inFlight -= 1
 
@@ -58,6 +64,10 @@ extension Exchange {
       completion.frame = frame
       waiter = request.pointee.waiter?.takeRetainedValue()
       waiter?.completion = completion
+    case .set:
+      let (waiting, called) = settlePart(request, completion, frame: frame)
+      waiter = waiting
+      callbackCame = callbackCame || called
     case .none:
       keep(frame, failed: completion.status, of: request)
       completion.release()
@@ -87,6 +97,20 @@ extension Exchange {
     return waiter
   }
 
+  /// An event reaches the host, and its frame with it.
+  func deliver(_ event: EventRef, now: Int64) {
+    frames.deliverWithEvent(event, now: now)
+    if let set = event.pointee.completion.set {
+      deliver(set.takeUnretainedValue(), now: now)
+      return
+    }
+    if event.pointee.completion.countsAsDelivery {
+      let completion = event.pointee.completion
+      latencies.delivered(
+        completion.kind, submitted: completion.submitted, completed: completion.completed, now: now)
+    }
+  }
+
   private func keep(_ frame: FrameRef?, failed status: Status, of request: RequestRef) {
     if let frame {
       _ = frames.insert(frame, holder: nil)
@@ -95,7 +119,8 @@ extension Exchange {
     }
   }
 
-  private func append(
+  /// Lock held.
+  func append(
     _ completion: Completion, to queue: inout EventQueue, sink: Unmanaged<EventSink>?,
     frame: FrameRef?
   ) {

@@ -7,6 +7,8 @@ enum SinkKind {
   case queue
   case callback
   case waiter
+  /// Its frameset.
+  case set
 }
 
 /// One request from its submission to its completion. Lives in `RequestTable`, is passed by pointer;
@@ -53,6 +55,8 @@ struct RequestRecord {
   var sink: Unmanaged<EventSink>?
   var waiter: Unmanaged<Waiter>?
   var subscription: Unmanaged<Subscription>?
+  var set: Unmanaged<Frameset>?
+  var role = Frameset.Role.pose
 
   // Loop.
   /// -1: not sent; `OrderBook.direct`: by unary RPC.
@@ -68,6 +72,8 @@ struct RequestRecord {
   var submitted: Int64 = 0
   var sent: Int64 = 0
   var firstByte: Int64 = 0
+  /// When its reply had come whole.
+  var completed: Int64 = 0
   var status = Status.ok
   var frame: FrameRef?
   var reply: ReplyRef?

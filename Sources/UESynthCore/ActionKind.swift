@@ -31,6 +31,29 @@ package enum ActionKind: UInt32, CaseIterable, Sendable {
     }
   }
 
+  /// The name of the constant without its prefix, in small letters.
+  package var name: StaticString {
+    switch self {
+    case .setCameraTransform: "set_camera_transform"
+    case .getCameraTransform: "get_camera_transform"
+    case .captureRGB: "capture_rgb"
+    case .captureDepth: "capture_depth"
+    case .captureSegmentation: "capture_segmentation"
+    case .captureNormals: "capture_normals"
+    case .captureOpticalFlow: "capture_optical_flow"
+    case .setObjectTransform: "set_object_transform"
+    case .getObjectTransform: "get_object_transform"
+    case .createCamera: "create_camera"
+    case .destroyCamera: "destroy_camera"
+    case .setResolution: "set_resolution"
+    case .spawnObject: "spawn_object"
+    case .destroyObject: "destroy_object"
+    case .setMaterial: "set_material"
+    case .listObjects: "list_objects"
+    case .setLighting: "set_lighting"
+    }
+  }
+
   package init(capturing modality: Modality) {
     switch modality {
     case .rgb: self = .captureRGB

@@ -25,6 +25,8 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
   private let retainedLimit: Int
   private var freeBytes = 0
   private var mapped = 0
+  private var reused: UInt64 = 0
+  private var made: UInt64 = 0
 
   package init(retainedLimit: Int) {
     self.retainedLimit = retainedLimit
@@ -46,6 +48,9 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
   /// Bytes mapped now, in use or kept for reuse.
   package var mappedBytes: Int { lock.withLock { mapped } }
 
+  /// Buffers taken so far: those that had been used before, and those that were mapped afresh.
+  package var takes: (reused: UInt64, mapped: UInt64) { lock.withLock { (reused, made) } }
+
   private static func pages(_ size: Int) -> Int? {
     let padded = max(size, 1).addingReportingOverflow(page - 1)
     return padded.overflow ? nil : padded.partialValue & ~(page - 1)
@@ -60,6 +65,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
       if buckets[index].count > 0 {
         buckets[index].count -= 1
         freeBytes -= length
+        reused &+= 1
         let memory = buckets[index].free[buckets[index].count]
         lock.unlock()
         return memory
@@ -70,7 +76,10 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     let memory = mmap(
       nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let memory, memory != MAP_FAILED else { return nil }
-    lock.withLock { mapped += length }
+    lock.withLock {
+      mapped += length
+      made &+= 1
+    }
     return memory
   }
 

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import threading
+import time
 
 import abi
 
@@ -25,6 +26,20 @@ class Picture:
         self.format_name = {value: name for name, value in abi.FORMATS.items()}[info.format]
 
 
+class FramesetOutcome:
+    """A copy of a frameset."""
+
+    def __init__(self, table, value):
+        for name in "flags", "pose_status", "settled", "spread_ns":
+            setattr(self, name, getattr(value, name))
+        self.read_back = value.read_back.values()
+        results = [value.results[i] for i in range(value.result_count)]
+        self.statuses = [result.status for result in results]
+        self.messages = [result.message.decode() for result in results]
+        self.modalities = [result.modality for result in results]
+        self.pictures = [Picture(table, r.frame) if r.frame else None for r in results]
+
+
 class Outcome:
     """A copy of an event, so that the event itself can go."""
 
@@ -33,6 +48,7 @@ class Outcome:
             setattr(self, name, getattr(event, name))
         self.message = event.message.decode()
         self.picture = Picture(table, event.frame) if event.frame else None
+        self.set = FramesetOutcome(table, event.frameset.contents) if event.frameset else None
         self.reply = None
         if event.reply:
             reply = event.reply.contents
@@ -113,6 +129,32 @@ class Client:
                 self.keep(abi.EventFunction(callback) if callback else abi.EventFunction()),
                 None,
                 self.keep(abi.DestroyFunction(destroy) if destroy else abi.DestroyFunction()),
+            )
+        )
+        return number.value
+
+    def frameset(self, parts, callback=None, wait=True, **options):
+        """Runs a frameset: parts are (modality, camera, width, height). Its outcome, or its id."""
+        array = (abi.FramesetPart * len(parts))(
+            *(abi.FramesetPart(m, w, h, 0, camera.encode()) for m, camera, w, h in parts)
+        )
+        if "transform" in options:
+            options["transform"] = ctypes.pointer(options["transform"])
+        options["camera"] = options.get("camera", "").encode()
+        asked = abi.FramesetOptions(parts=array, part_count=len(parts), **options)
+        if wait:
+            event = abi.Event()
+            status = self.table.client_capture_set(self.handle, asked, event)
+            assert event.type == abi.EVENT_FRAMESET, self.table.last_error()
+            assert event.status == status
+            outcome = Outcome(self.table, event)
+            self.table.events_release(event, 1, ctypes.sizeof(event))
+            return outcome
+        number = ctypes.c_uint64()
+        function = self.keep(abi.EventFunction(callback) if callback else abi.EventFunction())
+        self.check(
+            self.table.client_submit_set(
+                self.handle, asked, number, function, None, abi.DestroyFunction()
             )
         )
         return number.value
@@ -228,3 +270,10 @@ def runtime(table, **options):
         yield handle
     finally:
         table.runtime_free(handle)
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.002)

@@ -23,6 +23,7 @@ The name itself is what stands before the "?".
                     claim=WxH     claim this size
                     first=HEX     begin with these bytes
                     file=png      a PNG file, labelled png
+                    bytes=PATH    what that file holds
                     huge=N        N bytes
                     shape=NAME    encoded as odd_messages.py says
 """
@@ -181,11 +182,14 @@ class Scene:
             label = how.get("label", "png")
         elif how.get("file") == "png":
             data, label = png_file(width, height), "png"
+        elif "bytes" in how:
+            with open(how["bytes"], "rb") as file:
+                data = file.read()
         elif "empty" in how:
             data = b""
         else:
             pose = self.cameras.get(name, self.cameras[""])
-            data = pictures.picture(modality, width, height, int(pose.location.x))
+            data = pictures.picture(modality, width, height, int(pose.location.x) % 65536)
         if "first" in how:
             first = bytes.fromhex(how["first"])
             data = first + data[len(first) :]

@@ -107,10 +107,10 @@ def test_a_destination_that_is_too_small(stock, client_of, route):
 
 def test_destination_done_waits_for_the_last_reference(stock, client_of, library):
     client = client_of(stock)
-    memory, done = ctypes.create_string_buffer(64 * 48 * 4 + 1), Flag()
+    memory, done = ctypes.create_string_buffer(64 * 48 * 4), Flag()
     options = abi.SubmitOptions(
         destination=ctypes.addressof(memory),
-        destination_capacity=len(memory) - 1,
+        destination_capacity=len(memory),
         destination_done=client.keep(abi.DestroyFunction(done)),
     )
     event = abi.Event()
@@ -121,7 +121,7 @@ def test_destination_done_waits_for_the_last_reference(stock, client_of, library
     client.free()
     assert done.count == 0
     picture = Picture(library, frame)
-    assert picture.data == memory.raw[:-1] == pictures.picture(pictures.RGB, 64, 48)
+    assert picture.data == memory.raw == pictures.picture(pictures.RGB, 64, 48)
     library.frame_release(frame)
     assert done.wait() == 1
 

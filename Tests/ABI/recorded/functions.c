@@ -38,13 +38,32 @@ uesynth_status uesynth_client_get_object_transform(uesynth_client *, const char 
 uesynth_status uesynth_client_submit(uesynth_client *, const uesynth_action *, const uesynth_submit_options *, uint64_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_submit_batch(uesynth_client *, const uesynth_action *, size_t, size_t, const uesynth_submit_options *, uint64_t *, size_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_cancel(uesynth_client *, uint64_t);
+uesynth_status uesynth_client_capture_set(uesynth_client *, const uesynth_frameset_options *, uesynth_event *);
+uesynth_status uesynth_client_submit_set(uesynth_client *, const uesynth_frameset_options *, uint64_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_poll(uesynth_client *, uesynth_event *, size_t, size_t, int64_t, size_t *);
 uesynth_status uesynth_client_event_fd(uesynth_client *, int *);
 uesynth_status uesynth_client_latest_frame(uesynth_client *, uint32_t, const char *, int, uesynth_frame **);
 uesynth_status uesynth_client_take_frame(uesynth_client *, uint64_t, int64_t, uesynth_frame **);
 uesynth_status uesynth_client_subscribe(uesynth_client *, const uesynth_subscription_options *, uesynth_subscription **, uesynth_event_fn, void *, uesynth_destroy_fn);
 void uesynth_subscription_close(uesynth_subscription *);
+uesynth_status uesynth_client_probe(uesynth_client *, uint32_t, int64_t, uesynth_probe_report *);
+uesynth_status uesynth_frame_decode(const uesynth_frame *, uesynth_pixels *);
+uesynth_status uesynth_frame_convert(const uesynth_frame *, uesynth_pixels *);
+uesynth_status uesynth_frame_encode(const uesynth_frame *, uint32_t, const uesynth_picture_options *, uint8_t **, size_t *);
+void uesynth_bytes_free(uint8_t *);
+uesynth_status uesynth_frame_save(const uesynth_frame *, const char *, const uesynth_picture_options *);
+uesynth_status uesynth_client_save(uesynth_client *, const uesynth_frame *, const char *, const uesynth_save_options *, uesynth_event_fn, void *, uesynth_destroy_fn);
+uesynth_status uesynth_client_flush_saves(uesynth_client *, int64_t);
 uesynth_status uesynth_client_stats(const uesynth_client *, uesynth_stats *);
+size_t uesynth_stat_count(void);
+const char *uesynth_stat_name(size_t);
+uesynth_status uesynth_client_stat_values(const uesynth_client *, double *, size_t);
+uesynth_status uesynth_client_stat_value(const uesynth_client *, const char *, double *);
+uesynth_status uesynth_client_latency(const uesynth_client *, uint32_t, uint32_t, double, int64_t *, uint64_t *);
+uesynth_status uesynth_client_stats_text(const uesynth_client *, const char *, char *, size_t, size_t *);
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_camera_intrinsics(double, uint32_t, uint32_t, double *);
 
 #ifdef __cplusplus
 }

@@ -91,6 +91,7 @@ int main(void) {
     CHECK(UESYNTH_EVENT_INIT, it.message == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.frame == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.reply == NULL);
+    CHECK(UESYNTH_EVENT_INIT, it.frameset == NULL);
     CHECK(UESYNTH_EVENT_INIT, it.reserved == NULL);
   }
   {
@@ -124,7 +125,7 @@ int main(void) {
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.overflow == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.when_full == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.distinct_cameras == 0);
-    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_retries == 3);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.runtime == NULL);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.allocator == NULL);
   }
@@ -142,6 +143,20 @@ int main(void) {
     CHECK(UESYNTH_SUBMIT_OPTIONS_INIT, it.destination_user_data == NULL);
   }
   {
+    uesynth_frameset_options it = UESYNTH_FRAMESET_OPTIONS_INIT;
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.struct_size == sizeof(uesynth_frameset_options));
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.route == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.camera == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.transform == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.parts == NULL);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.part_count == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.settle_captures == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.verify == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.settle_ms == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.timeout_ms == 0);
+    CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.cookie == 0);
+  }
+  {
     uesynth_subscription_options it = UESYNTH_SUBSCRIPTION_OPTIONS_INIT;
     CHECK(UESYNTH_SUBSCRIPTION_OPTIONS_INIT, it.struct_size == sizeof(uesynth_subscription_options));
     CHECK(UESYNTH_SUBSCRIPTION_OPTIONS_INIT, it.modality == 1);
@@ -152,6 +167,52 @@ int main(void) {
     CHECK(UESYNTH_SUBSCRIPTION_OPTIONS_INIT, it.depth == 0);
     CHECK(UESYNTH_SUBSCRIPTION_OPTIONS_INIT, it.route == 0);
     CHECK(UESYNTH_SUBSCRIPTION_OPTIONS_INIT, it.cookie == 0);
+  }
+  {
+    uesynth_probe_report it = UESYNTH_PROBE_REPORT_INIT;
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.struct_size == sizeof(uesynth_probe_report));
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.camera_names_matter == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.view_follows_camera == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.size == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.reserved == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct[0] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct[31] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream[0] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream[31] == 0);
+  }
+  {
+    uesynth_pixels it = UESYNTH_PIXELS_INIT;
+    CHECK(UESYNTH_PIXELS_INIT, it.struct_size == sizeof(uesynth_pixels));
+    CHECK(UESYNTH_PIXELS_INIT, it.format == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.data == NULL);
+    CHECK(UESYNTH_PIXELS_INIT, it.capacity == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.stride == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.width == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.height == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.made_format == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.made_stride == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.size == 0);
+  }
+  {
+    uesynth_picture_options it = UESYNTH_PICTURE_OPTIONS_INIT;
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.struct_size == sizeof(uesynth_picture_options));
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.kind == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.quality == 95);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.full_chroma == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.compression == -1);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.keep_alpha == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.depth_near == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.depth_far == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.flow_full == 0);
+  }
+  {
+    uesynth_save_options it = UESYNTH_SAVE_OPTIONS_INIT;
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.struct_size == sizeof(uesynth_save_options));
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.flags == 0);
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.timeout_ms == -1);
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.cookie == 0);
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.picture == NULL);
   }
   {
     uesynth_stats it = UESYNTH_STATS_INIT;
@@ -166,6 +227,7 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.completed_no_answer == 0);
     CHECK(UESYNTH_STATS_INIT, it.completed_closed == 0);
     CHECK(UESYNTH_STATS_INIT, it.completed_other == 0);
+    CHECK(UESYNTH_STATS_INIT, it.retries == 0);
     CHECK(UESYNTH_STATS_INIT, it.late_replies == 0);
     CHECK(UESYNTH_STATS_INIT, it.unknown_replies == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_received == 0);
@@ -177,6 +239,7 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_latest == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_expired == 0);
     CHECK(UESYNTH_STATS_INIT, it.frames_dropped_abandoned == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frames_dropped_settling == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_sent == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_received == 0);
     CHECK(UESYNTH_STATS_INIT, it.image_bytes == 0);
@@ -190,6 +253,16 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.connect_failures == 0);
     CHECK(UESYNTH_STATS_INIT, it.disconnects == 0);
     CHECK(UESYNTH_STATS_INIT, it.subscription_beats_missed == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frame_bytes_kept == 0);
+    CHECK(UESYNTH_STATS_INIT, it.loop_wakeups == 0);
+    CHECK(UESYNTH_STATS_INIT, it.pool_hits == 0);
+    CHECK(UESYNTH_STATS_INIT, it.pool_misses == 0);
+    CHECK(UESYNTH_STATS_INIT, it.connected_since_ns == 0);
+    CHECK(UESYNTH_STATS_INIT, it.frames_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.commands_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.bytes_received_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.bytes_sent_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.copies_per_frame == 0);
   }
   return wrong != 0;
 }

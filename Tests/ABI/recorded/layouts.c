@@ -59,7 +59,7 @@ ASSERT(uesynth_reply_transform, offsetof(uesynth_reply, transform) == 8); /* ues
 ASSERT(uesynth_reply_message, offsetof(uesynth_reply, message) == 48); /* const char * */
 ASSERT(uesynth_reply_name_count, offsetof(uesynth_reply, name_count) == 56); /* size_t */
 ASSERT(uesynth_reply_names, offsetof(uesynth_reply, names) == 64); /* const char *const * */
-ASSERT(size_of_uesynth_event, sizeof(uesynth_event) == 64);
+ASSERT(size_of_uesynth_event, sizeof(uesynth_event) == 72);
 ASSERT(uesynth_event_struct_size, offsetof(uesynth_event, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_event_type, offsetof(uesynth_event, type) == 4); /* uint32_t */
 ASSERT(uesynth_event_request_id, offsetof(uesynth_event, request_id) == 8); /* uint64_t */
@@ -69,7 +69,8 @@ ASSERT(uesynth_event_action, offsetof(uesynth_event, action) == 28); /* uint32_t
 ASSERT(uesynth_event_message, offsetof(uesynth_event, message) == 32); /* const char * */
 ASSERT(uesynth_event_frame, offsetof(uesynth_event, frame) == 40); /* uesynth_frame * */
 ASSERT(uesynth_event_reply, offsetof(uesynth_event, reply) == 48); /* const uesynth_reply * */
-ASSERT(uesynth_event_reserved, offsetof(uesynth_event, reserved) == 56); /* void * */
+ASSERT(uesynth_event_frameset, offsetof(uesynth_event, frameset) == 56); /* const uesynth_frameset * */
+ASSERT(uesynth_event_reserved, offsetof(uesynth_event, reserved) == 64); /* void * */
 ASSERT(size_of_uesynth_allocator, sizeof(uesynth_allocator) == 40);
 ASSERT(uesynth_allocator_struct_size, offsetof(uesynth_allocator, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_allocator_allocate, offsetof(uesynth_allocator, allocate) == 8); /* void *(*)(size_t, size_t, void *) */
@@ -96,7 +97,7 @@ ASSERT(uesynth_client_options_max_receive_message_length, offsetof(uesynth_clien
 ASSERT(uesynth_client_options_overflow, offsetof(uesynth_client_options, overflow) == 48); /* uint32_t */
 ASSERT(uesynth_client_options_when_full, offsetof(uesynth_client_options, when_full) == 52); /* uint32_t */
 ASSERT(uesynth_client_options_distinct_cameras, offsetof(uesynth_client_options, distinct_cameras) == 56); /* uint32_t */
-ASSERT(uesynth_client_options_reserved, offsetof(uesynth_client_options, reserved) == 60); /* uint32_t */
+ASSERT(uesynth_client_options_max_retries, offsetof(uesynth_client_options, max_retries) == 60); /* uint32_t */
 ASSERT(uesynth_client_options_runtime, offsetof(uesynth_client_options, runtime) == 64); /* uesynth_runtime * */
 ASSERT(uesynth_client_options_allocator, offsetof(uesynth_client_options, allocator) == 72); /* const uesynth_allocator * */
 ASSERT(size_of_uesynth_submit_options, sizeof(uesynth_submit_options) == 64);
@@ -110,6 +111,38 @@ ASSERT(uesynth_submit_options_destination, offsetof(uesynth_submit_options, dest
 ASSERT(uesynth_submit_options_destination_capacity, offsetof(uesynth_submit_options, destination_capacity) == 40); /* size_t */
 ASSERT(uesynth_submit_options_destination_done, offsetof(uesynth_submit_options, destination_done) == 48); /* uesynth_destroy_fn */
 ASSERT(uesynth_submit_options_destination_user_data, offsetof(uesynth_submit_options, destination_user_data) == 56); /* void * */
+ASSERT(size_of_uesynth_frameset_part, sizeof(uesynth_frameset_part) == 24);
+ASSERT(uesynth_frameset_part_modality, offsetof(uesynth_frameset_part, modality) == 0); /* uint32_t */
+ASSERT(uesynth_frameset_part_width, offsetof(uesynth_frameset_part, width) == 4); /* uint32_t */
+ASSERT(uesynth_frameset_part_height, offsetof(uesynth_frameset_part, height) == 8); /* uint32_t */
+ASSERT(uesynth_frameset_part_reserved, offsetof(uesynth_frameset_part, reserved) == 12); /* uint32_t */
+ASSERT(uesynth_frameset_part_camera, offsetof(uesynth_frameset_part, camera) == 16); /* const char * */
+ASSERT(size_of_uesynth_frameset_options, sizeof(uesynth_frameset_options) == 72);
+ASSERT(uesynth_frameset_options_struct_size, offsetof(uesynth_frameset_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_frameset_options_route, offsetof(uesynth_frameset_options, route) == 4); /* uint32_t */
+ASSERT(uesynth_frameset_options_camera, offsetof(uesynth_frameset_options, camera) == 8); /* const char * */
+ASSERT(uesynth_frameset_options_transform, offsetof(uesynth_frameset_options, transform) == 16); /* const uesynth_transform * */
+ASSERT(uesynth_frameset_options_parts, offsetof(uesynth_frameset_options, parts) == 24); /* const uesynth_frameset_part * */
+ASSERT(uesynth_frameset_options_part_count, offsetof(uesynth_frameset_options, part_count) == 32); /* size_t */
+ASSERT(uesynth_frameset_options_settle_captures, offsetof(uesynth_frameset_options, settle_captures) == 40); /* uint32_t */
+ASSERT(uesynth_frameset_options_verify, offsetof(uesynth_frameset_options, verify) == 44); /* uint32_t */
+ASSERT(uesynth_frameset_options_settle_ms, offsetof(uesynth_frameset_options, settle_ms) == 48); /* int64_t */
+ASSERT(uesynth_frameset_options_timeout_ms, offsetof(uesynth_frameset_options, timeout_ms) == 56); /* int64_t */
+ASSERT(uesynth_frameset_options_cookie, offsetof(uesynth_frameset_options, cookie) == 64); /* uint64_t */
+ASSERT(size_of_uesynth_frameset_result, sizeof(uesynth_frameset_result) == 24);
+ASSERT(uesynth_frameset_result_status, offsetof(uesynth_frameset_result, status) == 0); /* uesynth_status */
+ASSERT(uesynth_frameset_result_modality, offsetof(uesynth_frameset_result, modality) == 4); /* uint32_t */
+ASSERT(uesynth_frameset_result_message, offsetof(uesynth_frameset_result, message) == 8); /* const char * */
+ASSERT(uesynth_frameset_result_frame, offsetof(uesynth_frameset_result, frame) == 16); /* uesynth_frame * */
+ASSERT(size_of_uesynth_frameset, sizeof(uesynth_frameset) == 80);
+ASSERT(uesynth_frameset_struct_size, offsetof(uesynth_frameset, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_frameset_flags, offsetof(uesynth_frameset, flags) == 4); /* uint32_t */
+ASSERT(uesynth_frameset_pose_status, offsetof(uesynth_frameset, pose_status) == 8); /* uesynth_status */
+ASSERT(uesynth_frameset_settled, offsetof(uesynth_frameset, settled) == 12); /* uint32_t */
+ASSERT(uesynth_frameset_spread_ns, offsetof(uesynth_frameset, spread_ns) == 16); /* int64_t */
+ASSERT(uesynth_frameset_read_back, offsetof(uesynth_frameset, read_back) == 24); /* uesynth_transform */
+ASSERT(uesynth_frameset_result_count, offsetof(uesynth_frameset, result_count) == 64); /* size_t */
+ASSERT(uesynth_frameset_results, offsetof(uesynth_frameset, results) == 72); /* const uesynth_frameset_result * */
 ASSERT(size_of_uesynth_subscription_options, sizeof(uesynth_subscription_options) == 48);
 ASSERT(uesynth_subscription_options_struct_size, offsetof(uesynth_subscription_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_subscription_options_modality, offsetof(uesynth_subscription_options, modality) == 4); /* uint32_t */
@@ -120,7 +153,43 @@ ASSERT(uesynth_subscription_options_rate_hz, offsetof(uesynth_subscription_optio
 ASSERT(uesynth_subscription_options_depth, offsetof(uesynth_subscription_options, depth) == 32); /* uint32_t */
 ASSERT(uesynth_subscription_options_route, offsetof(uesynth_subscription_options, route) == 36); /* uint32_t */
 ASSERT(uesynth_subscription_options_cookie, offsetof(uesynth_subscription_options, cookie) == 40); /* uint64_t */
-ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 272);
+ASSERT(size_of_uesynth_probe_report, sizeof(uesynth_probe_report) == 72);
+ASSERT(uesynth_probe_report_struct_size, offsetof(uesynth_probe_report, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_probe_report_camera_names_matter, offsetof(uesynth_probe_report, camera_names_matter) == 4); /* uint8_t */
+ASSERT(uesynth_probe_report_view_follows_camera, offsetof(uesynth_probe_report, view_follows_camera) == 5); /* uint8_t */
+ASSERT(uesynth_probe_report_size, offsetof(uesynth_probe_report, size) == 6); /* uint8_t */
+ASSERT(uesynth_probe_report_reserved, offsetof(uesynth_probe_report, reserved) == 7); /* uint8_t */
+ASSERT(uesynth_probe_report_direct, offsetof(uesynth_probe_report, direct) == 8); /* uint8_t[32] */
+ASSERT(uesynth_probe_report_stream, offsetof(uesynth_probe_report, stream) == 40); /* uint8_t[32] */
+ASSERT(size_of_uesynth_pixels, sizeof(uesynth_pixels) == 64);
+ASSERT(uesynth_pixels_struct_size, offsetof(uesynth_pixels, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_pixels_format, offsetof(uesynth_pixels, format) == 4); /* uint32_t */
+ASSERT(uesynth_pixels_data, offsetof(uesynth_pixels, data) == 8); /* void * */
+ASSERT(uesynth_pixels_capacity, offsetof(uesynth_pixels, capacity) == 16); /* size_t */
+ASSERT(uesynth_pixels_stride, offsetof(uesynth_pixels, stride) == 24); /* size_t */
+ASSERT(uesynth_pixels_width, offsetof(uesynth_pixels, width) == 32); /* uint32_t */
+ASSERT(uesynth_pixels_height, offsetof(uesynth_pixels, height) == 36); /* uint32_t */
+ASSERT(uesynth_pixels_made_format, offsetof(uesynth_pixels, made_format) == 40); /* uint32_t */
+ASSERT(uesynth_pixels_reserved, offsetof(uesynth_pixels, reserved) == 44); /* uint32_t */
+ASSERT(uesynth_pixels_made_stride, offsetof(uesynth_pixels, made_stride) == 48); /* size_t */
+ASSERT(uesynth_pixels_size, offsetof(uesynth_pixels, size) == 56); /* size_t */
+ASSERT(size_of_uesynth_picture_options, sizeof(uesynth_picture_options) == 36);
+ASSERT(uesynth_picture_options_struct_size, offsetof(uesynth_picture_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_picture_options_kind, offsetof(uesynth_picture_options, kind) == 4); /* uint32_t */
+ASSERT(uesynth_picture_options_quality, offsetof(uesynth_picture_options, quality) == 8); /* uint32_t */
+ASSERT(uesynth_picture_options_full_chroma, offsetof(uesynth_picture_options, full_chroma) == 12); /* uint32_t */
+ASSERT(uesynth_picture_options_compression, offsetof(uesynth_picture_options, compression) == 16); /* int32_t */
+ASSERT(uesynth_picture_options_keep_alpha, offsetof(uesynth_picture_options, keep_alpha) == 20); /* uint32_t */
+ASSERT(uesynth_picture_options_depth_near, offsetof(uesynth_picture_options, depth_near) == 24); /* float */
+ASSERT(uesynth_picture_options_depth_far, offsetof(uesynth_picture_options, depth_far) == 28); /* float */
+ASSERT(uesynth_picture_options_flow_full, offsetof(uesynth_picture_options, flow_full) == 32); /* float */
+ASSERT(size_of_uesynth_save_options, sizeof(uesynth_save_options) == 32);
+ASSERT(uesynth_save_options_struct_size, offsetof(uesynth_save_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_save_options_flags, offsetof(uesynth_save_options, flags) == 4); /* uint32_t */
+ASSERT(uesynth_save_options_timeout_ms, offsetof(uesynth_save_options, timeout_ms) == 8); /* int64_t */
+ASSERT(uesynth_save_options_cookie, offsetof(uesynth_save_options, cookie) == 16); /* uint64_t */
+ASSERT(uesynth_save_options_picture, offsetof(uesynth_save_options, picture) == 24); /* const uesynth_picture_options * */
+ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 368);
 ASSERT(uesynth_stats_struct_size, offsetof(uesynth_stats, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_stats_state, offsetof(uesynth_stats, state) == 4); /* uint32_t */
 ASSERT(uesynth_stats_requests_submitted, offsetof(uesynth_stats, requests_submitted) == 8); /* uint64_t */
@@ -132,27 +201,39 @@ ASSERT(uesynth_stats_completed_unavailable, offsetof(uesynth_stats, completed_un
 ASSERT(uesynth_stats_completed_no_answer, offsetof(uesynth_stats, completed_no_answer) == 56); /* uint64_t */
 ASSERT(uesynth_stats_completed_closed, offsetof(uesynth_stats, completed_closed) == 64); /* uint64_t */
 ASSERT(uesynth_stats_completed_other, offsetof(uesynth_stats, completed_other) == 72); /* uint64_t */
-ASSERT(uesynth_stats_late_replies, offsetof(uesynth_stats, late_replies) == 80); /* uint64_t */
-ASSERT(uesynth_stats_unknown_replies, offsetof(uesynth_stats, unknown_replies) == 88); /* uint64_t */
-ASSERT(uesynth_stats_frames_received, offsetof(uesynth_stats, frames_received) == 96); /* uint64_t */
-ASSERT(uesynth_stats_frames_delivered, offsetof(uesynth_stats, frames_delivered) == 104); /* uint64_t */
-ASSERT(uesynth_stats_frames_queued, offsetof(uesynth_stats, frames_queued) == 112); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_superseded, offsetof(uesynth_stats, frames_dropped_superseded) == 120); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_oldest, offsetof(uesynth_stats, frames_dropped_oldest) == 128); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_newest, offsetof(uesynth_stats, frames_dropped_newest) == 136); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_latest, offsetof(uesynth_stats, frames_dropped_latest) == 144); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_expired, offsetof(uesynth_stats, frames_dropped_expired) == 152); /* uint64_t */
-ASSERT(uesynth_stats_frames_dropped_abandoned, offsetof(uesynth_stats, frames_dropped_abandoned) == 160); /* uint64_t */
-ASSERT(uesynth_stats_bytes_sent, offsetof(uesynth_stats, bytes_sent) == 168); /* uint64_t */
-ASSERT(uesynth_stats_bytes_received, offsetof(uesynth_stats, bytes_received) == 176); /* uint64_t */
-ASSERT(uesynth_stats_image_bytes, offsetof(uesynth_stats, image_bytes) == 184); /* uint64_t */
-ASSERT(uesynth_stats_image_bytes_copied, offsetof(uesynth_stats, image_bytes_copied) == 192); /* uint64_t */
-ASSERT(uesynth_stats_buffer_bytes, offsetof(uesynth_stats, buffer_bytes) == 200); /* uint64_t */
-ASSERT(uesynth_stats_buffer_bytes_peak, offsetof(uesynth_stats, buffer_bytes_peak) == 208); /* uint64_t */
-ASSERT(uesynth_stats_host_frame_bytes, offsetof(uesynth_stats, host_frame_bytes) == 216); /* uint64_t */
-ASSERT(uesynth_stats_pool_bytes, offsetof(uesynth_stats, pool_bytes) == 224); /* uint64_t */
-ASSERT(uesynth_stats_events_queued, offsetof(uesynth_stats, events_queued) == 232); /* uint64_t */
-ASSERT(uesynth_stats_connects, offsetof(uesynth_stats, connects) == 240); /* uint64_t */
-ASSERT(uesynth_stats_connect_failures, offsetof(uesynth_stats, connect_failures) == 248); /* uint64_t */
-ASSERT(uesynth_stats_disconnects, offsetof(uesynth_stats, disconnects) == 256); /* uint64_t */
-ASSERT(uesynth_stats_subscription_beats_missed, offsetof(uesynth_stats, subscription_beats_missed) == 264); /* uint64_t */
+ASSERT(uesynth_stats_retries, offsetof(uesynth_stats, retries) == 80); /* uint64_t */
+ASSERT(uesynth_stats_late_replies, offsetof(uesynth_stats, late_replies) == 88); /* uint64_t */
+ASSERT(uesynth_stats_unknown_replies, offsetof(uesynth_stats, unknown_replies) == 96); /* uint64_t */
+ASSERT(uesynth_stats_frames_received, offsetof(uesynth_stats, frames_received) == 104); /* uint64_t */
+ASSERT(uesynth_stats_frames_delivered, offsetof(uesynth_stats, frames_delivered) == 112); /* uint64_t */
+ASSERT(uesynth_stats_frames_queued, offsetof(uesynth_stats, frames_queued) == 120); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_superseded, offsetof(uesynth_stats, frames_dropped_superseded) == 128); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_oldest, offsetof(uesynth_stats, frames_dropped_oldest) == 136); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_newest, offsetof(uesynth_stats, frames_dropped_newest) == 144); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_latest, offsetof(uesynth_stats, frames_dropped_latest) == 152); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_expired, offsetof(uesynth_stats, frames_dropped_expired) == 160); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_abandoned, offsetof(uesynth_stats, frames_dropped_abandoned) == 168); /* uint64_t */
+ASSERT(uesynth_stats_frames_dropped_settling, offsetof(uesynth_stats, frames_dropped_settling) == 176); /* uint64_t */
+ASSERT(uesynth_stats_bytes_sent, offsetof(uesynth_stats, bytes_sent) == 184); /* uint64_t */
+ASSERT(uesynth_stats_bytes_received, offsetof(uesynth_stats, bytes_received) == 192); /* uint64_t */
+ASSERT(uesynth_stats_image_bytes, offsetof(uesynth_stats, image_bytes) == 200); /* uint64_t */
+ASSERT(uesynth_stats_image_bytes_copied, offsetof(uesynth_stats, image_bytes_copied) == 208); /* uint64_t */
+ASSERT(uesynth_stats_buffer_bytes, offsetof(uesynth_stats, buffer_bytes) == 216); /* uint64_t */
+ASSERT(uesynth_stats_buffer_bytes_peak, offsetof(uesynth_stats, buffer_bytes_peak) == 224); /* uint64_t */
+ASSERT(uesynth_stats_host_frame_bytes, offsetof(uesynth_stats, host_frame_bytes) == 232); /* uint64_t */
+ASSERT(uesynth_stats_pool_bytes, offsetof(uesynth_stats, pool_bytes) == 240); /* uint64_t */
+ASSERT(uesynth_stats_events_queued, offsetof(uesynth_stats, events_queued) == 248); /* uint64_t */
+ASSERT(uesynth_stats_connects, offsetof(uesynth_stats, connects) == 256); /* uint64_t */
+ASSERT(uesynth_stats_connect_failures, offsetof(uesynth_stats, connect_failures) == 264); /* uint64_t */
+ASSERT(uesynth_stats_disconnects, offsetof(uesynth_stats, disconnects) == 272); /* uint64_t */
+ASSERT(uesynth_stats_subscription_beats_missed, offsetof(uesynth_stats, subscription_beats_missed) == 280); /* uint64_t */
+ASSERT(uesynth_stats_frame_bytes_kept, offsetof(uesynth_stats, frame_bytes_kept) == 288); /* uint64_t */
+ASSERT(uesynth_stats_loop_wakeups, offsetof(uesynth_stats, loop_wakeups) == 296); /* uint64_t */
+ASSERT(uesynth_stats_pool_hits, offsetof(uesynth_stats, pool_hits) == 304); /* uint64_t */
+ASSERT(uesynth_stats_pool_misses, offsetof(uesynth_stats, pool_misses) == 312); /* uint64_t */
+ASSERT(uesynth_stats_connected_since_ns, offsetof(uesynth_stats, connected_since_ns) == 320); /* int64_t */
+ASSERT(uesynth_stats_frames_per_second, offsetof(uesynth_stats, frames_per_second) == 328); /* double */
+ASSERT(uesynth_stats_commands_per_second, offsetof(uesynth_stats, commands_per_second) == 336); /* double */
+ASSERT(uesynth_stats_bytes_received_per_second, offsetof(uesynth_stats, bytes_received_per_second) == 344); /* double */
+ASSERT(uesynth_stats_bytes_sent_per_second, offsetof(uesynth_stats, bytes_sent_per_second) == 352); /* double */
+ASSERT(uesynth_stats_copies_per_frame, offsetof(uesynth_stats, copies_per_frame) == 360); /* double */

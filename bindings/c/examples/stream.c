@@ -14,7 +14,7 @@
 /* Written on the client's delivery thread, read on the main thread. */
 typedef struct counts {
   pthread_mutex_t lock;
-  uint64_t frames, bytes, flagged, failures;
+  uint64_t frames, bytes, failures;
   int64_t slowest_ns; /* the longest way from submit to the last byte */
   char last_failure[256];
 } counts;
@@ -36,8 +36,6 @@ static void on_event(const uesynth_event *event, void *user_data) {
   if (viewed) {
     seen->frames += 1;
     seen->bytes += info.size;
-    if (info.flags != 0)
-      seen->flagged += 1;
     if (info.completed_ns - info.submitted_ns > seen->slowest_ns)
       seen->slowest_ns = info.completed_ns - info.submitted_ns;
   } else {
@@ -69,7 +67,7 @@ static double now(void) {
 int main(int argc, char **argv) {
   const char *target = argc > 1 ? argv[1] : "localhost:50051";
   double seconds = argc > 2 ? strtod(argv[2], NULL) : 5;
-  counts seen = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, 0, 0, ""};
+  counts seen = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, 0, ""};
   uesynth_client *client = NULL;
   uesynth_subscription *subscription = NULL;
   uesynth_subscription_options options = UESYNTH_SUBSCRIPTION_OPTIONS_INIT;
