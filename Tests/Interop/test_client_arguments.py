@@ -97,11 +97,11 @@ def with_null_handles(library):
         "sequence_next": (None, 0, event),
         "sequence_get_stats": (None, abi.SequenceStats()),
         "client_probe": (None, 0, 100, abi.ProbeReport()),
-        "client_save": (None, pointer, b"x.png", None, number),
+        "client_save": (None, pointer, b"x.png", None, *NOTHING),
         "client_flush_saves": (None, 0),
         "frame_convert": (None, abi.Pixels()),
         "frame_decode": (None, abi.Pixels()),
-        "frame_encode": (None, 1, None, pointer, size),
+        "frame_encode": (None, 1, None, ctypes.POINTER(ctypes.c_uint8)(), size),
         "frame_save": (None, b"x.png", None),
         "frame_view": (None, abi.FrameInfo()),
     }
