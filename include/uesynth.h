@@ -408,7 +408,7 @@ enum {
 typedef struct uesynth_client_options {
   uint32_t struct_size;
   uint32_t lanes;                   /* ControlStreams side by side, 1 to 64; a server works each one
-                                       in order */
+                                       in order. 0: the library finds out how many pay, up to 16 */
   int64_t timeout_ms;               /* for requests that name none, 1 to 86400000. On a stream it
                                        bounds the server's silence: its clock runs while the request
                                        is the oldest unanswered one. Elsewhere it counts from submit */
@@ -694,6 +694,54 @@ uesynth_status uesynth_client_subscribe(uesynth_client *client,
  * CALLBACK, after that callback. Captures under way are cancelled. */
 void uesynth_subscription_close(uesynth_subscription *subscription);
 
+/* ---- Probe: what this server really does ------------------------------------------------------ */
+
+/* What a server was found to do with an action. */
+enum {
+  UESYNTH_PROBE_NOT_PROBED = 0,
+  UESYNTH_PROBE_WORKS = 1,
+  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or that it is not implemented */
+  UESYNTH_PROBE_PLACEHOLDER = 3,   /* sends a picture, or a pose, that is none */
+  UESYNTH_PROBE_UNIMPLEMENTED = 4, /* says so */
+  UESYNTH_PROBE_SILENT = 5,        /* does not answer */
+  UESYNTH_PROBE_FAILED = 6         /* an error that says nothing about whether it could */
+};
+
+enum {
+  UESYNTH_PROBE_UNKNOWN = 0,
+  UESYNTH_PROBE_NO = 1,
+  UESYNTH_PROBE_YES = 2
+};
+
+enum {
+  UESYNTH_PROBE_SIZE_UNKNOWN = 0,
+  UESYNTH_PROBE_SIZE_SCALES = 1, /* a smaller picture shows the same view */
+  UESYNTH_PROBE_SIZE_CROPS = 2   /* it shows the top left corner of it */
+};
+
+enum {
+  UESYNTH_PROBE_MAY_CHANGE = 1u << 0 /* also try what changes things */
+};
+
+typedef struct uesynth_probe_report {
+  uint32_t struct_size;
+  uint8_t camera_names_matter; /* UESYNTH_PROBE_YES, _NO: every name is the same camera */
+  uint8_t view_follows_camera; /* with MAY_CHANGE: whether pictures follow the camera's pose */
+  uint8_t size;                /* UESYNTH_PROBE_SIZE_... */
+  uint8_t reserved;
+  uint8_t direct[32]; /* by UESYNTH_ACTION_..., as RPC of its own: what became of it */
+  uint8_t stream[32]; /* the same on a ControlStream */
+} uesynth_probe_report;
+
+#define UESYNTH_PROBE_REPORT_INIT {sizeof(uesynth_probe_report), 0, 0, 0, 0, {0}, {0}}
+
+/* Tries what the server can do, an action after the other, waiting at most timeout_ms for each, and fills
+ * *report (struct_size set). Reads only, unless flags has MAY_CHANGE: then poses are set to what was read,
+ * everything else is tried on names that cannot exist, and the camera is turned, looked through and put
+ * back. Takes some forty calls. NOT IN A CALLBACK. */
+uesynth_status uesynth_client_probe(uesynth_client *client, uint32_t flags, int64_t timeout_ms,
+                                    uesynth_probe_report *report);
+
 /* ---- Pictures --------------------------------------------------------------------------------- */
 
 /* PNG and JPEG files are read and written by libpng and libjpeg-turbo, which are opened by the first
@@ -946,6 +994,43 @@ uesynth_status uesynth_client_latency(const uesynth_client *client, uint32_t act
  * UESYNTH_BUFFER_TOO_SMALL; with a capacity of 0 (buffer may be NULL) it is UESYNTH_OK. */
 uesynth_status uesynth_client_stats_text(const uesynth_client *client, const char *labels,
                                          char *buffer, size_t capacity, size_t *size);
+
+/* ---- Poses in other conventions --------------------------------------------------------------- */
+
+/* Which way axes point, of the world and of the camera or object alike: with each of these a pose of all
+ * zeros is the identity. */
+enum {
+  UESYNTH_AXES_UNREAL = 0, /* left-handed: x forward, y right, z up */
+  UESYNTH_AXES_OPENCV = 1, /* x right, y down, z forward */
+  UESYNTH_AXES_ROS = 2,    /* x forward, y left, z up */
+  UESYNTH_AXES_OPENGL = 3  /* x right, y up, z backward */
+};
+
+enum {
+  UESYNTH_POSE_INVERSE = 1u << 0, /* from the world to the camera (extrinsics, view matrix), instead of
+                                     from the camera or object to the world */
+  UESYNTH_POSE_METRES = 1u << 1,  /* lengths are metres; otherwise centimetres */
+  UESYNTH_POSE_SCALED = 1u << 2   /* with the scale, which is left out otherwise */
+};
+
+/* Writes a pose as a 4 x 4 matrix M of 16 numbers, row by row, that takes points as columns: p_world = M *
+ * p_camera, or with INVERSE p_camera = M * p_world. axes is UESYNTH_AXES_..., flags UESYNTH_POSE_...; an
+ * inverse of a scale of 0 is UESYNTH_MISUSE, and so is a number that is not finite. */
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *pose, uint32_t axes, uint32_t flags,
+                                      double matrix[16]);
+
+/* Writes the rotation of that matrix as a unit quaternion x, y, z, w, with w not negative. Of the flags only
+ * INVERSE applies. With AXES_UNREAL it is what Unreal's FQuat of the rotator is, up to the sign. */
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_t axes,
+                                          uint32_t flags, double quaternion[4]);
+
+/* Writes the 3 x 3 matrix K, row by row, of a pinhole camera with square pixels that sees fov degrees (over
+ * 0, below 180; Unreal's cameras 90 unless set otherwise) across its width. With AXES_OPENCV and p = K *
+ * p_camera a point lies at column p[0] / p[2] and row p[1] / p[2], counted from the picture's top left
+ * corner: the first pixel's middle is at 0.5, 0.5. Where whole numbers are middles of pixels, as in OpenCV,
+ * take 0.5 off K[2] and K[5]. */
+uesynth_status uesynth_camera_intrinsics(double fov, uint32_t width, uint32_t height,
+                                         double matrix[9]);
 
 #ifdef __cplusplus
 }

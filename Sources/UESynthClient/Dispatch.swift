@@ -117,10 +117,12 @@ extension Engine {
 
   private func freestLane() -> Lane? {
     var best: Lane?
-    for lane in lanes where lane.hasRoom() {
+    let count = options.findsLanes ? min(governor.active, lanes.count) : lanes.count
+    for lane in lanes.prefix(count) where lane.hasRoom() {
       if let current = best, current.unanswered.count <= lane.unanswered.count { continue }
       best = lane
     }
+    if best == nil { governor.waited() }
     return best
   }
 

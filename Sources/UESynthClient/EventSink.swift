@@ -18,7 +18,9 @@ package struct Completion {
   package init() {}
 
   /// It is all that the host gets: a command's, or a read's. A capture's frame counts instead.
-  var countsAsDelivery: Bool { status == .ok && frame == nil && kind.modality == nil }
+  var countsAsDelivery: Bool {
+    status == .ok && frame == nil && set == nil && kind.modality == nil
+  }
 
   /// Lets go of what it holds.
   package mutating func release() {

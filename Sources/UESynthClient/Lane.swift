@@ -60,6 +60,7 @@ final class Lane {
   func answered(_ request: RequestRef) {
     let now = engine.now
     quietSince = now
+    engine.governor.replied()
     writeAhead.replied(sent: request.pointee.sent, now: now)
     guard request != unanswered.first, !reorders else { return }
     // A serial server answers in order: what was overtaken has been dropped.

@@ -18,8 +18,8 @@ from ctypes import (
     c_int32,
     c_int64,
     c_size_t,
-    c_uint32,
     c_uint8,
+    c_uint32,
     c_uint64,
     c_void_p,
     sizeof,
@@ -117,6 +117,18 @@ FRAME_FLAGS = {
 TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
 EVENT_COMPLETED, EVENT_FRAMESET, EVENT_SAVED = 1, 2, 3
+(
+    PROBE_NOT_PROBED,
+    PROBE_WORKS,
+    PROBE_STUB,
+    PROBE_PLACEHOLDER,
+    PROBE_UNIMPLEMENTED,
+    PROBE_SILENT,
+    PROBE_FAILED,
+) = range(7)
+PROBE_UNKNOWN, PROBE_NO, PROBE_YES = 0, 1, 2
+PROBE_SIZE_UNKNOWN, PROBE_SIZE_SCALES, PROBE_SIZE_CROPS = 0, 1, 2
+PROBE_MAY_CHANGE = 1
 FRAMESET_VERIFIED, FRAMESET_DIFFERENT = 1, 2
 THREAD_LOOP, THREAD_DELIVERY, THREAD_WORKER = 1, 2, 3
 ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
@@ -125,6 +137,8 @@ WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
 PRESETS = {"DEFAULT": 0, "DEVELOPMENT": 1, "PRODUCTION": 2, "HIGH_THROUGHPUT": 3, "LOW_MEMORY": 4}
 STATE_IDLE, STATE_CONNECTING, STATE_READY, STATE_BACKOFF, STATE_CLOSED = range(5)
 LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY_TOTAL = range(1, 6)
+AXES_UNREAL, AXES_OPENCV, AXES_ROS, AXES_OPENGL = range(4)
+POSE_INVERSE, POSE_METRES, POSE_SCALED = 1, 2, 4
 SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
 FILE_PNG, FILE_JPEG, FILE_NPY = 1, 2, 3
 PICTURE_AS_IS, PICTURE_PREVIEW = 0, 1
@@ -373,6 +387,18 @@ class SubscriptionOptions(Sized):
     ]
 
 
+class ProbeReport(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("camera_names_matter", c_uint8),
+        ("view_follows_camera", c_uint8),
+        ("size", c_uint8),
+        ("reserved", c_uint8),
+        ("direct", c_uint8 * 32),
+        ("stream", c_uint8 * 32),
+    ]
+
+
 class Pixels(Sized):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -490,6 +516,7 @@ STRUCTS = {
     "uesynth_picture_options": PictureOptions,
     "uesynth_save_options": SaveOptions,
     "uesynth_stats": Stats,
+    "uesynth_probe_report": ProbeReport,
     "uesynth_frameset_part": FramesetPart,
     "uesynth_frameset_options": FramesetOptions,
     "uesynth_frameset_result": FramesetResult,
@@ -528,6 +555,7 @@ FUNCTIONS = {
         status,
         [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(c_uint64), *callback],
     ),
+    "client_probe": (status, [handle, c_uint32, c_int64, POINTER(ProbeReport)]),
     "client_capture_set": (status, [handle, POINTER(FramesetOptions), POINTER(Event)]),
     "client_submit_set": (
         status,
@@ -575,6 +603,9 @@ FUNCTIONS = {
         [handle, c_uint32, c_uint32, c_double, POINTER(c_int64), POINTER(c_uint64)],
     ),
     "client_stats_text": (status, [handle, c_char_p, c_char_p, c_size_t, POINTER(c_size_t)]),
+    "pose_to_matrix": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
+    "pose_to_quaternion": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
+    "camera_intrinsics": (status, [c_double, c_uint32, c_uint32, POINTER(c_double)]),
 }
 
 

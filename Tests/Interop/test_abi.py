@@ -31,7 +31,9 @@ def test_constants_are_the_headers():
     names = ["RGB", "DEPTH", "SEGMENTATION", "NORMALS", "OPTICAL_FLOW"]
     table.update({"MODALITY_" + name: value for value, name in enumerate(names, 1)})
     prefixes = ("REPLY_", "EVENT_", "THREAD_", "ROUTE_", "OVERFLOW_", "WHEN_", "STATE_", "SUBMIT_")
-    prefixes += ("TRANSFORM_", "FRAMESET_", "LATENCY_", "FILE_", "PICTURE_", "SAVE_")
+    prefixes += ("TRANSFORM_", "FRAMESET_", "LATENCY_", "PROBE_")
+    prefixes += ("FILE_", "PICTURE_", "SAVE_")
+    prefixes += ("AXES_", "POSE_")
     for name, value in vars(abi).items():
         if name.startswith(prefixes) and isinstance(value, int):
             table[name] = value

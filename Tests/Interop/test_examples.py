@@ -160,7 +160,9 @@ def test_demo(built, tmp_path):
     assert max(map(len, ended.stdout.splitlines()[:-1])) <= 80
     for name in "rgb", "depth", "segmentation", "normals", "optical_flow":
         assert png_size(tmp_path / "out" / f"{name}.png") == (640, 480)
-    rows = re.findall(r"^    (sync calls|16 direct in flight|streaming) +(\d+)", ended.stdout, re.M)
+    rows = re.findall(
+        r"^    (sync calls|16 direct in flight|streaming) +(\d+)", ended.stdout, re.MULTILINE
+    )
     assert len(rows) == 6 and all(int(rate) > 0 for _, rate in rows)
     print(ended.stdout)
 

@@ -46,6 +46,7 @@ uesynth_status uesynth_client_latest_frame(uesynth_client *, uint32_t, const cha
 uesynth_status uesynth_client_take_frame(uesynth_client *, uint64_t, int64_t, uesynth_frame **);
 uesynth_status uesynth_client_subscribe(uesynth_client *, const uesynth_subscription_options *, uesynth_subscription **, uesynth_event_fn, void *, uesynth_destroy_fn);
 void uesynth_subscription_close(uesynth_subscription *);
+uesynth_status uesynth_client_probe(uesynth_client *, uint32_t, int64_t, uesynth_probe_report *);
 uesynth_status uesynth_frame_decode(const uesynth_frame *, uesynth_pixels *);
 uesynth_status uesynth_frame_convert(const uesynth_frame *, uesynth_pixels *);
 uesynth_status uesynth_frame_encode(const uesynth_frame *, uint32_t, const uesynth_picture_options *, uint8_t **, size_t *);
@@ -60,6 +61,9 @@ uesynth_status uesynth_client_stat_values(const uesynth_client *, double *, size
 uesynth_status uesynth_client_stat_value(const uesynth_client *, const char *, double *);
 uesynth_status uesynth_client_latency(const uesynth_client *, uint32_t, uint32_t, double, int64_t *, uint64_t *);
 uesynth_status uesynth_client_stats_text(const uesynth_client *, const char *, char *, size_t, size_t *);
+uesynth_status uesynth_pose_to_matrix(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *, uint32_t, uint32_t, double *);
+uesynth_status uesynth_camera_intrinsics(double, uint32_t, uint32_t, double *);
 
 #ifdef __cplusplus
 }

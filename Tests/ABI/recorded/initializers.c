@@ -169,6 +169,16 @@ int main(void) {
     CHECK(UESYNTH_SUBSCRIPTION_OPTIONS_INIT, it.cookie == 0);
   }
   {
+    uesynth_probe_report it = UESYNTH_PROBE_REPORT_INIT;
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.struct_size == sizeof(uesynth_probe_report));
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.camera_names_matter == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.view_follows_camera == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.size == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.reserved == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct == 140731472849136);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream == 140731472849096);
+  }
+  {
     uesynth_pixels it = UESYNTH_PIXELS_INIT;
     CHECK(UESYNTH_PIXELS_INIT, it.struct_size == sizeof(uesynth_pixels));
     CHECK(UESYNTH_PIXELS_INIT, it.format == 0);

@@ -153,6 +153,14 @@ ASSERT(uesynth_subscription_options_rate_hz, offsetof(uesynth_subscription_optio
 ASSERT(uesynth_subscription_options_depth, offsetof(uesynth_subscription_options, depth) == 32); /* uint32_t */
 ASSERT(uesynth_subscription_options_route, offsetof(uesynth_subscription_options, route) == 36); /* uint32_t */
 ASSERT(uesynth_subscription_options_cookie, offsetof(uesynth_subscription_options, cookie) == 40); /* uint64_t */
+ASSERT(size_of_uesynth_probe_report, sizeof(uesynth_probe_report) == 72);
+ASSERT(uesynth_probe_report_struct_size, offsetof(uesynth_probe_report, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_probe_report_camera_names_matter, offsetof(uesynth_probe_report, camera_names_matter) == 4); /* uint8_t */
+ASSERT(uesynth_probe_report_view_follows_camera, offsetof(uesynth_probe_report, view_follows_camera) == 5); /* uint8_t */
+ASSERT(uesynth_probe_report_size, offsetof(uesynth_probe_report, size) == 6); /* uint8_t */
+ASSERT(uesynth_probe_report_reserved, offsetof(uesynth_probe_report, reserved) == 7); /* uint8_t */
+ASSERT(uesynth_probe_report_direct, offsetof(uesynth_probe_report, direct) == 8); /* uint8_t[32] */
+ASSERT(uesynth_probe_report_stream, offsetof(uesynth_probe_report, stream) == 40); /* uint8_t[32] */
 ASSERT(size_of_uesynth_pixels, sizeof(uesynth_pixels) == 64);
 ASSERT(uesynth_pixels_struct_size, offsetof(uesynth_pixels, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_pixels_format, offsetof(uesynth_pixels, format) == 4); /* uint32_t */

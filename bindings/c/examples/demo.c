@@ -155,7 +155,7 @@ static void explain(int way, int ticking, const measurement *result, char *text,
   else if (ticking && per_tick > 0.8)
     snprintf(text, size, "the tick: one in each");
   else if (ticking)
-    snprintf(text, size, "the tick: one in %.1f", 1 / per_tick);
+    snprintf(text, size, "the renderer: %.0f ms a picture", 1000 / rate);
   else if (way == SYNC)
     snprintf(text, size, "the round trip: %.2f ms", 1000 / rate);
   else if (busy > 90)
