@@ -1,0 +1,266 @@
+"""The blocking side of a client.
+
+Signals are seen only by the main thread, and only when a call into the library returns: there, a request is
+submitted and its event polled for in slices, and given up when Python raises. Other threads wait inside the
+library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import threading
+import time
+from typing import Any, Dict, Iterator, List, Optional, Set
+
+from .. import _abi, _actions, _fork
+from .._actions import Request
+from .._core import SLICE_MS, Core, Events, closed, submit_options
+from .._destination import SEM_POST, Destination
+from ..errors import UESynthError
+from ..frame import frame_of
+from ..options import ClientOptions
+
+_SIZE = 64
+
+
+_main = threading.main_thread().ident
+
+
+def _find_main() -> None:
+    """The thread that forks is the main thread of the child."""
+    global _main
+    _main = threading.get_ident()
+
+
+_fork.call(_find_main)
+
+
+def _is_main() -> bool:
+    return threading.get_ident() == _main
+
+
+class BlockingSession:
+    """What a UESynthClient and its groups share. Any thread."""
+
+    def __init__(self, options: ClientOptions) -> None:
+        self.options = options
+        self.timeout_ms = _actions.milliseconds(options.timeout, "timeout")
+        self.is_disconnected = False
+        self._core: Optional[Core] = None
+        self.after_fork()
+        _fork.renew(self)
+        # Of the main thread: requests whose events have to come, and what came while another was looked
+        # for (a signal handler may use the client too).
+        self._expected: Set[int] = set()
+        self._arrived: Dict[int, Any] = {}
+
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
+
+    # ---- Life -------------------------------------------------------------------------------------
+
+    def open(self) -> Core:
+        """The client's core, made when it is first used."""
+        core = self._core
+        if core is not None:
+            return core
+        with self._lock:
+            if self.is_disconnected:
+                raise closed(self.options.target)
+            if self._core is None:
+                self._core = Core(self.options)
+                self._expected.clear()
+                self._arrived.clear()
+            return self._core
+
+    @contextlib.contextmanager
+    def _inside(self) -> Iterator[Core]:
+        """The core for calls that wait: it stays until the block is left."""
+        core = self.open()
+        core.enter()
+        try:
+            yield core
+        finally:
+            core.leave()
+
+    @property
+    def core(self) -> Optional[Core]:
+        return self._core
+
+    def disconnect(self) -> None:
+        with self._lock:
+            self.is_disconnected = True
+            core, self._core = self._core, None
+        if core is not None:
+            core.dispose()
+
+    def connect(self, timeout_ms: int) -> None:
+        """Waits until the server has answered."""
+        with self._lock:
+            self.is_disconnected = False
+        with self._inside() as core:
+            self._connect(core, timeout_ms)
+
+    @staticmethod
+    def _connect(core: Core, timeout_ms: int) -> None:
+        connect = core.library.blocking.client_connect
+        deadline = time.monotonic() + timeout_ms / 1000
+        while True:
+            left = max(0, round((deadline - time.monotonic()) * 1000))
+            status = connect(core.handle, max(1, min(SLICE_MS, left)))
+            if status == 0:
+                return
+            if status != _abi.DEADLINE_EXCEEDED or left <= SLICE_MS:
+                raise core.error(status)
+
+    # ---- Requests ---------------------------------------------------------------------------------
+
+    def request(self, request: Request, timeout_ms: int = 0, route: int = 0) -> Any:
+        """Does one request: its reply, or its frame."""
+        options = submit_options(timeout_ms=timeout_ms or self.timeout_ms, route=route)
+        core = self.open()
+        core.enter()
+        try:
+            if _is_main():
+                return self._wait(core, self._submit(core, request, options))
+            return self._call(core, request, options)
+        finally:
+            core.leave()
+
+    def capture_into(self, request: Request, out: Any) -> Any:
+        """Captures into an array of the caller's."""
+        destination = Destination(out)
+        options = submit_options(
+            0,
+            self.timeout_ms,
+            0,
+            destination.address,
+            destination.capacity,
+            SEM_POST,
+            destination.user_data,
+        )
+        try:
+            with self._inside() as core:
+                if _is_main():
+                    number = self._submit(core, request, options, destination)
+                    raw = self._wait(core, number)._raw
+                else:
+                    raw = self._call(core, request, options)._raw
+            return destination.finish(raw)
+        finally:
+            destination.keep()
+
+    def all(self, requests: List[Request]) -> List[Any]:
+        """Several requests in one go, each with its own outcome: a value or an exception."""
+        if not _is_main():
+            return [self._outcome(self.request, request) for request in requests]
+        with self._inside() as core:
+            return self._all(core, requests, submit_options(timeout_ms=self.timeout_ms))
+
+    def _all(self, core: Core, requests: List[Request], options: bytes) -> List[Any]:
+        numbers: List[int] = []
+        outcomes: List[Any] = []
+        try:
+            for request in requests:
+                numbers.append(self._submit(core, request, options))
+            for number in numbers:
+                outcomes.append(self._outcome(self._wait, core, number))
+        except BaseException:
+            for number in numbers[len(outcomes) :]:
+                self._give_up(core, number)
+            raise
+        return outcomes
+
+    @staticmethod
+    def _outcome(function: Any, *arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except UESynthError as failure:
+            return failure
+
+    # ---- The main thread --------------------------------------------------------------------------
+
+    def _submit(
+        self, core: Core, request: Request, options: bytes, destination: Optional[Destination] = None
+    ) -> int:
+        number = ctypes.c_uint64()
+        while True:
+            status = core.quick.client_submit(
+                core.handle, request[0], options, ctypes.byref(number), None, None, None
+            )
+            if status == 0:
+                self._expected.add(number.value)
+                return number.value
+            failure = core.error(status)
+            if destination is not None:
+                destination.refused()
+            if status != _abi.WOULD_BLOCK:
+                raise failure
+            self._poll(core)
+
+    def _wait(self, core: Core, number: int) -> Any:
+        try:
+            while number not in self._arrived:
+                self._poll(core)
+            outcome = self._arrived.pop(number)
+        except BaseException:
+            self._give_up(core, number)
+            raise
+        self._expected.discard(number)
+        if isinstance(outcome, UESynthError):
+            raise outcome
+        return outcome
+
+    def _poll(self, core: Core) -> None:
+        """Waits a slice of time for events."""
+        events = Events(8)
+        status = core.library.blocking.client_poll(
+            core.handle, events.address, events.capacity, _SIZE, SLICE_MS, events.count_address
+        )
+        if status == _abi.WOULD_BLOCK:
+            return
+        if status:
+            raise core.error(status)
+        try:
+            for index, event in enumerate(events):
+                number, _, outcome, action, message, frame, reply = event
+                if number not in self._expected:
+                    continue
+                if outcome:
+                    self._arrived[number] = core.event_error(outcome, action, message)
+                elif frame:
+                    events.disown_frame(index)
+                    self._arrived[number] = frame_of(frame)
+                else:
+                    self._arrived[number] = core.reply(action, reply)
+        finally:
+            core.quick.events_release(events.address, events.count, _SIZE)
+
+    def _give_up(self, core: Core, number: int) -> None:
+        self._expected.discard(number)
+        self._arrived.pop(number, None)
+        core.quick.client_cancel(core.handle, number)
+
+    # ---- Other threads ----------------------------------------------------------------------------
+
+    def _call(self, core: Core, request: Request, options: bytes) -> Any:
+        events = Events(1)
+        event = _abi.Event.from_address(events.address)
+        event.struct_size = _SIZE
+        status = core.library.blocking.client_call(
+            core.handle, request[0], options, events.address
+        )
+        if event.type == 0:
+            raise core.error(status)
+        ctypes.c_size_t.from_address(events.count_address).value = 1
+        try:
+            for _, _, outcome, action, message, frame, reply in events:
+                if outcome:
+                    raise core.event_error(outcome, action, message)
+                if frame:
+                    events.disown_frame(0)
+                    return frame_of(frame)
+                return core.reply(action, reply)
+        finally:
+            core.quick.events_release(events.address, 1, _SIZE)
