@@ -50,7 +50,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(
+      name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -61,12 +62,15 @@ let package = Package(
     .target(
       name: "CUESynthProto", dependencies: ["CProtobufC"],
       exclude: ["uesynth.proto", "regenerate.sh"]),
+    .target(name: "CUESynthCodec"),
 
     module("UESynthCore", ["CUESynthSys"]),
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
     module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
     module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
-    module("UESynthClient", ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthSys"]),
+    module(
+      "UESynthClient",
+      ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthCodec", "CUESynthSys"]),
     module(
       "UESynthABI",
       ["UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthSys"]),
@@ -89,7 +93,9 @@ let package = Package(
     tests("UESynthWireTests", ["UESynthWire", "UESynthCore", "CUESynthProto"]),
     tests("UESynthHTTP2Tests", ["UESynthHTTP2", "UESynthCore"]),
     tests("UESynthNetTests", ["UESynthNet", "UESynthCore"]),
-    tests("UESynthClientTests", ["UESynthABI", "UESynthClient", "UESynthSim", "CUESynth", "UESynthCore"]),
+    tests(
+      "UESynthClientTests",
+      ["UESynthABI", "UESynthClient", "UESynthSim", "UESynthNet", "CUESynth", "UESynthCore"]),
     tests(
       "UESynthSimTests",
       ["UESynthSim", "UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore"]),

@@ -100,7 +100,7 @@ enum {
   UESYNTH_MISUSE = 103,            /* a wrong argument or a call that is not allowed here */
   UESYNTH_FORKED = 104,            /* the handle belongs to the parent process: make a new client */
   UESYNTH_ALREADY_COMPLETED = 105, /* too late to cancel: the outcome was decided before */
-  UESYNTH_BUFFER_TOO_SMALL = 106,  /* the destination cannot hold the picture; the text has its size */
+  UESYNTH_BUFFER_TOO_SMALL = 106,  /* the memory cannot hold the picture; the text has its size */
   UESYNTH_NO_ANSWER = 107          /* the server answered later requests of the stream, not this one */
 };
 
@@ -208,7 +208,14 @@ enum {
   UESYNTH_FORMAT_F16 = 9,     /* height x width, half float */
   UESYNTH_FORMAT_PNG = 10,    /* a PNG file */
   UESYNTH_FORMAT_JPEG = 11,   /* a JPEG file */
-  UESYNTH_FORMAT_EXR = 12     /* an OpenEXR file */
+  UESYNTH_FORMAT_EXR = 12,    /* an OpenEXR file */
+
+  /* No frame comes in these; uesynth_frame_decode makes them. There F32X3 too is colours from 0 to 1. */
+  UESYNTH_FORMAT_BGR8 = 32,         /* height x width x 3, uint8 */
+  UESYNTH_FORMAT_GRAY16 = 33,       /* height x width, uint16 */
+  UESYNTH_FORMAT_F32X4 = 34,        /* height x width x 4, float32: red, green, blue, alpha */
+  UESYNTH_FORMAT_F32X3_PLANAR = 35, /* 3 x height x width, float32: red, green, blue */
+  UESYNTH_FORMAT_F32X4_PLANAR = 36  /* 4 x height x width, float32: red, green, blue, alpha */
 };
 
 /* What is to be known about a frame before it is trusted. */
@@ -286,19 +293,20 @@ typedef struct uesynth_frameset uesynth_frameset; /* see FRAMESETS */
 
 enum {
   UESYNTH_EVENT_COMPLETED = 1, /* a request is over: exactly one for each */
-  UESYNTH_EVENT_FRAMESET = 2   /* a frameset is over: exactly one for each */
+  UESYNTH_EVENT_FRAMESET = 2,  /* a frameset is over: exactly one for each */
+  UESYNTH_EVENT_SAVED = 3      /* uesynth_client_save: a save is over, exactly one for each */
 };
 
 typedef struct uesynth_event {
   uint32_t struct_size;
   uint32_t type; /* UESYNTH_EVENT_... */
-  uint64_t request_id;
+  uint64_t request_id;        /* SAVED: of the request that the frame answers, and its action */
   uint64_t cookie;
   uesynth_status status;
   uint32_t action;            /* UESYNTH_ACTION_... */
-  const char *message;        /* "" on success, otherwise what happened and what to do */
-  uesynth_frame *frame;       /* a capture that succeeded; else NULL */
-  const uesynth_reply *reply; /* any other action that succeeded; else NULL */
+  const char *message;        /* what happened and what to do; on success "", SAVED: the path */
+  uesynth_frame *frame;       /* COMPLETED, a capture that succeeded; else NULL */
+  const uesynth_reply *reply; /* COMPLETED, any other action that succeeded; else NULL */
   const uesynth_frameset *frameset; /* FRAMESET: its parts; else NULL */
   void *reserved;                   /* the library's */
 } uesynth_event;
@@ -338,8 +346,9 @@ typedef struct uesynth_allocator {
 typedef struct uesynth_runtime uesynth_runtime;
 
 enum {
-  UESYNTH_THREAD_LOOP = 1,    /* does the I/O of its clients */
-  UESYNTH_THREAD_DELIVERY = 2 /* runs the callbacks of one client */
+  UESYNTH_THREAD_LOOP = 1,     /* does the I/O of its clients */
+  UESYNTH_THREAD_DELIVERY = 2, /* runs the callbacks of one client */
+  UESYNTH_THREAD_WORKER = 3    /* saves frames to files; from the first uesynth_client_save on */
 };
 
 /* Runs on a thread of the library, first or last thing on it: set its name, affinity, priority. */
@@ -363,7 +372,7 @@ typedef struct uesynth_runtime_options {
 uesynth_status uesynth_runtime_new(const uesynth_runtime_options *options,
                                    uesynth_runtime **runtime);
 
-/* Lets go of the runtime; it ends with the last of its clients. */
+/* Lets go of the runtime; it ends with the last of its clients, its worker with the last save. */
 void uesynth_runtime_free(uesynth_runtime *runtime);
 
 /* ---- Client ----------------------------------------------------------------------------------- */
@@ -399,7 +408,7 @@ enum {
 typedef struct uesynth_client_options {
   uint32_t struct_size;
   uint32_t lanes;                   /* ControlStreams side by side, 1 to 64; a server works each one
-                                       in order */
+                                       in order. 0: the library finds out how many pay, up to 16 */
   int64_t timeout_ms;               /* for requests that name none, 1 to 86400000. On a stream it
                                        bounds the server's silence: its clock runs while the request
                                        is the oldest unanswered one. Elsewhere it counts from submit */
@@ -445,7 +454,9 @@ uesynth_status uesynth_client_new(const char *target, const uesynth_client_optio
                                   uesynth_client **client);
 
 /* Connects and waits until the server has answered, at most timeout_ms. UESYNTH_UNAVAILABLE says why
- * not; the client goes on trying whenever it is used. NOT IN A CALLBACK. */
+ * not; the client goes on trying whenever it is used. With a timeout of 0 it begins to connect, and says
+ * how the last attempt ended, or UESYNTH_DEADLINE_EXCEEDED while the first is under way. NOT IN A
+ * CALLBACK. */
 uesynth_status uesynth_client_connect(uesynth_client *client, int64_t timeout_ms);
 
 enum {
@@ -668,9 +679,11 @@ typedef struct uesynth_subscription_options {
   {sizeof(uesynth_subscription_options), UESYNTH_MODALITY_RGB, NULL, 0, 0, 0, 0, 0, 0}
 
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
- * after which it goes on. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. destroy may
- * be NULL. */
+ * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
+ * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
+ * are. A beat of rate_hz that finds all captures still under way is skipped, and
+ * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
+ * and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,
@@ -680,6 +693,190 @@ uesynth_status uesynth_client_subscribe(uesynth_client *client,
 /* Ends the subscription and lets the handle go. No callback of it runs after this has returned; IN A
  * CALLBACK, after that callback. Captures under way are cancelled. */
 void uesynth_subscription_close(uesynth_subscription *subscription);
+
+/* ---- Probe: what this server really does ------------------------------------------------------ */
+
+/* What a server was found to do with an action. */
+enum {
+  UESYNTH_PROBE_NOT_PROBED = 0,
+  UESYNTH_PROBE_WORKS = 1,
+  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or that it is not implemented */
+  UESYNTH_PROBE_PLACEHOLDER = 3,   /* sends a picture, or a pose, that is none */
+  UESYNTH_PROBE_UNIMPLEMENTED = 4, /* says so */
+  UESYNTH_PROBE_SILENT = 5,        /* does not answer */
+  UESYNTH_PROBE_FAILED = 6         /* an error that says nothing about whether it could */
+};
+
+enum {
+  UESYNTH_PROBE_UNKNOWN = 0,
+  UESYNTH_PROBE_NO = 1,
+  UESYNTH_PROBE_YES = 2
+};
+
+enum {
+  UESYNTH_PROBE_SIZE_UNKNOWN = 0,
+  UESYNTH_PROBE_SIZE_SCALES = 1, /* a smaller picture shows the same view */
+  UESYNTH_PROBE_SIZE_CROPS = 2   /* it shows the top left corner of it */
+};
+
+enum {
+  UESYNTH_PROBE_MAY_CHANGE = 1u << 0 /* also try what changes things */
+};
+
+typedef struct uesynth_probe_report {
+  uint32_t struct_size;
+  uint8_t camera_names_matter; /* UESYNTH_PROBE_YES, _NO: every name is the same camera */
+  uint8_t view_follows_camera; /* with MAY_CHANGE: whether pictures follow the camera's pose */
+  uint8_t size;                /* UESYNTH_PROBE_SIZE_... */
+  uint8_t reserved;
+  uint8_t direct[32]; /* by UESYNTH_ACTION_..., as RPC of its own: what became of it */
+  uint8_t stream[32]; /* the same on a ControlStream */
+} uesynth_probe_report;
+
+#define UESYNTH_PROBE_REPORT_INIT {sizeof(uesynth_probe_report), 0, 0, 0, 0, {0}, {0}}
+
+/* Tries what the server can do, an action after the other, waiting at most timeout_ms for each, and fills
+ * *report (struct_size set). Reads only, unless flags has MAY_CHANGE: then poses are set to what was read,
+ * everything else is tried on names that cannot exist, and the camera is turned, looked through and put
+ * back. Takes some forty calls. NOT IN A CALLBACK. */
+uesynth_status uesynth_client_probe(uesynth_client *client, uint32_t flags, int64_t timeout_ms,
+                                    uesynth_probe_report *report);
+
+/* ---- Pictures --------------------------------------------------------------------------------- */
+
+/* PNG and JPEG files are read and written by libpng and libjpeg-turbo, which are opened by the first
+ * call that needs them: a program that never does is spared them. Where one is missing, such a call is
+ * UESYNTH_UNIMPLEMENTED with the name of its Debian package; NPY and pixels need neither. Everywhere
+ * below a frame without bytes or of format UNKNOWN is UESYNTH_MISUSE, an EXR file
+ * UESYNTH_UNIMPLEMENTED, and a picture of more than 16384 pixels a side or 256000000 in all, or memory
+ * that has run out, UESYNTH_RESOURCE_EXHAUSTED. */
+
+/* Pixels in memory of yours: what is wanted, and what came of it. */
+typedef struct uesynth_pixels {
+  uint32_t struct_size;
+  uint32_t format;      /* wanted: UESYNTH_FORMAT_...; UNKNOWN: the frame's own, of a file its own
+                           GRAY8, GRAY16, RGB8 or RGBA8 */
+  void *data;           /* where they go; NULL: only say what it would take. Of F32, U32 and
+                           what begins with F32: aligned to 4 bytes, as the stride */
+  size_t capacity;      /* bytes at data */
+  size_t stride;        /* wanted: bytes from row to row, which leaves gaps untouched; 0: no gaps */
+  uint32_t width;       /* what came of it: pixels, for a file those of its header, */
+  uint32_t height;
+  uint32_t made_format; /* UESYNTH_FORMAT_..., never UNKNOWN, */
+  uint32_t reserved;    /* 0 */
+  size_t made_stride;   /* the stride, of PLANAR formats that of a plane's rows, */
+  size_t size;          /* and the bytes from the first pixel to the last */
+} uesynth_pixels;
+
+#define UESYNTH_PIXELS_INIT                                                                        \
+  {sizeof(uesynth_pixels), UESYNTH_FORMAT_UNKNOWN, NULL, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Writes the frame's pixels to pixels->data, whatever the frame holds: files are decoded.
+ *     from PNG, JPEG, RGBA8, RGB8, BGRA8, GRAY8  to any of these 8-bit formats, BGR8, and value / 255
+ *                                                as F32X3, F32X4, F32X3_PLANAR, F32X4_PLANAR
+ *     from a PNG file of 16-bit grey             also to GRAY16
+ *     from F16                                   to F16, F32
+ *     from F32, F32X2, F32X3, U32                to itself
+ * Another pair is UESYNTH_MISUSE. A missing alpha is 255 (1.0), one that has no place is dropped, not
+ * blended; grey is Rec. 601's, of a JPEG its own luma; 16 bits become 8 with rounding. Colour profiles,
+ * gamma and orientation in files are not applied. What came of it is written also when data is NULL,
+ * where nothing is decoded, and with UESYNTH_BUFFER_TOO_SMALL. UESYNTH_DATA_LOSS: the file is cut off
+ * or damaged. After a failure the memory at data is undefined. */
+uesynth_status uesynth_frame_decode(const uesynth_frame *frame, uesynth_pixels *pixels);
+
+/* The same for frames of pixels: it never decodes, opens or allocates anything, and takes about the
+ * time of a copy. A frame that is a file is UESYNTH_MISUSE. */
+uesynth_status uesynth_frame_convert(const uesynth_frame *frame, uesynth_pixels *pixels);
+
+/* Kinds of file that are written. */
+enum {
+  UESYNTH_FILE_PNG = 1,
+  UESYNTH_FILE_JPEG = 2,
+  UESYNTH_FILE_NPY = 3 /* numpy.load: height x width, or height x width x channels */
+};
+
+enum {
+  UESYNTH_PICTURE_AS_IS = 0,  /* the values. Depth, ids, normals and flow only fit NPY */
+  UESYNTH_PICTURE_PREVIEW = 1 /* for the eye. Depth: near is bright and warm, far dark and cold, in
+                                 even steps of 1 / depth; black where nothing is (65504 cm, where
+                                 Unreal's depth ends, and more; less than 0; NaN). Ids: a colour each, 0
+                                 black. Normals: x, y, z from -1..1 as red, green, blue, none black.
+                                 Flow: hue is the direction (right red, down green, left cyan, up
+                                 violet), strength the length, white is rest. All else is AS_IS */
+};
+
+typedef struct uesynth_picture_options {
+  uint32_t struct_size;
+  uint32_t kind;        /* UESYNTH_PICTURE_... */
+  uint32_t quality;     /* JPEG: 1 to 100 */
+  uint32_t full_chroma; /* JPEG: 1: colour at full resolution (4:4:4); 0: at half of it (4:2:0) */
+  int32_t compression;  /* PNG: 0 (none) to 9 (smallest, slow); -1: fast */
+  uint32_t keep_alpha;  /* PNG, NPY: 1: with alpha, if there is one. 0: without, because that of a
+                           viewport is often 0, and such a picture cannot be seen */
+  float depth_near;     /* PREVIEW of depth, cm: what is brightest, */
+  float depth_far;      /* and what is darkest; beyond 65504 only infinity is nothing. Both 0: the 1st
+                           and the 99th percentile of this frame */
+  float flow_full;      /* PREVIEW of flow, pixels: the length of full strength. 0: the 99th percentile
+                           of this frame */
+} uesynth_picture_options;
+
+#define UESYNTH_PICTURE_OPTIONS_INIT                                                               \
+  {sizeof(uesynth_picture_options), UESYNTH_PICTURE_AS_IS, 95, 0, -1, 0, 0, 0, 0}
+
+/* Makes a file in memory: file is a UESYNTH_FILE_..., options may be NULL (what the INIT macro says).
+ * Colours are red, green, blue in every file, whatever their order in the frame. A frame that is such a
+ * file already is copied as it came, unchecked; only a PNG loses its alpha unless that is kept. *bytes
+ * is OWNED: uesynth_bytes_free. UESYNTH_MISUSE: what the frame holds does not fit the kind of file (the
+ * text says what does). UESYNTH_DATA_LOSS: as uesynth_frame_decode. */
+uesynth_status uesynth_frame_encode(const uesynth_frame *frame, uint32_t file,
+                                    const uesynth_picture_options *options, uint8_t **bytes,
+                                    size_t *size);
+
+/* Lets go of what uesynth_frame_encode has made. */
+void uesynth_bytes_free(uint8_t *bytes);
+
+/* The same into a file, of the kind that the path ends with: .png, .jpg, .jpeg or .npy, small or
+ * capital. The file appears under its name when it is whole; on failure one that was there stays as it was.
+ * UESYNTH_MISUSE: another ending, or a path that cannot be written (no such folder, no permission).
+ * UESYNTH_RESOURCE_EXHAUSTED: no space. UESYNTH_INTERNAL: another error of the disk. */
+uesynth_status uesynth_frame_save(const uesynth_frame *frame, const char *path,
+                                  const uesynth_picture_options *options);
+
+enum {
+  UESYNTH_SAVE_NO_EVENT = 1u << 0 /* no event: uesynth_client_flush_saves tells of a failure */
+};
+
+typedef struct uesynth_save_options {
+  uint32_t struct_size;
+  uint32_t flags;     /* UESYNTH_SAVE_... */
+  int64_t timeout_ms; /* how long to wait for room in the queue; see TIMEOUTS */
+  uint64_t cookie;    /* comes back on the event */
+  const uesynth_picture_options *picture; /* BORROWED; NULL: what its INIT macro says */
+} uesynth_save_options;
+
+#define UESYNTH_SAVE_OPTIONS_INIT {sizeof(uesynth_save_options), 0, -1, 0, NULL}
+
+/* Hands a frame over to be saved as uesynth_frame_save does, and returns: you may release it at once.
+ * One thread saves for all clients of a runtime, in the order of these calls. Its queue holds 64 frames
+ * and 256 MiB of them, or a single larger one; when it is full this waits as long as options say, IN A
+ * CALLBACK not at all, and returns UESYNTH_WOULD_BLOCK. The frame may be of any client. What the path,
+ * the options or the frame's format make impossible is refused here; every save that was accepted ends
+ * with one UESYNTH_EVENT_SAVED, by the callback or the queue that uesynth_client_poll reads, unless
+ * NO_EVENT is set. A relative path counts from the working directory at the time of writing. options,
+ * callback and destroy may be NULL.
+ *
+ * Saves survive their client: after uesynth_client_close their events still arrive, and after
+ * uesynth_client_free files are still written, without events, as long as the process lives. To be sure
+ * of them, wait for the events or call uesynth_client_flush_saves. */
+uesynth_status uesynth_client_save(uesynth_client *client, const uesynth_frame *frame,
+                                   const char *path, const uesynth_save_options *options,
+                                   uesynth_event_fn callback, void *user_data,
+                                   uesynth_destroy_fn destroy);
+
+/* Waits until every save that this client accepted before the call is over, at most timeout_ms
+ * (UESYNTH_WOULD_BLOCK). The first failure of a save with NO_EVENT since the last flush is returned,
+ * once. IN A CALLBACK it never waits. */
+uesynth_status uesynth_client_flush_saves(uesynth_client *client, int64_t timeout_ms);
 
 /* ---- Statistics ------------------------------------------------------------------------------- */
 
@@ -747,8 +944,9 @@ typedef struct uesynth_stats {
 } uesynth_stats;
 
 #define UESYNTH_STATS_INIT                                                                         \
-  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
+   0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);
@@ -888,8 +1086,8 @@ typedef struct uesynth_sequence_stats {
   uint64_t poses;      /* in the list, */
   uint64_t submitted;  /* of them submitted, */
   uint64_t handed_out; /* and handed out */
-  uint64_t waits;      /* pictures that the host had to wait for in uesynth_sequence_next, */
-  int64_t waited_ns;   /* and how long in all */
+  uint64_t waits;      /* pictures that had not come when uesynth_sequence_next first asked for them, */
+  int64_t waited_ns;   /* and how long it took from there, in all */
 } uesynth_sequence_stats;
 
 #define UESYNTH_SEQUENCE_STATS_INIT {sizeof(uesynth_sequence_stats), 0, 0, 0, 0, 0, 0, 0, 0}

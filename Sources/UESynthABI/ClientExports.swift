@@ -5,7 +5,7 @@ import UESynthNet
 
 @_cdecl("uesynth_client_options_preset") @implementation
 public func uesynth_client_options_preset(
-  _ preset: UInt32, _ options: UnsafeMutablePointer<uesynth_client_options>!
+  _ preset: UInt32, _ options: UnsafeMutablePointer<uesynth_client_options>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Arguments.write(try Presets.options(preset), to: options, "options")
@@ -14,8 +14,8 @@ public func uesynth_client_options_preset(
 
 @_cdecl("uesynth_client_new") @implementation
 public func uesynth_client_new(
-  _ target: UnsafePointer<CChar>!, _ options: UnsafePointer<uesynth_client_options>!,
-  _ client: UnsafeMutablePointer<OpaquePointer?>!
+  _ target: UnsafePointer<CChar>?, _ options: UnsafePointer<uesynth_client_options>?,
+  _ client: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let value =
@@ -37,7 +37,7 @@ public func uesynth_client_new(
 }
 
 @_cdecl("uesynth_client_connect") @implementation
-public func uesynth_client_connect(_ client: OpaquePointer!, _ timeout_ms: Int64) -> uesynth_status
+public func uesynth_client_connect(_ client: OpaquePointer?, _ timeout_ms: Int64) -> uesynth_status
 {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -48,7 +48,7 @@ public func uesynth_client_connect(_ client: OpaquePointer!, _ timeout_ms: Int64
 
 @_cdecl("uesynth_client_state") @implementation
 public func uesynth_client_state(
-  _ client: OpaquePointer!, _ state: UnsafeMutablePointer<UInt32>!
+  _ client: OpaquePointer?, _ state: UnsafeMutablePointer<UInt32>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Arguments.output(state, "state").pointee = try Handles.client(client).state.rawValue
@@ -56,19 +56,19 @@ public func uesynth_client_state(
 }
 
 @_cdecl("uesynth_client_close") @implementation
-public func uesynth_client_close(_ client: OpaquePointer!) -> uesynth_status {
+public func uesynth_client_close(_ client: OpaquePointer?) -> uesynth_status {
   // As every _close, it accepts NULL.
   client == nil
     ? 0 : status { () throws(ClientFailure) in try Handles.client(client).close() }
 }
 
 @_cdecl("uesynth_client_free") @implementation
-public func uesynth_client_free(_ client: OpaquePointer!) { Handles.free(client: client) }
+public func uesynth_client_free(_ client: OpaquePointer?) { Handles.free(client: client) }
 
 @_cdecl("uesynth_runtime_new") @implementation
 public func uesynth_runtime_new(
-  _ options: UnsafePointer<uesynth_runtime_options>!,
-  _ runtime: UnsafeMutablePointer<OpaquePointer?>!
+  _ options: UnsafePointer<uesynth_runtime_options>?,
+  _ runtime: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let value =
@@ -80,4 +80,4 @@ public func uesynth_runtime_new(
 }
 
 @_cdecl("uesynth_runtime_free") @implementation
-public func uesynth_runtime_free(_ runtime: OpaquePointer!) { Handles.free(runtime: runtime) }
+public func uesynth_runtime_free(_ runtime: OpaquePointer?) { Handles.free(runtime: runtime) }

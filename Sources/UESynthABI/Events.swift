@@ -26,13 +26,15 @@ enum Events {
   private static func form(_ completion: Completion) -> uesynth_event {
     var event = uesynth_event()
     event.struct_size = UInt32(MemoryLayout<uesynth_event>.size)
-    event.type = UInt32(UESYNTH_EVENT_COMPLETED)
+    event.type = UInt32(completion.isSave ? UESYNTH_EVENT_SAVED : UESYNTH_EVENT_COMPLETED)
     event.request_id = completion.requestID
     event.cookie = completion.cookie
     event.status = completion.status.rawValue
     event.action = completion.kind.rawValue
     event.message = message(completion)
-    if completion.status == .ok, let reply = completion.reply { event.reply = hostForm(reply) }
+    if completion.status == .ok, !completion.isSave, let reply = completion.reply {
+      event.reply = hostForm(reply)
+    }
     event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
     return event
   }
@@ -42,7 +44,7 @@ enum Events {
   }
 
   static func message(_ completion: Completion) -> UnsafePointer<CChar> {
-    if completion.status != .ok {
+    if completion.status != .ok || completion.isSave {
       if let reply = completion.reply, reply.pointee.message.count > 0 {
         return reply.pointee.message.cString
       }

@@ -4,8 +4,8 @@ import UESynthCore
 
 @_cdecl("uesynth_client_poll") @implementation
 public func uesynth_client_poll(
-  _ client: OpaquePointer!, _ events: UnsafeMutablePointer<uesynth_event>!, _ capacity: Int,
-  _ event_size: Int, _ timeout_ms: Int64, _ count: UnsafeMutablePointer<Int>!
+  _ client: OpaquePointer?, _ events: UnsafeMutablePointer<uesynth_event>?, _ capacity: Int,
+  _ event_size: Int, _ timeout_ms: Int64, _ count: UnsafeMutablePointer<Int>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -26,7 +26,7 @@ public func uesynth_client_poll(
 
 @_cdecl("uesynth_client_event_fd") @implementation
 public func uesynth_client_event_fd(
-  _ client: OpaquePointer!, _ fd: UnsafeMutablePointer<Int32>!
+  _ client: OpaquePointer?, _ fd: UnsafeMutablePointer<Int32>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let output = try Arguments.output(fd, "fd")
@@ -36,8 +36,8 @@ public func uesynth_client_event_fd(
 
 @_cdecl("uesynth_client_latest_frame") @implementation
 public func uesynth_client_latest_frame(
-  _ client: OpaquePointer!, _ modality: UInt32, _ camera: UnsafePointer<CChar>!, _ peek: Int32,
-  _ frame: UnsafeMutablePointer<OpaquePointer?>!
+  _ client: OpaquePointer?, _ modality: UInt32, _ camera: UnsafePointer<CChar>?, _ peek: Int32,
+  _ frame: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -51,8 +51,8 @@ public func uesynth_client_latest_frame(
 
 @_cdecl("uesynth_client_take_frame") @implementation
 public func uesynth_client_take_frame(
-  _ client: OpaquePointer!, _ request_id: UInt64, _ timeout_ms: Int64,
-  _ frame: UnsafeMutablePointer<OpaquePointer?>!
+  _ client: OpaquePointer?, _ request_id: UInt64, _ timeout_ms: Int64,
+  _ frame: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -64,16 +64,15 @@ public func uesynth_client_take_frame(
 
 @_cdecl("uesynth_client_subscribe") @implementation
 public func uesynth_client_subscribe(
-  _ client: OpaquePointer!, _ options: UnsafePointer<uesynth_subscription_options>!,
-  _ subscription: UnsafeMutablePointer<OpaquePointer?>!, _ callback: uesynth_event_fn!,
-  _ user_data: UnsafeMutableRawPointer!, _ destroy: uesynth_destroy_fn!
+  _ client: OpaquePointer?, _ options: UnsafePointer<uesynth_subscription_options>?,
+  _ subscription: UnsafeMutablePointer<OpaquePointer?>?, _ callback: uesynth_event_fn?,
+  _ user_data: UnsafeMutableRawPointer?, _ destroy: uesynth_destroy_fn?
 ) -> uesynth_status {
   let sink = CallbackSink.make(callback, user_data, destroy)
   return status { () throws(ClientFailure) in
     let client = try Handles.client(client)
     let value = try Arguments.read(options, "options")
     let output = try Arguments.output(subscription, "subscription")
-    guard let sink else { throw misuse("callback is NULL") }
     var request = Subscription.Request()
     request.modality = try Arguments.modality(value.modality)
     try Arguments.text(value.camera, "options.camera")
@@ -94,6 +93,6 @@ public func uesynth_client_subscribe(
 }
 
 @_cdecl("uesynth_subscription_close") @implementation
-public func uesynth_subscription_close(_ subscription: OpaquePointer!) {
+public func uesynth_subscription_close(_ subscription: OpaquePointer?) {
   Handles.close(subscription: subscription)
 }

@@ -4,7 +4,7 @@ import UESynthCore
 
 @_cdecl("uesynth_frame_view") @implementation
 public func uesynth_frame_view(
-  _ frame: OpaquePointer!, _ info: UnsafeMutablePointer<uesynth_frame_info>!
+  _ frame: OpaquePointer?, _ info: UnsafeMutablePointer<uesynth_frame_info>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let frame = try Handles.frame(frame)
@@ -13,17 +13,17 @@ public func uesynth_frame_view(
 }
 
 @_cdecl("uesynth_frame_retain") @implementation
-public func uesynth_frame_retain(_ frame: OpaquePointer!) -> OpaquePointer! {
+public func uesynth_frame_retain(_ frame: OpaquePointer?) -> OpaquePointer? {
   Handles.retain(frame: frame)
   return frame
 }
 
 @_cdecl("uesynth_frame_release") @implementation
-public func uesynth_frame_release(_ frame: OpaquePointer!) { Handles.release(frame: frame) }
+public func uesynth_frame_release(_ frame: OpaquePointer?) { Handles.release(frame: frame) }
 
 @_cdecl("uesynth_events_release") @implementation
 public func uesynth_events_release(
-  _ events: UnsafeMutablePointer<uesynth_event>!, _ count: Int, _ event_size: Int
+  _ events: UnsafeMutablePointer<uesynth_event>?, _ count: Int, _ event_size: Int
 ) {
   guard let events, count > 0, event_size >= MemoryLayout<uesynth_event>.size else { return }
   var cursor = UnsafeMutableRawPointer(events)

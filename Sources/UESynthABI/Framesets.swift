@@ -154,8 +154,8 @@ enum Framesets {
 
 @_cdecl("uesynth_client_capture_set") @implementation
 public func uesynth_client_capture_set(
-  _ client: OpaquePointer!, _ options: UnsafePointer<uesynth_frameset_options>!,
-  _ event: UnsafeMutablePointer<uesynth_event>!
+  _ client: OpaquePointer?, _ options: UnsafePointer<uesynth_frameset_options>?,
+  _ event: UnsafeMutablePointer<uesynth_event>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -174,9 +174,9 @@ public func uesynth_client_capture_set(
 
 @_cdecl("uesynth_client_submit_set") @implementation
 public func uesynth_client_submit_set(
-  _ client: OpaquePointer!, _ options: UnsafePointer<uesynth_frameset_options>!,
-  _ request_id: UnsafeMutablePointer<UInt64>!, _ callback: uesynth_event_fn!,
-  _ user_data: UnsafeMutableRawPointer!, _ destroy: uesynth_destroy_fn!
+  _ client: OpaquePointer?, _ options: UnsafePointer<uesynth_frameset_options>?,
+  _ request_id: UnsafeMutablePointer<UInt64>?, _ callback: uesynth_event_fn?,
+  _ user_data: UnsafeMutableRawPointer?, _ destroy: uesynth_destroy_fn?
 ) -> uesynth_status {
   let sink = CallbackSink.make(callback, user_data, destroy)
   return status { () throws(ClientFailure) in

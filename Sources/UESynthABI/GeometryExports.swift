@@ -5,8 +5,8 @@ import UESynthCore
 
 @_cdecl("uesynth_pose_to_matrix") @implementation
 public func uesynth_pose_to_matrix(
-  _ pose: UnsafePointer<uesynth_transform>!, _ axes: UInt32, _ flags: UInt32,
-  _ matrix: UnsafeMutablePointer<Double>!
+  _ pose: UnsafePointer<uesynth_transform>?, _ axes: UInt32, _ flags: UInt32,
+  _ matrix: UnsafeMutablePointer<Double>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let matrix = try Arguments.output(matrix, "matrix")
@@ -22,8 +22,8 @@ public func uesynth_pose_to_matrix(
 
 @_cdecl("uesynth_pose_to_quaternion") @implementation
 public func uesynth_pose_to_quaternion(
-  _ pose: UnsafePointer<uesynth_transform>!, _ axes: UInt32, _ flags: UInt32,
-  _ quaternion: UnsafeMutablePointer<Double>!
+  _ pose: UnsafePointer<uesynth_transform>?, _ axes: UInt32, _ flags: UInt32,
+  _ quaternion: UnsafeMutablePointer<Double>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let quaternion = try Arguments.output(quaternion, "quaternion")
@@ -40,12 +40,14 @@ public func uesynth_pose_to_quaternion(
 
 @_cdecl("uesynth_camera_intrinsics") @implementation
 public func uesynth_camera_intrinsics(
-  _ fov: Double, _ width: UInt32, _ height: UInt32, _ matrix: UnsafeMutablePointer<Double>!
+  _ fov: Double, _ width: UInt32, _ height: UInt32, _ matrix: UnsafeMutablePointer<Double>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let matrix = try Arguments.output(matrix, "matrix")
     guard fov > 0, fov < 180 else { throw misuse("fov is \(fov); it may be over 0 and below 180") }
-    guard width > 0, height > 0 else { throw misuse("a picture of \(width) x \(height) has no pixels") }
+    guard width > 0, height > 0 else {
+      throw misuse("a picture of \(width) x \(height) has no pixels")
+    }
     try Arguments.size(width, height)
     // Exactly half the width at 90 degrees, where the tangent is a rounded one.
     let focal = Double(width) / 2 / (fov == 90 ? 1 : tan(fov * .pi / 360))

@@ -5,8 +5,10 @@ import UESynthCore
 /// The host's say over where pictures lie, as a source of buffers. Its end tells the host.
 final class HostAllocator: BufferSource, @unchecked Sendable {
   private static let alignment = 64
-  private let allocate: @convention(c) (Int, Int, UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
-  private let deallocate: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Void
+  private let allocate:
+    @convention(c) (Int, Int, UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
+  private let deallocate:
+    @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Void
   private let userData: UnsafeMutableRawPointer?
   private let destroy: uesynth_destroy_fn?
 

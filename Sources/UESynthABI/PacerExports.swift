@@ -4,7 +4,7 @@ import UESynthCore
 
 @_cdecl("uesynth_pacer_new") @implementation
 public func uesynth_pacer_new(
-  _ rate_hz: Double, _ pacer: UnsafeMutablePointer<OpaquePointer?>!
+  _ rate_hz: Double, _ pacer: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let pacer = try Arguments.output(pacer, "pacer")
@@ -17,7 +17,7 @@ public func uesynth_pacer_new(
 
 @_cdecl("uesynth_pacer_wait") @implementation
 public func uesynth_pacer_wait(
-  _ pacer: OpaquePointer!, _ timeout_ms: Int64, _ beat: UnsafeMutablePointer<uesynth_beat>!
+  _ pacer: OpaquePointer?, _ timeout_ms: Int64, _ beat: UnsafeMutablePointer<uesynth_beat>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let pacer = try Handles.pacer(pacer)
@@ -38,7 +38,7 @@ public func uesynth_pacer_wait(
 
 @_cdecl("uesynth_pacer_fd") @implementation
 public func uesynth_pacer_fd(
-  _ pacer: OpaquePointer!, _ fd: UnsafeMutablePointer<Int32>!
+  _ pacer: OpaquePointer?, _ fd: UnsafeMutablePointer<Int32>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let output = try Arguments.output(fd, "fd")
@@ -48,7 +48,7 @@ public func uesynth_pacer_fd(
 
 @_cdecl("uesynth_pacer_get_stats") @implementation
 public func uesynth_pacer_get_stats(
-  _ pacer: OpaquePointer!, _ stats: UnsafeMutablePointer<uesynth_pacer_stats>!
+  _ pacer: OpaquePointer?, _ stats: UnsafeMutablePointer<uesynth_pacer_stats>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let report = try Handles.pacer(pacer).report()
@@ -64,7 +64,7 @@ public func uesynth_pacer_get_stats(
 
 @_cdecl("uesynth_pacer_late") @implementation
 public func uesynth_pacer_late(
-  _ pacer: OpaquePointer!, _ percentile: Double, _ ns: UnsafeMutablePointer<Int64>!
+  _ pacer: OpaquePointer?, _ percentile: Double, _ ns: UnsafeMutablePointer<Int64>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let pacer = try Handles.pacer(pacer)
@@ -75,4 +75,4 @@ public func uesynth_pacer_late(
 }
 
 @_cdecl("uesynth_pacer_free") @implementation
-public func uesynth_pacer_free(_ pacer: OpaquePointer!) { Handles.free(pacer: pacer) }
+public func uesynth_pacer_free(_ pacer: OpaquePointer?) { Handles.free(pacer: pacer) }

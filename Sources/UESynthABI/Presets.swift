@@ -58,13 +58,14 @@ enum Presets {
 
   static func check(_ value: uesynth_client_options) throws(ClientFailure) -> ClientOptions {
     var options = ClientOptions()
-    try inRange(value.lanes, 1, 64, "lanes")
+    try inRange(value.lanes, 0, 64, "lanes")
     try inRange(value.timeout_ms, 1, 86_400_000, "timeout_ms")
     try inRange(value.connect_timeout_ms, 1, 86_400_000, "connect_timeout_ms")
     try inRange(value.stream_buffer_size, 1, .max, "stream_buffer_size")
     try inRange(value.max_concurrent_requests, 1, 1_000_000, "max_concurrent_requests")
     try inRange(value.max_receive_message_length, 1, .max, "max_receive_message_length")
-    let leastBytes = UInt64(CreditBudget.leastCap(lanes: Int(value.lanes)))
+    let lanes = value.lanes == 0 ? ClientOptions.mostAutomaticLanes : Int(value.lanes)
+    let leastBytes = UInt64(CreditBudget.leastCap(lanes: lanes))
     try inRange(value.stream_buffer_bytes, leastBytes, .max, "stream_buffer_bytes")
     try inRange(value.distinct_cameras, 0, 1, "distinct_cameras")
     try inRange(value.max_retries, 0, 100, "max_retries")
@@ -73,7 +74,8 @@ enum Presets {
     guard let overflow = OverflowPolicy(rawValue: value.overflow) else {
       throw misuse("options.overflow is \(value.overflow), which is no UESYNTH_OVERFLOW_")
     }
-    options.lanes = Int(value.lanes)
+    options.lanes = lanes
+    options.findsLanes = value.lanes == 0
     options.timeout = value.timeout_ms * 1_000_000
     options.connectTimeout = value.connect_timeout_ms * 1_000_000
     // 64 TiB stand for no cap at all; sums of such numbers do not overflow.
@@ -124,7 +126,8 @@ enum RuntimeOptions {
       throw misuse("options.memory_bytes is \(value.memory_bytes); it may be 0 to \(1 << 46)")
     }
     let hooks = ThreadHooks(
-      started: hook(value.thread_started, userData), stopping: hook(value.thread_stopping, userData))
+      started: hook(value.thread_started, userData), stopping: hook(value.thread_stopping, userData)
+    )
     do {
       return try Runtime(
         loopThreads: Int(threads), memoryBytes: Int(clamping: value.memory_bytes), hooks: hooks,

@@ -5,8 +5,8 @@ import UESynthWire
 
 @_cdecl("uesynth_client_call") @implementation
 public func uesynth_client_call(
-  _ client: OpaquePointer!, _ action: UnsafePointer<uesynth_action>!,
-  _ options: UnsafePointer<uesynth_submit_options>!, _ event: UnsafeMutablePointer<uesynth_event>!
+  _ client: OpaquePointer?, _ action: UnsafePointer<uesynth_action>?,
+  _ options: UnsafePointer<uesynth_submit_options>?, _ event: UnsafeMutablePointer<uesynth_event>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     var options = try Requests.options(options)
@@ -28,8 +28,8 @@ public func uesynth_client_call(
 
 @_cdecl("uesynth_client_capture") @implementation
 public func uesynth_client_capture(
-  _ client: OpaquePointer!, _ modality: UInt32, _ camera: UnsafePointer<CChar>!, _ width: UInt32,
-  _ height: UInt32, _ frame: UnsafeMutablePointer<OpaquePointer?>!
+  _ client: OpaquePointer?, _ modality: UInt32, _ camera: UnsafePointer<CChar>?, _ width: UInt32,
+  _ height: UInt32, _ frame: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -47,8 +47,8 @@ public func uesynth_client_capture(
 
 @_cdecl("uesynth_client_set_camera_transform") @implementation
 public func uesynth_client_set_camera_transform(
-  _ client: OpaquePointer!, _ camera: UnsafePointer<CChar>!,
-  _ transform: UnsafePointer<uesynth_transform>!
+  _ client: OpaquePointer?, _ camera: UnsafePointer<CChar>?,
+  _ transform: UnsafePointer<uesynth_transform>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Requests.setTransform(client, .setCameraTransform, camera, transform)
@@ -57,8 +57,8 @@ public func uesynth_client_set_camera_transform(
 
 @_cdecl("uesynth_client_get_camera_transform") @implementation
 public func uesynth_client_get_camera_transform(
-  _ client: OpaquePointer!, _ camera: UnsafePointer<CChar>!,
-  _ transform: UnsafeMutablePointer<uesynth_transform>!
+  _ client: OpaquePointer?, _ camera: UnsafePointer<CChar>?,
+  _ transform: UnsafeMutablePointer<uesynth_transform>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Requests.getTransform(client, .getCameraTransform, camera, transform)
@@ -67,8 +67,8 @@ public func uesynth_client_get_camera_transform(
 
 @_cdecl("uesynth_client_set_object_transform") @implementation
 public func uesynth_client_set_object_transform(
-  _ client: OpaquePointer!, _ object: UnsafePointer<CChar>!,
-  _ transform: UnsafePointer<uesynth_transform>!
+  _ client: OpaquePointer?, _ object: UnsafePointer<CChar>?,
+  _ transform: UnsafePointer<uesynth_transform>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Requests.setTransform(client, .setObjectTransform, object, transform)
@@ -77,8 +77,8 @@ public func uesynth_client_set_object_transform(
 
 @_cdecl("uesynth_client_get_object_transform") @implementation
 public func uesynth_client_get_object_transform(
-  _ client: OpaquePointer!, _ object: UnsafePointer<CChar>!,
-  _ transform: UnsafeMutablePointer<uesynth_transform>!
+  _ client: OpaquePointer?, _ object: UnsafePointer<CChar>?,
+  _ transform: UnsafeMutablePointer<uesynth_transform>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Requests.getTransform(client, .getObjectTransform, object, transform)
@@ -87,10 +87,10 @@ public func uesynth_client_get_object_transform(
 
 @_cdecl("uesynth_client_submit") @implementation
 public func uesynth_client_submit(
-  _ client: OpaquePointer!, _ action: UnsafePointer<uesynth_action>!,
-  _ options: UnsafePointer<uesynth_submit_options>!, _ request_id: UnsafeMutablePointer<UInt64>!,
-  _ callback: uesynth_event_fn!, _ user_data: UnsafeMutableRawPointer!,
-  _ destroy: uesynth_destroy_fn!
+  _ client: OpaquePointer?, _ action: UnsafePointer<uesynth_action>?,
+  _ options: UnsafePointer<uesynth_submit_options>?, _ request_id: UnsafeMutablePointer<UInt64>?,
+  _ callback: uesynth_event_fn?, _ user_data: UnsafeMutableRawPointer?,
+  _ destroy: uesynth_destroy_fn?
 ) -> uesynth_status {
   let sink = CallbackSink.make(callback, user_data, destroy)
   return status { () throws(ClientFailure) in
@@ -106,11 +106,11 @@ public func uesynth_client_submit(
 
 @_cdecl("uesynth_client_submit_batch") @implementation
 public func uesynth_client_submit_batch(
-  _ client: OpaquePointer!, _ actions: UnsafePointer<uesynth_action>!, _ count: Int,
-  _ action_size: Int, _ options: UnsafePointer<uesynth_submit_options>!,
-  _ request_ids: UnsafeMutablePointer<UInt64>!, _ submitted: UnsafeMutablePointer<Int>!,
-  _ callback: uesynth_event_fn!, _ user_data: UnsafeMutableRawPointer!,
-  _ destroy: uesynth_destroy_fn!
+  _ client: OpaquePointer?, _ actions: UnsafePointer<uesynth_action>?, _ count: Int,
+  _ action_size: Int, _ options: UnsafePointer<uesynth_submit_options>?,
+  _ request_ids: UnsafeMutablePointer<UInt64>?, _ submitted: UnsafeMutablePointer<Int>?,
+  _ callback: uesynth_event_fn?, _ user_data: UnsafeMutableRawPointer?,
+  _ destroy: uesynth_destroy_fn?
 ) -> uesynth_status {
   let sink = CallbackSink.make(callback, user_data, destroy)
   submitted?.pointee = 0
@@ -145,7 +145,8 @@ public func uesynth_client_submit_batch(
 }
 
 @_cdecl("uesynth_client_cancel") @implementation
-public func uesynth_client_cancel(_ client: OpaquePointer!, _ request_id: UInt64) -> uesynth_status {
+public func uesynth_client_cancel(_ client: OpaquePointer?, _ request_id: UInt64) -> uesynth_status
+{
   status { () throws(ClientFailure) in try Handles.client(client).cancel(request_id) }
 }
 
@@ -193,7 +194,9 @@ enum Requests {
     let output = try Arguments.output(transform, "transform")
     var found: Transform?
     try run(client, Action(kind: kind, name: name)) { completion in
-      if let reply = completion.reply, reply.pointee.hasTransform { found = reply.pointee.transform }
+      if let reply = completion.reply, reply.pointee.hasTransform {
+        found = reply.pointee.transform
+      }
     }
     guard let found else {
       throw ClientFailure(.unknown, "the server's reply has no transform: is there such a name?")

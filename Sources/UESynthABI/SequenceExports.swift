@@ -5,9 +5,9 @@ import UESynthCore
 
 @_cdecl("uesynth_sequence_new") @implementation
 public func uesynth_sequence_new(
-  _ client: OpaquePointer!, _ options: UnsafePointer<uesynth_sequence_options>!,
-  _ poses: UnsafePointer<uesynth_transform>!, _ count: Int,
-  _ sequence: UnsafeMutablePointer<OpaquePointer?>!
+  _ client: OpaquePointer?, _ options: UnsafePointer<uesynth_sequence_options>?,
+  _ poses: UnsafePointer<uesynth_transform>?, _ count: Int,
+  _ sequence: UnsafeMutablePointer<OpaquePointer?>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -32,7 +32,7 @@ public func uesynth_sequence_new(
 
 @_cdecl("uesynth_sequence_next") @implementation
 public func uesynth_sequence_next(
-  _ sequence: OpaquePointer!, _ timeout_ms: Int64, _ event: UnsafeMutablePointer<uesynth_event>!
+  _ sequence: OpaquePointer?, _ timeout_ms: Int64, _ event: UnsafeMutablePointer<uesynth_event>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let (client, sequence) = try Handles.sequence(sequence)
@@ -47,14 +47,14 @@ public func uesynth_sequence_next(
 }
 
 @_cdecl("uesynth_sequence_cancel") @implementation
-public func uesynth_sequence_cancel(_ sequence: OpaquePointer!) -> uesynth_status {
+public func uesynth_sequence_cancel(_ sequence: OpaquePointer?) -> uesynth_status {
   sequence == nil
     ? 0 : status { () throws(ClientFailure) in try Handles.sequence(sequence).sequence.cancel() }
 }
 
 @_cdecl("uesynth_sequence_get_stats") @implementation
 public func uesynth_sequence_get_stats(
-  _ sequence: OpaquePointer!, _ stats: UnsafeMutablePointer<uesynth_sequence_stats>!
+  _ sequence: OpaquePointer?, _ stats: UnsafeMutablePointer<uesynth_sequence_stats>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let report = try Handles.sequence(sequence).sequence.report()
@@ -71,7 +71,7 @@ public func uesynth_sequence_get_stats(
 }
 
 @_cdecl("uesynth_sequence_free") @implementation
-public func uesynth_sequence_free(_ sequence: OpaquePointer!) { Handles.free(sequence: sequence) }
+public func uesynth_sequence_free(_ sequence: OpaquePointer?) { Handles.free(sequence: sequence) }
 
 private enum Sequences {
   private static let longest = 10_000_000

@@ -5,7 +5,7 @@ import UESynthCore
 
 @_cdecl("uesynth_client_stats") @implementation
 public func uesynth_client_stats(
-  _ client: OpaquePointer!, _ stats: UnsafeMutablePointer<uesynth_stats>!
+  _ client: OpaquePointer?, _ stats: UnsafeMutablePointer<uesynth_stats>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     try Arguments.write(Statistics.of(try Handles.client(client)), to: stats, "stats")
@@ -16,14 +16,14 @@ public func uesynth_client_stats(
 public func uesynth_stat_count() -> Int { Metric.all.count }
 
 @_cdecl("uesynth_stat_name") @implementation
-public func uesynth_stat_name(_ index: Int) -> UnsafePointer<CChar>! {
+public func uesynth_stat_name(_ index: Int) -> UnsafePointer<CChar>? {
   guard Metric.all.indices.contains(index) else { return nil }
   return UnsafeRawPointer(Metric.all[index].name.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
 @_cdecl("uesynth_client_stat_values") @implementation
 public func uesynth_client_stat_values(
-  _ client: OpaquePointer!, _ values: UnsafeMutablePointer<Double>!, _ capacity: Int
+  _ client: OpaquePointer?, _ values: UnsafeMutablePointer<Double>?, _ capacity: Int
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -38,7 +38,7 @@ public func uesynth_client_stat_values(
 
 @_cdecl("uesynth_client_stat_value") @implementation
 public func uesynth_client_stat_value(
-  _ client: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ value: UnsafeMutablePointer<Double>!
+  _ client: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ value: UnsafeMutablePointer<Double>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -55,8 +55,8 @@ public func uesynth_client_stat_value(
 
 @_cdecl("uesynth_client_latency") @implementation
 public func uesynth_client_latency(
-  _ client: OpaquePointer!, _ action: UInt32, _ stage: UInt32, _ percentile: Double,
-  _ ns: UnsafeMutablePointer<Int64>!, _ count: UnsafeMutablePointer<UInt64>!
+  _ client: OpaquePointer?, _ action: UInt32, _ stage: UInt32, _ percentile: Double,
+  _ ns: UnsafeMutablePointer<Int64>?, _ count: UnsafeMutablePointer<UInt64>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -75,8 +75,8 @@ public func uesynth_client_latency(
 
 @_cdecl("uesynth_client_stats_text") @implementation
 public func uesynth_client_stats_text(
-  _ client: OpaquePointer!, _ labels: UnsafePointer<CChar>!, _ buffer: UnsafeMutablePointer<CChar>!,
-  _ capacity: Int, _ size: UnsafeMutablePointer<Int>!
+  _ client: OpaquePointer?, _ labels: UnsafePointer<CChar>?, _ buffer: UnsafeMutablePointer<CChar>?,
+  _ capacity: Int, _ size: UnsafeMutablePointer<Int>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
@@ -96,9 +96,10 @@ public func uesynth_client_stats_text(
       throw ClientFailure(
         .bufferTooSmall, "the text has \(needed) bytes with its NUL, the buffer \(capacity)")
     }
+    let output = try Arguments.output(buffer, "buffer")
     text.withUTF8 { bytes in
-      if let base = bytes.baseAddress { memcpy(buffer, base, bytes.count) }
-      buffer[bytes.count] = 0
+      if let base = bytes.baseAddress { memcpy(output, base, bytes.count) }
+      output[bytes.count] = 0
     }
     size.pointee = needed - 1
   }

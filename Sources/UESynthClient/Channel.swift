@@ -278,7 +278,7 @@ extension Exchange {
     while true {
       if isClosed { throw ClientFailure(.closed, Self.closedText) }
       if state == .ready { return }
-      if state == .backoff, connectOutcomes != outcomes {
+      if state == .backoff, connectOutcomes != outcomes || wait == 0 {
         throw connectFailure ?? ClientFailure(.unavailable, "cannot connect")
       }
       if !sleep(until: deadline), state != .ready {

@@ -47,11 +47,14 @@ package final class Client: @unchecked Sendable {
     exchange.lock.withLock { exchange.isClosed ? .closed : exchange.state }
   }
 
-  package func close() { exchange.close() }
+  package func close() {
+    exchange.close()
+    runtime.saves.lookAgain()
+  }
 
   /// After this no callback runs, unless it is called in one. The client is of no use any more.
   package func shutDown() {
-    exchange.close()
+    close()
     exchange.currentDelivery?.stop()
     let engine = engine
     defer { exchange.discardCallbacks() }
@@ -147,9 +150,9 @@ package final class Client: @unchecked Sendable {
   // MARK: Subscription
 
   package func subscribe(
-    _ request: Subscription.Request, camera: UnsafePointer<CChar>?, sink: EventSink
+    _ request: Subscription.Request, camera: UnsafePointer<CChar>?, sink: EventSink?
   ) throws(ClientFailure) -> Subscription {
-    try exchange.startDelivery(hooks: runtime.hooks)
+    if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
     if exchange.lock.withLock({ exchange.isClosed }) {
       throw ClientFailure(.closed, Exchange.closedText)
     }

@@ -26,7 +26,11 @@ package enum ClientState: UInt32, Sendable {
 
 /// What a client was told when it was made; validated at the door.
 package struct ClientOptions {
+  package static let mostAutomaticLanes = 16
+
+  /// Lanes, or with `findsLanes` the most of them.
   package var lanes = 1
+  package var findsLanes = false
   /// Nanoseconds.
   package var timeout: Int64 = 5_000_000_000
   package var connectTimeout: Int64 = 20_000_000_000

@@ -18,7 +18,9 @@ struct Tally {
   /// Frames that there was no room for, by key.
   var refused: [UInt64] = []
 
-  var isDirty: Bool { !abandoned.isEmpty || retries != 0 || lateReplies != 0 || unknownReplies != 0 }
+  var isDirty: Bool {
+    !abandoned.isEmpty || retries != 0 || lateReplies != 0 || unknownReplies != 0
+  }
 }
 
 extension Exchange {

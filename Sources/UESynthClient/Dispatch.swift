@@ -4,6 +4,8 @@ import UESynthNet
 import UESynthWire
 
 extension Engine {
+  static let userAgent: StaticString = "grpc-swift-uesynth/0.1.0 (linux)"
+
   /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
   func dispatch(now: Int64) {
     nextSettle = .max
@@ -54,6 +56,23 @@ extension Engine {
     return false
   }
 
+  /// A direct call goes only when the cap has room for the window of its stream; for a capture frames
+  /// give way by the overflow policy.
+  private func hasWindow(_ request: RequestRef) -> Bool {
+    let leavesFrame =
+      request.pointee.isCapture && request.pointee.sinkKind != .waiter
+      && options.overflow != .dropNewest
+    while !budget.mayOpenDirect(queued: queuedBytes, isTransient: !leavesFrame) {
+      guard openDirect < budget.directLimit else { return false }
+      guard leavesFrame, exchange.makeRoom() else {
+        isBlocked = true
+        return false
+      }
+      refreshQueued()
+    }
+    return true
+  }
+
   private func takePlace(_ request: RequestRef) {
     guard request.pointee.isCapture, request.pointee.sinkKind != .waiter else { return }
     request.pointee.holdsSlot = true
@@ -98,10 +117,12 @@ extension Engine {
 
   private func freestLane() -> Lane? {
     var best: Lane?
-    for lane in lanes where lane.hasRoom() {
+    let count = options.findsLanes ? min(governor.active, lanes.count) : lanes.count
+    for lane in lanes.prefix(count) where lane.hasRoom() {
       if let current = best, current.unanswered.count <= lane.unanswered.count { continue }
       best = lane
     }
+    if best == nil { governor.waited() }
     return best
   }
 
@@ -112,8 +133,8 @@ extension Engine {
     case .wait: return false
     case .failed: return true
     }
-    guard clearance(request) == .anywhere, openDirect < budget.directLimit,
-      channel.availableStreams > 0, hasPlace(request)
+    guard clearance(request) == .anywhere, hasWindow(request), channel.availableStreams > 0,
+      hasPlace(request)
     else { return false }
     waitingForDirect.remove(request)
     request.pointee.sent = max(now, request.pointee.submitted)
@@ -154,14 +175,14 @@ extension Engine {
     }
     headers.append("te", "trailers")
     headers.append("content-type", "application/grpc")
-    headers.append("user-agent", "grpc-swift-uesynth/0.1.0 (linux)")
+    headers.append("user-agent", Self.userAgent)
     guard channel.submit(headers, stream) else { return false }
-    budget.streamOpened()
+    budget.streamOpened(isDirect: stream is DirectCall)
     return true
   }
 
   func streamClosed(_ stream: ReplyStream) {
-    budget.streamClosed()
+    budget.streamClosed(isDirect: stream is DirectCall)
     creditQueue.removeAll { $0 === stream }
     stream.awaitsCredit = false
     if let call = stream as? DirectCall {

@@ -23,6 +23,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   private(set) lazy var channel = Channel(engine: self, target: target)
   let target: Target
   var lanes: [Lane] = []
+  /// How many of them take requests that may go anywhere.
+  var governor: LaneGovernor
   let book = OrderBook()
   var waitingForStream = RequestList()
   var waitingForDirect = RequestList()
@@ -74,6 +76,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     self.pool = pool
     self.allocator = allocator
     self.shared = shared
+    governor = LaneGovernor(most: options.findsLanes ? options.lanes : 1)
     budget = CreditBudget(cap: options.bufferBytes, lanes: options.lanes)
     super.init()
     for index in 0..<options.lanes { lanes.append(Lane(index: index, engine: self)) }
@@ -87,6 +90,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     takeInbox(now: now)
     expire(now: now)
     channel.pass(now: now)
+    governor.pass(now: now, isBusy: isBusy)
     retryCredit()
     retryDue(now: now)
     dispatch(now: now)
@@ -121,7 +125,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
-      request.pointee.epoch = book.enter(isChange: request.pointee.isChange)
+      request.pointee.epoch = book.enter(
+        name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
@@ -144,6 +149,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     return RequestRef(bitPattern: UInt(bits))
   }
 
+  private var isBusy: Bool {
+    options.findsLanes
+      && (waitingForStream.count > 0 || lanes.contains { $0.unanswered.count > 0 })
+  }
+
   // MARK: Time
 
   private func expire(now: Int64) {
@@ -158,6 +168,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   private func schedule(now: Int64) {
     var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
     for lane in lanes { next = min(next, lane.silenceDeadline) }
+    next = min(next, governor.nextLook(isBusy: isBusy))
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
@@ -206,7 +217,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       } else {
         waitingForStream.remove(request)
       }
-      if request.pointee.isOrdered { book.withdrawn(epoch: request.pointee.epoch) }
+      if request.pointee.isOrdered {
+        book.withdrawn(
+          epoch: request.pointee.epoch, name: request.pointee.name,
+          isDirect: request.pointee.isDirect)
+      }
     } else {
       if request.pointee.isOrdered {
         book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)

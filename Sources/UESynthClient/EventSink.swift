@@ -2,21 +2,23 @@ import UESynthCore
 
 /// A completion as the host is to see it. Its frame and reply belong to whoever received it.
 package struct Completion {
+  /// Of a save, not of a request; the reply's message is the path.
+  package var isSave = false
   package var requestID: UInt64 = 0
   package var cookie: UInt64 = 0
   package var status = Status.ok
   package var kind = ActionKind.listObjects
   package var frame: FrameRef?
   package var reply: ReplyRef?
-  package var submitted: Int64 = 0
-  package var completed: Int64 = 0
   /// A frameset instead, retained by whoever holds the completion.
   package var set: Unmanaged<Frameset>?
+  package var submitted: Int64 = 0
+  package var completed: Int64 = 0
 
   package init() {}
 
   /// It is all that the host gets: a command's, or a read's. A capture's frame counts instead.
-  var countsAsDelivery: Bool { 
+  var countsAsDelivery: Bool {
     status == .ok && frame == nil && set == nil && kind.modality == nil
   }
 

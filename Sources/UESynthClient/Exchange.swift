@@ -50,11 +50,12 @@ package final class Exchange: @unchecked Sendable {
   var callbacks = EventQueue()
   let frames: FrameStore
   var counters = Counters()
-  let latencies: LatencyBook
-  var rates = RateWindow(now: MonotonicClock.now())
+  var saves = SaveTally()
   /// Sets that are under way.
   var sets: [UInt64: Frameset] = [:]
   var setSerial: UInt64 = 0
+  let latencies: LatencyBook
+  var rates = RateWindow(now: MonotonicClock.now())
   /// Threads that wait on `changed`.
   var sleepers = 0
   /// Threads that wait for events or frames.

@@ -5,7 +5,7 @@ import UESynthNet
 
 extension Exchange {
   /// Turns a relative wait in nanoseconds into a deadline; negative waits without one.
-  private static func deadline(_ wait: Int64) -> Int64 {
+  static func deadline(_ wait: Int64) -> Int64 {
     if wait < 0 { return .max }
     let sum = MonotonicClock.now().addingReportingOverflow(wait)
     return sum.overflow ? .max : sum.partialValue
@@ -27,7 +27,7 @@ extension Exchange {
     lastFetch = MonotonicClock.now()
     fetchers += 1
     while polled.count == 0 {
-      if isClosed, inFlight == 0 {
+      if isClosed, inFlight + saves.toBePolled == 0 {
         fetchers -= 1
         unlock()
         throw ClientFailure(.closed, Self.closedText)
@@ -138,6 +138,8 @@ extension Exchange {
     if lastFetch > idleSince { return (false, lastFetch &+ options.timeout) }
     if frames.expire(before: idleSince) { return (true, now) }
     guard let oldest = frames.oldestArrival else { return (false, .max) }
-    return (false, max(now &+ 1_000_000, oldest &+ options.timeout))
+    let due = oldest &+ options.timeout
+    // What is due and stays is on its way to a callback or a sequence, however slow that is.
+    return (false, due > now ? due : now &+ 100_000_000)
   }
 }

@@ -111,11 +111,12 @@ extension PixelFormat {
   var bytesPerPixel: Int {
     switch self {
     case .gray8: 1
-    case .f16: 2
-    case .rgb8: 3
+    case .f16, .gray16: 2
+    case .rgb8, .bgr8: 3
     case .rgba8, .bgra8, .f32, .u32: 4
     case .f32x2: 8
-    case .f32x3: 12
+    case .f32x3, .f32x3Planar: 12
+    case .f32x4, .f32x4Planar: 16
     case .unknown, .png, .jpeg, .exr: 0
     }
   }

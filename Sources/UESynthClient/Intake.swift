@@ -102,7 +102,9 @@ extension Exchange {
   }
 
   /// Runs one request and waits for its end.
-  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure) -> Completion {
+  func call(_ action: borrowing Action, _ submission: Submission) throws(ClientFailure)
+    -> Completion
+  {
     let waiter = borrowWaiter()
     defer { giveBack(waiter) }
     lock.lock()
@@ -117,12 +119,11 @@ extension Exchange {
     waiter.wait()
     let completion = waiter.completion
     if completion.status == .ok {
-      let now = MonotonicClock.now()
-      lock.withLock {
-        latencies.delivered(
-          completion.kind, submitted: completion.submitted, completed: completion.completed,
-          now: now)
-      }
+      lock.lock()
+      latencies.delivered(
+        completion.kind, submitted: completion.submitted, completed: completion.completed,
+        now: MonotonicClock.now())
+      lock.unlock()
     }
     return completion
   }
@@ -153,7 +154,8 @@ extension Exchange {
   ) throws(ClientFailure) -> UInt64 {
     if isClosed { throw ClientFailure(.closed, Self.closedText) }
     if inFlight >= options.maximumConcurrentRequests { try waitForRoom(submission) }
-    if submission.sinkKind == .queue, polled.count + inFlight >= Self.eventLimit {
+    if submission.sinkKind == .queue, polled.count + inFlight + saves.toBePolled >= Self.eventLimit
+    {
       throw ClientFailure(
         .resourceExhausted,
         "\(polled.count) events wait to be polled: call uesynth_client_poll, or submit with "

@@ -60,6 +60,7 @@ final class Lane {
   func answered(_ request: RequestRef) {
     let now = engine.now
     quietSince = now
+    engine.governor.replied()
     writeAhead.replied(sent: request.pointee.sent, now: now)
     guard request != unanswered.first, !reorders else { return }
     // A serial server answers in order: what was overtaken has been dropped.
@@ -107,7 +108,8 @@ final class Lane {
         "the server did not answer \(head.pointee.kind.method) on its stream within \(seconds) s: "
           + (head.pointee.kind.isStreamed
             ? "is the engine paused or busy? Raise timeout_ms if it needs longer"
-            : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)"))
+            : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)")
+      )
     }
   }
 

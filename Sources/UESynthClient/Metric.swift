@@ -60,7 +60,7 @@ package struct Metric: Sendable {
       "completed_other", .counter, "requests that are over, by status", family: "completed",
       label: "status=\"other\""
     ) { Double($0.counters.other) },
-    Metric("retries", .counter, "captures that were tried again") { Double($0.counters.retries) },
+    Metric("retries", .counter, "captures tried again") { Double($0.counters.retries) },
     Metric("late_replies", .counter, "replies to requests that had been given up") {
       Double($0.counters.lateReplies)
     },

@@ -106,7 +106,9 @@ extension Engine {
 
   /// What frames of this camera say about their pose from now on.
   private func acknowledge(_ request: RequestRef) {
-    if !options.distinctCameras || acknowledged.count > 1024 { acknowledged.removeAll(keepingCapacity: true) }
+    if !options.distinctCameras || acknowledged.count > 1024 {
+      acknowledged.removeAll(keepingCapacity: true)
+    }
     acknowledged[request.pointee.poseKey] = request.pointee.transform
   }
 

@@ -102,7 +102,10 @@ extension Exchange {
   /// An event reaches the host, and its frame with it.
   func deliver(_ event: EventRef, now: Int64) {
     frames.deliverWithEvent(event, now: now)
-    if let set = event.pointee.completion.set { deliver(set.takeUnretainedValue(), now: now) }
+    if let set = event.pointee.completion.set {
+      deliver(set.takeUnretainedValue(), now: now)
+      return
+    }
     if event.pointee.completion.countsAsDelivery {
       let completion = event.pointee.completion
       latencies.delivered(
@@ -118,7 +121,8 @@ extension Exchange {
     }
   }
 
-  private func append(
+  /// Lock held.
+  func append(
     _ completion: Completion, to queue: inout EventQueue, sink: Unmanaged<EventSink>?,
     frame: FrameRef?
   ) {

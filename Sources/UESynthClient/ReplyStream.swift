@@ -88,13 +88,13 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     }
     if let outcome = response.dataArrived(bytes) {
       engine.consume(self, bytes.count)
-      abort(outcome)
+      giveUp(outcome)
       return
     }
     owed += bytes.count
     activity()
     if let failure = reader.feed(bytes) {
-      abort(outcome(of: failure))
+      giveUp(outcome(of: failure))
       return
     }
     payCredit()
@@ -117,7 +117,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   override var directTarget: UnsafeMutableRawBufferPointer? { isOver ? nil : reader.directTarget }
 
   /// Ends the call from this side.
-  func abort(_ outcome: CallOutcome) {
+  func giveUp(_ outcome: CallOutcome) {
     engine.reset(self)
     finish(outcome)
   }
@@ -170,7 +170,9 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     return true
   }
 
-  var isWithheld: Bool { reader.isMidMessage && !isGranted && skipReason == nil && messageLength > 0 }
+  var isWithheld: Bool {
+    reader.isMidMessage && !isGranted && skipReason == nil && messageLength > 0
+  }
 
   // MARK: ReplyReceiver
 

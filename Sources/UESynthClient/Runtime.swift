@@ -9,6 +9,7 @@ package final class Runtime: @unchecked Sendable {
   private static let retained = 256 << 20
 
   let hooks: ThreadHooks
+  let saves: SaveQueue
   let pool = BufferPool(retainedLimit: Runtime.retained)
   let budget: MemoryBudget?
   private let loops: [EventLoop]
@@ -21,6 +22,7 @@ package final class Runtime: @unchecked Sendable {
     loopThreads: Int, memoryBytes: Int, hooks: ThreadHooks, done: @escaping () -> Void
   ) throws(NetError) {
     self.hooks = hooks
+    saves = SaveQueue(hooks: hooks)
     self.done = done
     budget = memoryBytes > 0 ? MemoryBudget(cap: memoryBytes) : nil
     var loops: [EventLoop] = []
@@ -37,6 +39,7 @@ package final class Runtime: @unchecked Sendable {
 
   deinit {
     for loop in loops { loop.stop() }
+    saves.end()
     done()
   }
 

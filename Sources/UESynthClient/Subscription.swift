@@ -22,6 +22,8 @@ package final class Subscription: @unchecked Sendable {
 
   private unowned(unsafe) let engine: Engine
   private let request: Request
+  /// Without a callback its events go to the queue that is polled, its frames to the store.
+  private let isPolled: Bool
   private var camera = TextBuffer()
   /// nil once the client is closed: the host's callback is not needed any more. Guarded by the
   /// exchange's lock.
@@ -33,9 +35,10 @@ package final class Subscription: @unchecked Sendable {
   private var pauseUntil: Int64 = 0
   private static let pause: Int64 = 50_000_000
 
-  init(engine: Engine, request: Request, camera: UnsafePointer<CChar>?, sink: EventSink) {
+  init(engine: Engine, request: Request, camera: UnsafePointer<CChar>?, sink: EventSink?) {
     self.engine = engine
     self.request = request
+    isPolled = sink == nil
     self.camera.set(camera)
     self.sink = sink
   }
@@ -69,14 +72,16 @@ package final class Subscription: @unchecked Sendable {
   }
 
   private func capture() -> Bool {
-    guard let sink else { return false }
+    guard isPolled || sink != nil else { return false }
     var options = RequestOptions()
     options.route = request.route
     options.cookie = request.cookie
+    options.notifyOnly = isPolled
     let action = Action(
       kind: ActionKind(capturing: request.modality), name: camera.cString, width: request.width,
       height: request.height)
-    let submission = Submission(options: options, sinkKind: .callback, sink: sink, mayWait: false)
+    let submission = Submission(
+      options: options, sinkKind: isPolled ? .queue : .callback, sink: sink, mayWait: false)
     guard engine.exchange.submitFromLoop(action, submission, subscription: self) else {
       pauseUntil = engine.now &+ Self.pause
       nextBeat = pauseUntil

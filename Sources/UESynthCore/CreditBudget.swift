@@ -12,7 +12,9 @@ package struct CreditBudget {
   /// Streams that may be open besides the lanes, so that windows never take more than half of the cap.
   package let directLimit: Int
 
-  private var openStreams = 0
+  private let lanes: Int
+  private var openLanes = 0
+  private var openDirect = 0
   /// Full lengths of the messages that were granted and are not yet over.
   package private(set) var reserved = 0
   package private(set) var peak = 0
@@ -24,9 +26,10 @@ package struct CreditBudget {
 
   package init(cap: Int, lanes: Int) {
     self.cap = cap
-    let streams = max(1, lanes) + Self.directShare
+    self.lanes = max(1, lanes)
+    let streams = self.lanes + Self.directShare
     window = min(max(cap / (2 * streams), Self.leastWindow), Self.mostWindow)
-    directLimit = max(1, cap / 2 / window - max(1, lanes))
+    directLimit = max(1, cap / 2 / window - self.lanes)
   }
 
   /// The least cap with which lanes of the least window leave half for messages.
@@ -34,11 +37,24 @@ package struct CreditBudget {
     max(1 << 20, 2 * (max(1, lanes) + 1) * leastWindow)
   }
 
-  package mutating func streamOpened() { openStreams += 1 }
-  package mutating func streamClosed() { openStreams = max(0, openStreams - 1) }
+  package mutating func streamOpened(isDirect: Bool) {
+    if isDirect { openDirect += 1 } else { openLanes += 1 }
+  }
 
-  /// What messages and frames may take together.
-  package var room: Int { max(0, cap - openStreams * window) }
+  package mutating func streamClosed(isDirect: Bool) {
+    if isDirect { openDirect = max(0, openDirect - 1) } else { openLanes = max(0, openLanes - 1) }
+  }
+
+  /// Whether the window of one more direct call fits under the cap. One call has its place always, so
+  /// that what leaves nothing behind (`isTransient`) gets through while frames wait for the host.
+  package func mayOpenDirect(queued: Int, isTransient: Bool) -> Bool {
+    if openDirect == 0, isTransient { return true }
+    return openDirect < directLimit && reserved + queued <= cap - (lanes + openDirect + 1) * window
+  }
+
+  /// What messages and frames may take together: the windows of the lanes and of one direct call have
+  /// their place whether they are open or not.
+  package var room: Int { max(0, cap - (lanes + max(1, openDirect)) * window) }
 
   /// The longest message that can ever be granted.
   package var longestMessage: Int { max(0, cap / 2) }
@@ -47,7 +63,7 @@ package struct CreditBudget {
   package mutating func reserve(_ length: Int, queued: Int) -> Bool {
     guard length <= room - reserved - queued else { return false }
     reserved += length
-    peak = max(peak, reserved + queued + openStreams * window)
+    peak = max(peak, counted(queued: queued))
     return true
   }
 
@@ -55,5 +71,7 @@ package struct CreditBudget {
   package mutating func release(_ length: Int) { reserved = max(0, reserved - length) }
 
   /// Counted against the cap now.
-  package func counted(queued: Int) -> Int { openStreams * window + reserved + queued }
+  package func counted(queued: Int) -> Int {
+    (openLanes + openDirect) * window + reserved + queued
+  }
 }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What the bytes of a frame were found to be. Raw values are the ABI's `UESYNTH_FORMAT_*`.
+/// What the bytes of a frame were found to be, or what they are turned into. Raw values are the ABI's
+/// `UESYNTH_FORMAT_*`.
 package enum PixelFormat: UInt32, Sendable {
   case unknown = 0
   case rgba8 = 1
@@ -15,6 +16,12 @@ package enum PixelFormat: UInt32, Sendable {
   case png = 10
   case jpeg = 11
   case exr = 12
+  // Made by decoding, never found.
+  case bgr8 = 32
+  case gray16 = 33
+  case f32x4 = 34
+  case f32x3Planar = 35
+  case f32x4Planar = 36
 }
 
 /// The ABI's `UESYNTH_FRAME_*`.

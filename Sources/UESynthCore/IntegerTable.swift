@@ -7,6 +7,8 @@ package final class IntegerTable {
   private var values: UnsafeMutablePointer<UInt64>
   private var mask: Int
   package private(set) var count = 0
+  /// Places, of which at most half are taken.
+  var capacity: Int { mask + 1 }
 
   package init(minimumCapacity: Int = 16) {
     var capacity = 16

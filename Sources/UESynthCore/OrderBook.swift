@@ -3,7 +3,9 @@
 ///
 /// Requests fall into epochs, alternately of changes and of reads, in the order of submission. One of
 /// epoch e may go when those of earlier epochs are over, or on the lane that all of them are on, since a
-/// server works each lane in order. Among changes of one name the same holds for each one's predecessor.
+/// server works each lane in order. Among changes of one name the same holds for each one's predecessor:
+/// those of one route are sent in the order of submission, which is their queue's doing, and one whose
+/// predecessor still waits for the other route begins an epoch of its own.
 ///
 /// Thread: one at a time.
 package final class OrderBook {
@@ -20,7 +22,7 @@ package final class OrderBook {
   package static let direct = 64
   private static let laneCount = 65
 
-  /// Epochs are numbered from 1; the newest one.
+  /// Epochs are numbered from 1, and two of changes may follow each other; the newest one.
   private var newest: UInt64 = 0
   private var newestIsChange = false
   /// The oldest epoch with requests that were not sent yet.
@@ -35,6 +37,8 @@ package final class OrderBook {
   private var earlierTotal = 0
   /// Changes that were sent and are unanswered, by name: count << 8 | lane.
   private let names = IntegerTable(minimumCapacity: 256)
+  /// Changes that were not sent yet, by name: by stream << 32 | direct ones.
+  private let waiting = IntegerTable(minimumCapacity: 256)
 
   package init() {
     earlier = .allocate(capacity: Self.laneCount)
@@ -48,18 +52,24 @@ package final class OrderBook {
     current.deallocate()
   }
 
-  /// A request was submitted; returns its epoch.
-  package func enter(isChange: Bool) -> UInt64 {
-    if newest == 0 || isChange != newestIsChange {
+  /// A request was submitted; returns its epoch. `name` is what it changes, 0 for reads.
+  package func enter(name: UInt64, isDirect: Bool) -> UInt64 {
+    let isChange = name != 0
+    let counts = isChange ? waiting.value(name) ?? 0 : 0
+    let crosses = (isDirect ? counts >> 32 : counts & 0xFFFF_FFFF) > 0
+    if newest == 0 || isChange != newestIsChange || crosses {
       newest &+= 1
       newestIsChange = isChange
       unsent.append(0)
     }
     unsent[unsent.count - 1] &+= 1
+    if isChange { waiting.set(name, counts &+ Self.one(isDirect)) }
     return newest
   }
 
-  /// Whether a request that was not sent yet may go. `name` is 0 for reads.
+  private static func one(_ isDirect: Bool) -> UInt64 { isDirect ? 1 : 1 << 32 }
+
+  /// Whether a request that was not sent yet may go, the oldest of its route.
   package func clearance(epoch: UInt64, name: UInt64) -> Clearance {
     advance(to: epoch)
     guard epoch == frontier else { return .wait }
@@ -78,10 +88,10 @@ package final class OrderBook {
     return lane < 0 ? .anywhere : .lane(lane)
   }
 
-  /// It was sent. False if it may not follow there after all (then nothing has changed).
+  /// It was sent.
   package func sent(epoch: UInt64, name: UInt64, lane: Int) {
     guard lane >= 0, lane < Self.laneCount else { return }
-    leave(epoch)
+    leave(epoch, name, isDirect: lane == Self.direct)
     if epoch == frontier {
       current[lane] &+= 1
     } else {
@@ -113,14 +123,28 @@ package final class OrderBook {
   }
 
   /// It is over without having been sent.
-  package func withdrawn(epoch: UInt64) { leave(epoch) }
+  package func withdrawn(epoch: UInt64, name: UInt64, isDirect: Bool) {
+    leave(epoch, name, isDirect: isDirect)
+    // While nothing can be sent nobody asks for clearance, and epochs must not pile up.
+    advance(to: newest)
+  }
 
-  private func leave(_ epoch: UInt64) {
+  private func leave(_ epoch: UInt64, _ name: UInt64, isDirect: Bool) {
     guard epoch >= frontier else { return }
     let index = unsentStart &+ Int(truncatingIfNeeded: epoch &- frontier)
     guard index >= 0, index < unsent.count, unsent[index] > 0 else { return }
     unsent[index] &-= 1
+    guard name != 0, let counts = waiting.value(name) else { return }
+    let left = counts &- min(counts, Self.one(isDirect))
+    if left == 0 {
+      waiting.remove(name)
+    } else {
+      waiting.set(name, left)
+    }
   }
+
+  /// Epochs that are remembered: those from the frontier on, and at most as many or 1024 before it.
+  var epochsHeld: Int { unsent.count }
 
   /// Moves the frontier past epochs that have nothing unsent, up to `epoch`.
   private func advance(to epoch: UInt64) {

@@ -40,7 +40,8 @@ package struct PoseMatrix {
   ) {
     var turn = Self.rotation(pose.rotation)
     var place = [
-      Double(pose.location.x) * unit, Double(pose.location.y) * unit, Double(pose.location.z) * unit,
+      Double(pose.location.x) * unit, Double(pose.location.y) * unit,
+      Double(pose.location.z) * unit,
     ]
     let scale = [Double(pose.scale.x), Double(pose.scale.y), Double(pose.scale.z)]
     if inverse {

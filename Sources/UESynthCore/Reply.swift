@@ -18,7 +18,7 @@ package struct ReplyRecord {
 
   package init() {}
 
-  /// Points `nameList` at the names; after the last one was appended to `names`.
+  /// Points `nameList` at the names, at most `count`; after the last one was appended to `names`.
   package mutating func listNames(count: Int) {
     free(nameList)
     nameList = nil
@@ -27,13 +27,14 @@ package struct ReplyRecord {
       return
     }
     let list = memory.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
-    var cursor = names.cString
-    for index in 0..<count {
-      list[index] = cursor
-      cursor += strlen(cursor) + 1
+    let base = names.cString
+    var offset = 0
+    while nameCount < count, offset < names.count {
+      list[nameCount] = base + offset
+      nameCount += 1
+      offset += strlen(base + offset) + 1
     }
     nameList = list
-    nameCount = count
   }
 }
 

@@ -20,7 +20,9 @@ package struct TextBuffer {
     return Self.nothing
   }
 
-  package var rawBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: bytes, count: count) }
+  package var rawBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: bytes, count: count)
+  }
 
   /// Makes room for `size` bytes and the NUL; false when memory has run out.
   private mutating func reserve(_ size: Int) -> Bool {

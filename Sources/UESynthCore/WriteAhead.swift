@@ -1,21 +1,38 @@
 /// How many requests a lane keeps on the wire: what its server answers in about 50 ms beyond the round
 /// trip, at least 2. The rest waits in the client, where cancel and expiry mean that it is never sent.
 ///
-/// The limit follows the measured rate: a fast server gets thousands, an engine at 60 Hz about four.
+/// The limit follows the measured rate: a fast server gets thousands, an engine at 60 Hz about four. A
+/// lane that is always full never shows its bare round trip: when that was last seen long ago, the limit
+/// is lowered for two trips to what keeps the server just busy (as BBR does, draft-cardwell §4.3.4).
 package struct WriteAhead {
   private static let horizon = 50_000_000.0
   private static let window: Int64 = 5_000_000
   private static let least = 2
   private static let most = 65_536
-  /// A round trip that was not seen again for so long is no longer the shortest one.
+  /// A round trip that was not seen again for so long may not be the shortest one any more.
   private static let memory: Int64 = 10_000_000_000
+  private static let longestTrip: Int64 = 10_000_000_000
+  /// Of what a round trip holds: less than all, so that the queue does empty.
+  private static let probeShare = 0.75
+
+  private enum Probe {
+    case none
+    /// What is on the wire beyond the lowered limit is being answered.
+    case draining(since: Int64, limit: Int)
+    /// Requests that found no queue are on their way.
+    case measuring(since: Int64, limit: Int)
+  }
 
   package private(set) var limit = 16
   private var windowStart: Int64 = 0
   private var replies = 0
   private var wasFull = false
+  /// Replies per nanosecond, by the last window.
+  private var rate = 0.0
   private var shortestTrip = Int64.max
   private var shortestSeen: Int64 = 0
+  private var wasEmpty = true
+  private var probe = Probe.none
 
   package init() {}
 
@@ -24,24 +41,13 @@ package struct WriteAhead {
 
   /// A reply came for a request that was sent at `sent`.
   package mutating func replied(sent: Int64, now: Int64) {
-    let trip = max(0, now &- sent)
-    if trip <= shortestTrip || now &- shortestSeen > Self.memory {
-      shortestTrip = trip
-      shortestSeen = now
-    }
+    measureTrip(sent: sent, now: now)
     if windowStart == 0 { windowStart = sent }
     replies &+= 1
     let elapsed = now &- windowStart
     guard elapsed >= Self.window, replies >= 2 || elapsed >= Self.window &* 10 else { return }
-    let rate = Double(replies) / Double(elapsed)
-    let wanted = rate * (Double(min(shortestTrip, 10_000_000_000)) + Self.horizon)
-    let bounded = Int(max(Double(Self.least), min(Double(Self.most), wanted.rounded(.up))))
-    if bounded > limit {
-      if wasFull { limit = min(bounded, limit &* 2) }
-    } else {
-      // Shrinks by a quarter at most, so that one slow frame does not empty the pipe.
-      limit = max(bounded, limit &- max(1, limit / 4), Self.least)
-    }
+    rate = Double(replies) / Double(elapsed)
+    if case .none = probe { adjust() }
     wasFull = false
     replies = 0
     windowStart = now
@@ -51,5 +57,60 @@ package struct WriteAhead {
   package mutating func idle() {
     windowStart = 0
     replies = 0
+    wasEmpty = true
+    endProbe()
+  }
+
+  private mutating func measureTrip(sent: Int64, now: Int64) {
+    let trip = max(0, now &- sent)
+    let isOld = now &- shortestSeen > Self.memory
+    if trip <= shortestTrip || (isOld && wasEmpty) {
+      note(trip, now)
+    } else {
+      switch probe {
+      case .none:
+        if isOld, rate > 0 {
+          probe = .draining(since: now, limit: limit)
+          let held = rate * Self.duration(shortestTrip) * Self.probeShare
+          limit = min(limit, Self.bounded(held.rounded(.down)))
+        }
+      case .draining(let since, let limit):
+        if sent >= since { probe = .measuring(since: now, limit: limit) }
+      case .measuring(let since, _):
+        if sent >= since { note(trip, now) }
+      }
+    }
+    wasEmpty = false
+  }
+
+  private mutating func note(_ trip: Int64, _ now: Int64) {
+    shortestTrip = trip
+    shortestSeen = now
+    endProbe()
+  }
+
+  private mutating func endProbe() {
+    switch probe {
+    case .none: return
+    case .draining(_, let limit), .measuring(_, let limit): self.limit = limit
+    }
+    probe = .none
+  }
+
+  private mutating func adjust() {
+    let wanted = Self.bounded(
+      (rate * (Self.duration(shortestTrip) + Self.horizon)).rounded(.up))
+    if wanted > limit {
+      if wasFull { limit = min(wanted, limit &* 2) }
+    } else {
+      // Shrinks by a quarter at most, so that one slow frame does not empty the pipe.
+      limit = max(wanted, limit &- max(1, limit / 4), Self.least)
+    }
+  }
+
+  private static func duration(_ trip: Int64) -> Double { Double(min(trip, longestTrip)) }
+
+  private static func bounded(_ count: Double) -> Int {
+    Int(max(Double(least), min(Double(most), count)))
   }
 }

@@ -79,7 +79,8 @@ package final class HTTP2Session {
         nghttp2_settings_entry(
           settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0))
     }
-    try check(nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count))
+    try check(
+      nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count))
     try check(
       nghttp2_session_set_local_window_size(
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, settings.connectionWindow))
@@ -120,7 +121,8 @@ package final class HTTP2Session {
       if count < 0 { throw HTTP2Error(Int32(truncatingIfNeeded: count), detail: detail) }
       if count == 0 { return }
       guard output.stage(UnsafeRawBufferPointer(start: chunk, count: count)) else {
-        throw HTTP2Error(Int32(NGHTTP2_ERR_NOMEM.rawValue), detail: "a frame outgrew the send buffer")
+        throw HTTP2Error(
+          Int32(NGHTTP2_ERR_NOMEM.rawValue), detail: "a frame outgrew the send buffer")
       }
     }
   }

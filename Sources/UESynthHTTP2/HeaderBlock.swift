@@ -31,7 +31,8 @@ package final class HeaderBlock {
   }
 
   package func append(_ name: StaticString, _ value: StaticString) {
-    let flags = UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
+    let flags = UInt8(
+      NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
     push(
       nghttp2_nv(
         name: UnsafeMutablePointer(mutating: name.utf8Start),

@@ -83,7 +83,8 @@ package final class OutputQueue {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     append(
       Segment(
-        memory: base, offset: 0, count: bytes.count, owner: owner.map { Unmanaged.passRetained($0) }))
+        memory: base, offset: 0, count: bytes.count, owner: owner.map { Unmanaged.passRetained($0) }
+      ))
     count += bytes.count
     referenced += bytes.count
   }

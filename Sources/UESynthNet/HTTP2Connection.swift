@@ -112,7 +112,8 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     while session.output.count > 0 {
       let filled = session.output.fill(vectors)
       let wanted = (0..<filled).reduce(0) { $0 &+ Int(vectors[$1].iov_len) }
-      let sent = transport.sendv(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(vectors)[0..<filled]))
+      let sent = transport.sendv(
+        UnsafeBufferPointer(rebasing: UnsafeBufferPointer(vectors)[0..<filled]))
       if transport.isClosed { return }
       session.output.consume(sent)
       if sent < wanted { return }

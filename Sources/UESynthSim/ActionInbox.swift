@@ -5,7 +5,9 @@ import UESynthWire
 /// holds.
 struct ActionInbox {
   enum Item {
-    case action(ServerAction)
+    indirect case action(ServerAction)
+    /// A change that is acknowledged and not carried out.
+    case acknowledged(ActionKind, requestID: String)
     /// An `ActionRequest` without an action that is known here.
     case unknown(requestID: String)
     /// Nothing that follows can be read: the call ends when its turn comes.

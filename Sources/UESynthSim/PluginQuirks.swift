@@ -4,20 +4,25 @@ import UESynthWire
 
 /// Where the plugin of today differs from what its interface promises (WIRE.md).
 enum PluginQuirks {
-  /// What the plugin says without looking at the scene; nil for what it does carry out.
-  static func shortcut(_ action: ServerAction, _ route: Route) -> ServiceAnswer? {
-    switch action.kind {
+  /// The actions that ControlStream knows.
+  static func answersOnStream(_ kind: ActionKind) -> Bool {
+    switch kind {
     case .setCameraTransform, .getCameraTransform, .captureRGB, .captureDepth, .captureSegmentation,
       .setObjectTransform, .getObjectTransform, .listObjects:
-      return nil
-    case .captureNormals, .captureOpticalFlow:
-      return route == .stream ? .silence : nil
-    case .createCamera, .destroyCamera, .setResolution, .spawnObject, .destroyObject, .setMaterial,
-      .setLighting:
-      if route == .stream { return .silence }
-      return .reply(
-        .command(success: true, message: "\(methodName(action.kind)) not yet implemented"))
+      true
+    case .captureNormals, .captureOpticalFlow, .createCamera, .destroyCamera, .setResolution,
+      .spawnObject, .destroyObject, .setMaterial, .setLighting:
+      false
     }
+  }
+
+  /// What the plugin says without looking at the scene; nil for what it does carry out.
+  static func shortcut(_ action: ServerAction, _ route: Route) -> ServiceAnswer? {
+    if answersOnStream(action.kind) { return nil }
+    if route == .stream { return .silence }
+    if action.kind.modality != nil { return nil }
+    return .reply(
+      .command(success: true, message: "\(methodName(action.kind)) not yet implemented"))
   }
 
   /// Asked for 0 x 0, RGB claims Full HD, whatever the viewport is.

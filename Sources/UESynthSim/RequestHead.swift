@@ -37,7 +37,8 @@ struct RequestHead {
       isPost = value.equals("POST")
     } else if name.equals("content-type") {
       let type: StaticString = "application/grpc"
-      isGRPC = value.count >= type.utf8CodeUnitCount
+      isGRPC =
+        value.count >= type.utf8CodeUnitCount
         && UnsafeRawBufferPointer(rebasing: value.prefix(type.utf8CodeUnitCount)).equals(type)
     } else if name.equals("grpc-timeout") {
       timeout = Self.timeout(value)

@@ -43,7 +43,8 @@ package struct ServerCounters: Equatable, Sendable {
 /// The counters as they count: written by the loop thread, read by any.
 final class CounterCells: @unchecked Sendable {
   enum Cell: Int, CaseIterable {
-    case failures, unanswered, unaryCalls, streams, connections, ticks, pictures, pictureBytes, drawn
+    case failures, unanswered, unaryCalls, streams, connections, ticks, pictures, pictureBytes,
+      drawn
   }
 
   private static let actionCells = 32

@@ -32,6 +32,10 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
   private var hasSentHead = false
   private var clientHasEnded = false
   private var messages = 0
+  /// Credit of actions that were dealt with as they came in.
+  private var unreturned = 0
+  /// The session is to be told.
+  private var hasNewReplies = false
   /// No further message is read.
   private var isBroken = false
   /// Monotonic nanoseconds.
@@ -97,7 +101,9 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
       free -= credit
       self.receive(message, rpc, credit: credit)
     }
-    connection.consume(self, free)
+    connection.consume(self, free + unreturned)
+    unreturned = 0
+    announceReplies()
     if let failure { refuse(failure) }
     list()
   }
@@ -111,6 +117,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     do {
       switch rpc {
       case .controlStream:
+        if server.options.replay, acknowledge(message, credit: credit) { return }
         inbox.append(.action(try ServerRequest.decodeStream(message)), credit: credit)
       case .unary(let kind):
         if messages > 1 {
@@ -121,12 +128,41 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
       }
     } catch {
       let scan = StreamRequestScan(message)
-      if rpc == .controlStream, case .malformed = error, scan.isWellFormed {
-        inbox.append(.unknown(requestID: scan.requestID), credit: credit)
+      if rpc == .controlStream, case .malformed = error, scan.isWellFormed, scan.actions == 0 {
+        inbox.append(
+          .unknown(requestID: String(decoding: scan.requestID, as: UTF8.self)), credit: credit)
       } else {
         refuse(error, credit)
       }
     }
+  }
+
+  /// Replay: changes are acknowledged as they come, if nothing is before them, or else in their turn.
+  private func acknowledge(_ message: UnsafeRawBufferPointer, credit: Int) -> Bool {
+    let scan = StreamRequestScan(message)
+    guard scan.isWellFormed, scan.actions == 1, let kind = scan.kind, Acknowledgement.covers(kind),
+      scan.requestID.count <= Acknowledgement.longestID
+    else { return false }
+    if inbox.isEmpty, drawing == nil, replies.hasRoom, server.options.tickRate == nil,
+      server.loop.now < deadline
+    {
+      acknowledge(kind, scan.requestID)
+      unreturned += credit
+    } else {
+      let requestID = String(decoding: scan.requestID, as: UTF8.self)
+      inbox.append(.acknowledged(kind, requestID: requestID), credit: credit)
+    }
+    return true
+  }
+
+  private func acknowledge(_ kind: ActionKind, _ requestID: UnsafeRawBufferPointer) {
+    server.counters.count(kind)
+    if server.options.behaviour == .plugin, !PluginQuirks.answersOnStream(kind) {
+      server.counters.count(.unanswered)
+      return
+    }
+    Acknowledgement.write(to: replies, requestID: requestID)
+    hasNewReplies = true
   }
 
   private func refuse(_ failure: WireFailure, _ credit: Int = 0) {
@@ -139,7 +175,8 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     case .tooLong(let length, let limit):
       refuse(
         .resourceExhausted,
-        "a request of \(length) bytes: this server takes at most \(limit), as the plugin does", credit)
+        "a request of \(length) bytes: this server takes at most \(limit), as the plugin does",
+        credit)
     default:
       refuse(failure.status, failure.message, credit)
     }
@@ -177,6 +214,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
   /// Carries out what has come in, at most `limit` actions, as far as it goes.
   func perform(limit: Int) {
     isListed = false
+    defer { announceReplies() }
     var left = limit
     while case .serving(let rpc) = phase, drawing == nil {
       guard left > 0, replies.hasRoom else { break }
@@ -196,6 +234,9 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
           inbox.putBack(entry)
           return
         }
+      case .acknowledged(let kind, var requestID):
+        left -= 1
+        requestID.withUTF8 { acknowledge(kind, UnsafeRawBufferPointer($0)) }
       case .unknown(let requestID):
         left -= 1
         fail(.unimplemented, "the request holds no action that is known here", requestID, .stream)
@@ -210,7 +251,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
   /// False if it has to wait for room; it is listed again then.
   private func carryOut(_ action: ServerAction, _ route: Route) -> Bool {
     let answer = server.engine.answer(action, route)
-    if case .capture(let plan) = answer {
+    if case .capture(let plan) = answer, !server.options.replay {
       switch server.studio.draw(plan, for: self) {
       case .begun:
         server.counters.count(action.kind)
@@ -231,7 +272,12 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     case .picture(let picture): send(picture, action.requestID, route)
     case .failed(let status, let message): fail(status, message, action.requestID, route)
     case .silence: server.counters.count(.unanswered)
-    case .capture: break
+    case .capture(let plan):
+      if let picture = server.prepared.picture(plan, draw: server.studio.drawNow) {
+        send(picture, action.requestID, route)
+      } else {
+        fail(.resourceExhausted, "no memory for the picture", action.requestID, route)
+      }
     }
     return true
   }
@@ -247,6 +293,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     } else {
       fail(.unavailable, SimServer.stoppingMessage, action.requestID, route)
     }
+    announceReplies()
     list()
   }
 
@@ -284,13 +331,22 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
   }
 
   private func replied(_ route: Route) {
+    hasNewReplies = true
+    if route == .unary {
+      announceReplies()
+      finish(.ok, "")
+    }
+  }
+
+  private func announceReplies() {
+    if !hasNewReplies { return }
+    hasNewReplies = false
     if !hasSentHead {
       hasSentHead = true
       connection.answer(self, server.headers.head())
     } else {
       connection.resume(self)
     }
-    if route == .unary { finish(.ok, "") }
   }
 
   /// The call ends when the replies that are left have gone.
@@ -300,6 +356,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     case .head, .serving: break
     }
     connection.consume(self, inbox.removeAll())
+    announceReplies()
     if hasSentHead {
       phase = .ending(status, message)
       connection.resume(self)

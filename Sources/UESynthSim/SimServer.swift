@@ -17,10 +17,12 @@ package final class SimServer: @unchecked Sendable {
   let loop: EventLoop
   let engine: SimulatedEngine
   let studio: Studio
+  private let gameThread: GameThread
   let counters = CounterCells()
 
   // Loop thread.
   let headers = ResponseHeaders()
+  let prepared = PreparedPictures()
   private(set) var isStopping = false
   private var listeners: [Listener] = []
   private var connections: [ObjectIdentifier: ServiceConnection] = [:]
@@ -38,6 +40,7 @@ package final class SimServer: @unchecked Sendable {
     loop = try EventLoop()
     engine = SimulatedEngine(options)
     studio = Studio(loop: loop, engine: engine, counters: counters, threads: options.threads)
+    gameThread = GameThread(loop: loop, rate: options.tickRate)
     do {
       for endpoint in endpoints { try listen(on: endpoint) }
     } catch {
@@ -70,6 +73,13 @@ package final class SimServer: @unchecked Sendable {
 
   private func begin() {
     studio.listAgain = { [unowned self] in list($0) }
+    studio.idle = { [unowned self] in gameThread.picturesDrawn() }
+    gameThread.tickEnded = { [unowned self] in
+      counters.count(.ticks)
+      engine.tickEnded()
+      return studio.underWay == 0
+    }
+    gameThread.start()
     for listener in listeners {
       // A loop that has just begun can watch a socket; if not, `stop` is near.
       try? listener.start()
@@ -88,8 +98,10 @@ package final class SimServer: @unchecked Sendable {
     }
   }
 
-  /// A call has something to do.
-  func list(_ call: ServiceCall) { call.connection.list(call) }
+  /// A call has an action to be carried out.
+  func list(_ call: ServiceCall) {
+    if !gameThread.takes(call) { call.connection.list(call) }
+  }
 
   func connectionEnded(_ connection: ServiceConnection) {
     // The connection is still on the stack.

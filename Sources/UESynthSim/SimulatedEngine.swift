@@ -25,7 +25,7 @@ final class SimulatedEngine {
 
   /// The game thread's tick is over.
   func tickEnded() {
-    if options.renderLag > 0 { past.append(scene.snapshot()) }
+    if options.tickRate != nil, options.renderLag > 0 { past.append(scene.snapshot()) }
   }
 
   func answer(_ action: ServerAction, _ route: Route) -> ServiceAnswer {
@@ -56,6 +56,7 @@ final class SimulatedEngine {
   }
 
   private func change(_ action: ServerAction, _ route: Route) -> ServiceAnswer {
+    if options.replay { return .reply(.command(success: true, message: "")) }
     let isTick = options.tickRate == nil && options.renderLag > 0
     let before = isTick ? scene.snapshot() : nil
     do {

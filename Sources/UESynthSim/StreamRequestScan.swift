@@ -1,27 +1,40 @@
-/// The outermost fields of an `ActionRequest`, for requests that hold no action of the schema: a
-/// client may be newer than this server, and its request has an id to answer to.
+import UESynthCore
+
+/// The outermost fields of an `ActionRequest`, read without looking into the action: enough to
+/// acknowledge it, and to answer a client that is newer than this server.
 struct StreamRequestScan {
-  private(set) var requestID = ""
+  /// BORROWED from the message; empty if there is none.
+  private(set) var requestID = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The last action of the message. nil if it has none that is known here.
+  private(set) var kind: ActionKind?
+  /// How many times an action occurs: more than once is merged, which takes a real decoder.
+  private(set) var actions = 0
   private(set) var isWellFormed = true
 
   init(_ bytes: UnsafeRawBufferPointer) {
     var offset = 0
     while offset < bytes.count {
-      guard let tag = Self.varint(bytes, &offset), let count = Self.size(tag & 7, bytes, &offset),
-        count <= bytes.count &- offset
+      guard let tag = Self.varint(bytes, &offset), tag <= UInt64(UInt32.max), tag >= 8,
+        let count = Self.size(tag & 7, bytes, &offset), count <= bytes.count &- offset
       else {
         isWellFormed = false
         return
       }
-      if tag == 1 << 3 | 2 {
-        requestID = String(
-          decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), as: UTF8.self)
+      if tag & 7 == 2 {
+        let field = UInt32(truncatingIfNeeded: tag &>> 3)
+        if field == 1 {
+          requestID = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset &+ count])
+        } else if let kind = ActionKind(rawValue: field) {
+          self.kind = kind
+          actions &+= 1
+        }
       }
-      offset += count
+      offset &+= count
     }
   }
 
   /// Bytes of a value after its tag, and after its length if it has one.
+  @inline(__always)
   private static func size(
     _ wireType: UInt64, _ bytes: UnsafeRawBufferPointer, _ offset: inout Int
   ) -> Int? {
@@ -34,14 +47,16 @@ struct StreamRequestScan {
     }
   }
 
+  @inline(__always)
   private static func varint(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> UInt64? {
     var value: UInt64 = 0
-    for shift: UInt64 in stride(from: 0, to: 64, by: 7) {
-      guard offset < bytes.count else { return nil }
+    var shift: UInt64 = 0
+    while shift < 64, offset < bytes.count {
       let byte = bytes[offset]
-      offset += 1
+      offset &+= 1
       value |= UInt64(byte & 0x7F) &<< shift
       if byte < 0x80 { return value }
+      shift &+= 7
     }
     return nil
   }

@@ -28,7 +28,7 @@ final class Studio: @unchecked Sendable {
 
   // Loop thread.
   private(set) var underWay = 0
-  private var waiting: [ServiceCall] = []
+  private var waiting: [(call: ServiceCall, bytes: Int)] = []
   /// Nothing is being drawn any more.
   var idle: () -> Void = {}
   var listAgain: (ServiceCall) -> Void = { _ in }
@@ -50,7 +50,7 @@ final class Studio: @unchecked Sendable {
   func draw(_ plan: CapturePlan, for call: ServiceCall) -> Order {
     let allowance = call.connection.allowance
     guard underWay < pool.capacity, allowance.hasRoom(for: plan.byteCount) else {
-      waiting.append(call)
+      waiting.append((call, plan.byteCount))
       return .mustWait
     }
     guard
@@ -62,14 +62,30 @@ final class Studio: @unchecked Sendable {
         targets: [RenderTarget(plan.modality, into: buffer.bytes)])
     else { return .failed("the picture's memory is too small") }
     let isTaken = pool.submit(rendering) { isDrawn in
-      let picture = Picture(
-        bytes: UnsafeRawBufferPointer(buffer.bytes), owner: buffer, width: plan.width,
-        height: plan.height, format: SimulatedEngine.format(of: plan.modality))
-      self.finish(Finished(call: call, picture: isDrawn ? picture : nil))
+      self.finish(Finished(call: call, picture: isDrawn ? self.picture(of: buffer, plan) : nil))
     }
     guard isTaken else { return .failed("the renderer has stopped") }
     underWay += 1
     return .begun
+  }
+
+  /// Draws at once, which holds the loop up; nil without memory.
+  func drawNow(_ plan: CapturePlan) -> Picture? {
+    guard
+      let buffer = PixelBuffer(byteCount: plan.byteCount, source: buffers, allowance: nil),
+      let rendering = Rendering(
+        view: plan.view, previous: engine.begin(plan),
+        targets: [RenderTarget(plan.modality, into: buffer.bytes)])
+    else { return nil }
+    pool.render(rendering)
+    counters.count(.drawn)
+    return picture(of: buffer, plan)
+  }
+
+  private func picture(of buffer: PixelBuffer, _ plan: CapturePlan) -> Picture {
+    Picture(
+      bytes: UnsafeRawBufferPointer(buffer.bytes), owner: buffer, width: plan.width,
+      height: plan.height, format: SimulatedEngine.format(of: plan.modality))
   }
 
   /// Any thread: memory or a place has become free.
@@ -88,13 +104,19 @@ final class Studio: @unchecked Sendable {
     }
     for result in results {
       underWay -= 1
-      counters.count(.drawn)
+      if result.picture != nil { counters.count(.drawn) }
       result.call.drawn(result.picture)
       result.call.connection.scheduleService()
     }
-    let again = waiting
-    waiting.removeAll(keepingCapacity: true)
-    for call in again { listAgain(call) }
+    var places = pool.capacity - underWay
+    waiting.removeAll { call, bytes in
+      guard !call.isOpen || (places > 0 && call.connection.allowance.hasRoom(for: bytes)) else {
+        return false
+      }
+      places -= 1
+      listAgain(call)
+      return true
+    }
     if underWay == 0 { idle() }
   }
 }

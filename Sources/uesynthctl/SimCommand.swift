@@ -17,12 +17,12 @@ struct SimCommand: ParsableCommand {
       Ctrl-C or SIGTERM end it; a second one ends it at once.
 
       EXAMPLES
-        uesynthctl sim                           on the plugin's usual port
-        uesynthctl sim --port 0                  on a free port, which it prints
-        uesynthctl sim --unix /tmp/sim.sock      on a unix socket
+        uesynthctl sim                        on the plugin's usual port
+        uesynthctl sim --port 0               on a free port, which it prints
+        uesynthctl sim --unix /tmp/sim.sock   on a unix socket
         uesynthctl sim --plugin-quirks --tick-hz 60
-                                                 as close to the real plugin as it gets
-        uesynthctl sim --replay                  as fast as the connection: measures the client
+                                              nearest to the real plugin
+        uesynthctl sim --replay               to measure a client
       """)
 
   @Option(
@@ -74,8 +74,8 @@ struct SimCommand: ParsableCommand {
     help: ArgumentHelp(
       "Answer captures with one prepared picture for each modality and size.",
       discussion: """
-        Nothing is drawn or copied, so that what is measured is the client and the connection. \
-        Commands work as ever but do not show in the pictures.
+        Nothing is drawn or copied, and changes to the scene are acknowledged but not made, \
+        so that what is measured is the client and the connection.
         """))
   var replay = false
 
@@ -108,7 +108,9 @@ struct SimCommand: ParsableCommand {
     try require((1...4096).contains(width), "--width is 1 to 4096")
     try require((1...4096).contains(height), "--height is 1 to 4096")
     if let threads { try require((1...64).contains(threads), "--threads is 1 to 64") }
-    if let tickRate { try require(tickRate >= 0.1 && tickRate <= 10_000, "--tick-hz is 0.1 to 10000") }
+    if let tickRate {
+      try require(tickRate >= 0.1 && tickRate <= 10_000, "--tick-hz is 0.1 to 10000")
+    }
     try require((0...1000).contains(renderLag), "--render-lag is 0 to 1000")
     try require((0...1_000_000).contains(captureFails), "--capture-fails is 0 to 1000000")
     if let shutdownWait {

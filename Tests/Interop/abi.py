@@ -18,6 +18,7 @@ from ctypes import (
     c_int32,
     c_int64,
     c_size_t,
+    c_uint8,
     c_uint32,
     c_uint64,
     c_void_p,
@@ -102,6 +103,8 @@ FORMATS = {
         ]
     )
 }
+MADE_FORMATS = ["BGR8", "GRAY16", "F32X4", "F32X3_PLANAR", "F32X4_PLANAR"]
+FORMATS.update({name: value for value, name in enumerate(MADE_FORMATS, 32)})
 FRAME_FLAGS = {
     "FORMAT_MISMATCH": 1,
     "SIZE_MISMATCH": 2,
@@ -113,9 +116,21 @@ FRAME_FLAGS = {
 }
 TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
-EVENT_COMPLETED, EVENT_FRAMESET = 1, 2
+EVENT_COMPLETED, EVENT_FRAMESET, EVENT_SAVED = 1, 2, 3
+(
+    PROBE_NOT_PROBED,
+    PROBE_WORKS,
+    PROBE_STUB,
+    PROBE_PLACEHOLDER,
+    PROBE_UNIMPLEMENTED,
+    PROBE_SILENT,
+    PROBE_FAILED,
+) = range(7)
+PROBE_UNKNOWN, PROBE_NO, PROBE_YES = 0, 1, 2
+PROBE_SIZE_UNKNOWN, PROBE_SIZE_SCALES, PROBE_SIZE_CROPS = 0, 1, 2
+PROBE_MAY_CHANGE = 1
 FRAMESET_VERIFIED, FRAMESET_DIFFERENT = 1, 2
-THREAD_LOOP, THREAD_DELIVERY = 1, 2
+THREAD_LOOP, THREAD_DELIVERY, THREAD_WORKER = 1, 2, 3
 ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
 OVERFLOW_BLOCK, OVERFLOW_DROP_OLDEST, OVERFLOW_DROP_NEWEST, OVERFLOW_LATEST = 0, 1, 2, 3
 WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
@@ -125,6 +140,9 @@ LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY
 AXES_UNREAL, AXES_OPENCV, AXES_ROS, AXES_OPENGL = range(4)
 POSE_INVERSE, POSE_METRES, POSE_SCALED = 1, 2, 4
 SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
+FILE_PNG, FILE_JPEG, FILE_NPY = 1, 2, 3
+PICTURE_AS_IS, PICTURE_PREVIEW = 0, 1
+SAVE_NO_EVENT = 1
 
 # ---- Structs ----------------------------------------------------------------------------------------
 
@@ -369,6 +387,60 @@ class SubscriptionOptions(Sized):
     ]
 
 
+class ProbeReport(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("camera_names_matter", c_uint8),
+        ("view_follows_camera", c_uint8),
+        ("size", c_uint8),
+        ("reserved", c_uint8),
+        ("direct", c_uint8 * 32),
+        ("stream", c_uint8 * 32),
+    ]
+
+
+class Pixels(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("format", c_uint32),
+        ("data", c_void_p),
+        ("capacity", c_size_t),
+        ("stride", c_size_t),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("made_format", c_uint32),
+        ("reserved", c_uint32),
+        ("made_stride", c_size_t),
+        ("size", c_size_t),
+    ]
+
+
+class PictureOptions(Sized):
+    INIT: ClassVar = {"quality": 95, "compression": -1}
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("quality", c_uint32),
+        ("full_chroma", c_uint32),
+        ("compression", c_int32),
+        ("keep_alpha", c_uint32),
+        ("depth_near", c_float),
+        ("depth_far", c_float),
+        ("flow_full", c_float),
+    ]
+
+
+class SaveOptions(Sized):
+    INIT: ClassVar = {"timeout_ms": -1}
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("timeout_ms", c_int64),
+        ("cookie", c_uint64),
+        ("picture", POINTER(PictureOptions)),
+    ]
+
+
 class Stats(Sized):
     _fields_ = [("struct_size", c_uint32), ("state", c_uint32)] + [
         (name, c_uint64)
@@ -494,11 +566,15 @@ STRUCTS = {
     "uesynth_client_options": ClientOptions,
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
+    "uesynth_pixels": Pixels,
+    "uesynth_picture_options": PictureOptions,
+    "uesynth_save_options": SaveOptions,
     "uesynth_stats": Stats,
     "uesynth_beat": Beat,
     "uesynth_pacer_stats": PacerStats,
     "uesynth_sequence_options": SequenceOptions,
     "uesynth_sequence_stats": SequenceStats,
+    "uesynth_probe_report": ProbeReport,
     "uesynth_frameset_part": FramesetPart,
     "uesynth_frameset_options": FramesetOptions,
     "uesynth_frameset_result": FramesetResult,
@@ -537,6 +613,7 @@ FUNCTIONS = {
         status,
         [handle, POINTER(Action), POINTER(SubmitOptions), POINTER(c_uint64), *callback],
     ),
+    "client_probe": (status, [handle, c_uint32, c_int64, POINTER(ProbeReport)]),
     "client_capture_set": (status, [handle, POINTER(FramesetOptions), POINTER(Event)]),
     "client_submit_set": (
         status,
@@ -564,6 +641,16 @@ FUNCTIONS = {
     "client_take_frame": (status, [handle, c_uint64, c_int64, out]),
     "client_subscribe": (status, [handle, POINTER(SubscriptionOptions), out, *callback]),
     "subscription_close": (None, [handle]),
+    "frame_decode": (status, [handle, POINTER(Pixels)]),
+    "frame_convert": (status, [handle, POINTER(Pixels)]),
+    "frame_encode": (
+        status,
+        [handle, c_uint32, POINTER(PictureOptions), POINTER(POINTER(c_uint8)), POINTER(c_size_t)],
+    ),
+    "bytes_free": (None, [POINTER(c_uint8)]),
+    "frame_save": (status, [handle, c_char_p, POINTER(PictureOptions)]),
+    "client_save": (status, [handle, handle, c_char_p, POINTER(SaveOptions), *callback]),
+    "client_flush_saves": (status, [handle, c_int64]),
     "client_stats": (status, [handle, POINTER(Stats)]),
     "stat_count": (c_size_t, []),
     "stat_name": (c_char_p, [c_size_t]),

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import threading
+import time
 
 import abi
 
@@ -269,3 +270,10 @@ def runtime(table, **options):
         yield handle
     finally:
         table.runtime_free(handle)
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.002)

@@ -23,6 +23,7 @@ The name itself is what stands before the "?".
                     claim=WxH     claim this size
                     first=HEX     begin with these bytes
                     file=png      a PNG file, labelled png
+                    bytes=PATH    what that file holds
                     huge=N        N bytes
                     shape=NAME    encoded as odd_messages.py says
 """
@@ -181,6 +182,9 @@ class Scene:
             label = how.get("label", "png")
         elif how.get("file") == "png":
             data, label = png_file(width, height), "png"
+        elif "bytes" in how:
+            with open(how["bytes"], "rb") as file:
+                data = file.read()
         elif "empty" in how:
             data = b""
         else:

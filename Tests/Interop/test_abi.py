@@ -31,7 +31,9 @@ def test_constants_are_the_headers():
     names = ["RGB", "DEPTH", "SEGMENTATION", "NORMALS", "OPTICAL_FLOW"]
     table.update({"MODALITY_" + name: value for value, name in enumerate(names, 1)})
     prefixes = ("REPLY_", "EVENT_", "THREAD_", "ROUTE_", "OVERFLOW_", "WHEN_", "STATE_", "SUBMIT_")
-    prefixes += ("TRANSFORM_", "FRAMESET_", "LATENCY_", "AXES_", "POSE_")
+    prefixes += ("TRANSFORM_", "FRAMESET_", "LATENCY_", "PROBE_")
+    prefixes += ("FILE_", "PICTURE_", "SAVE_")
+    prefixes += ("AXES_", "POSE_")
     for name, value in vars(abi).items():
         if name.startswith(prefixes) and isinstance(value, int):
             table[name] = value
@@ -78,6 +80,9 @@ def test_init_macros_set_what_the_table_sets(compiler, tmp_path):
         "uesynth_client_options": "CLIENT_OPTIONS",
         "uesynth_submit_options": "SUBMIT_OPTIONS",
         "uesynth_subscription_options": "SUBSCRIPTION_OPTIONS",
+        "uesynth_pixels": "PIXELS",
+        "uesynth_picture_options": "PICTURE_OPTIONS",
+        "uesynth_save_options": "SAVE_OPTIONS",
         "uesynth_stats": "STATS",
         "uesynth_beat": "BEAT",
         "uesynth_pacer_stats": "PACER_STATS",

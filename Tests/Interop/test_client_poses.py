@@ -28,7 +28,11 @@ def test_a_part_keeps_the_rest(stock, client_of, what, route):
     # A client that has not seen the pose asks for it.
     client = client_of(stock)
     outcome = client.call(
-        change, name=name, transform=abi.Transform((7, 8, 9)), transform_fields=LOCATION, route=route
+        change,
+        name=name,
+        transform=abi.Transform((7, 8, 9)),
+        transform_fields=LOCATION,
+        route=route,
     )
     assert outcome.status == abi.OK, outcome
     expected = abi.Transform((7, 8, 9), (10, 20, 30), (4, 5, 6)).values()

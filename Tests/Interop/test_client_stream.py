@@ -63,7 +63,9 @@ def test_ten_thousand_streamed_commands_complete_exactly_once(stock, client_of):
     stats = client.stats()
     assert (stats["requests_submitted"], stats["completed_ok"]) == (MANY, MANY)
     assert (stats["requests_in_flight"], stats["events_queued"]) == (0, 0)
-    assert len([line for line in stock.control.log() if line[1] == "stream"]) == MANY
+    # What earlier tests gave up may still be done and logged: captures, no change of an object.
+    done = [kind for kind, route, _ in stock.control.log() if route == "stream"]
+    assert done.count(abi.SET_OBJECT_TRANSFORM) == MANY
 
 
 def test_a_batch_by_callback_and_one_destroy(stock, client_of, library):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import numpy
 import pytest
 
 import abi
@@ -23,7 +24,8 @@ PROGRAMS = {
     "stream": ["stream.c"],
     "event_loop": ["event_loop.c"],
     "batch": ["batch.c"],
-    "demo": ["demo.c", "measure.c", "picture.c", "simulator.c", "-lpng"],
+    "save": ["save.c"],
+    "demo": ["demo.c", "measure.c", "simulator.c"],
 }
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
@@ -39,10 +41,8 @@ def built(library, tmp_path_factory):
     def build(name):
         if COMPILER is None:
             pytest.skip("no C compiler")
-        if name == "demo" and not list(pkg_config("libpng")):
-            pytest.skip("libpng is not there")
         if name not in done:
-            sources = [EXAMPLES / part if part.endswith(".c") else part for part in PROGRAMS[name]]
+            sources = [EXAMPLES / part for part in PROGRAMS[name]]
             command = [COMPILER, *STRICT, "-I", abi.ROOT / "include", *sources, "-L", folder]
             command += ["-luesynth", "-lm", "-lpthread", "-o", folder / name]
             subprocess.run(command, check=True)
@@ -51,13 +51,6 @@ def built(library, tmp_path_factory):
 
     build.folder = folder
     return build
-
-
-def pkg_config(name):
-    if shutil.which("pkg-config"):
-        command = ["pkg-config", "--libs", name]
-        found = subprocess.run(command, check=False, capture_output=True, text=True)
-        yield from found.stdout.split() if found.returncode == 0 else []
 
 
 def environment(built, **more):
@@ -103,6 +96,17 @@ def test_batch(built, simulators):
     assert "not from this pose" not in ended.stdout
 
 
+def test_save(built, simulators, tmp_path):
+    ended = run(built, [built("save"), simulators(), tmp_path / "set", "9"])
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.endswith("18 of 18 files are in " + str(tmp_path / "set") + "\n")
+    names = [f"{i:06}.{ending}" for i in range(9) for ending in ("jpg", "npy")]
+    assert sorted(path.name for path in (tmp_path / "set").iterdir()) == names
+    for name in names[1::2]:
+        depth = numpy.load(tmp_path / "set" / name)
+        assert (depth.shape, depth.dtype) == ((480, 640), "float32") and depth.min() > 0
+
+
 def test_python(built, simulators):
     script = abi.ROOT / "bindings" / "python" / "examples" / "minimal.py"
     ended = run(built, [sys.executable, script, simulators(), abi.library_path()])
@@ -130,11 +134,11 @@ def check_minimal(ended):
     assert poll == callback.replace("callback", "poll")
 
 
-@pytest.mark.parametrize("name", ["capture", "stream", "event_loop", "batch"])
+@pytest.mark.parametrize("name", ["capture", "stream", "event_loop", "batch", "save"])
 def test_nobody_there(built, name):
     target = f"127.0.0.1:{servers.free_port()}"
-    arguments = {"stream": ["1"], "event_loop": ["2"]}.get(name, [])
-    ended = run(built, [built(name), target, *arguments])
+    arguments = {"stream": ["1"], "event_loop": ["2"], "save": ["set", "2"]}.get(name, [])
+    ended = run(built, [built(name), target, *arguments], cwd=built.folder)
     assert ended.returncode == 1
     assert target in ended.stderr
 
@@ -156,7 +160,9 @@ def test_demo(built, tmp_path):
     assert max(map(len, ended.stdout.splitlines()[:-1])) <= 80
     for name in "rgb", "depth", "segmentation", "normals", "optical_flow":
         assert png_size(tmp_path / "out" / f"{name}.png") == (640, 480)
-    rows = re.findall(r"^    (sync calls|16 direct in flight|streaming) +(\d+)", ended.stdout, re.M)
+    rows = re.findall(
+        r"^    (sync calls|16 direct in flight|streaming) +(\d+)", ended.stdout, re.MULTILINE
+    )
     assert len(rows) == 6 and all(int(rate) > 0 for _, rate in rows)
     print(ended.stdout)
 

@@ -6,8 +6,8 @@
 sources=bindings/c/examples
 out=$root/.build/examples
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
-read -r -a flags <<<"-O2 -g -Wall -Wextra -Werror -pthread $(pkg-config --cflags uesynth libpng)"
-read -r -a libraries <<<"$(pkg-config --libs uesynth libpng) -lm -Wl,-rpath,$stage/lib"
+read -r -a flags <<<"-O2 -g -Wall -Wextra -Werror -pthread $(pkg-config --cflags uesynth)"
+read -r -a libraries <<<"$(pkg-config --libs uesynth) -lm -Wl,-rpath,$stage/lib"
 
 rm -rf "$out"
 mkdir -p "$out"

@@ -20,4 +20,6 @@ cd "$work" # what the examples write goes here
 checked capture "$target"
 checked batch "$target"
 checked event_loop "$target" 5
-checked stream "$target" 1
+# Valgrind is slow to start: seconds enough for frames.
+checked stream "$target" 6
+checked save "$target" set 6

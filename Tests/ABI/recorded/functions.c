@@ -46,6 +46,14 @@ uesynth_status uesynth_client_latest_frame(uesynth_client *, uint32_t, const cha
 uesynth_status uesynth_client_take_frame(uesynth_client *, uint64_t, int64_t, uesynth_frame **);
 uesynth_status uesynth_client_subscribe(uesynth_client *, const uesynth_subscription_options *, uesynth_subscription **, uesynth_event_fn, void *, uesynth_destroy_fn);
 void uesynth_subscription_close(uesynth_subscription *);
+uesynth_status uesynth_client_probe(uesynth_client *, uint32_t, int64_t, uesynth_probe_report *);
+uesynth_status uesynth_frame_decode(const uesynth_frame *, uesynth_pixels *);
+uesynth_status uesynth_frame_convert(const uesynth_frame *, uesynth_pixels *);
+uesynth_status uesynth_frame_encode(const uesynth_frame *, uint32_t, const uesynth_picture_options *, uint8_t **, size_t *);
+void uesynth_bytes_free(uint8_t *);
+uesynth_status uesynth_frame_save(const uesynth_frame *, const char *, const uesynth_picture_options *);
+uesynth_status uesynth_client_save(uesynth_client *, const uesynth_frame *, const char *, const uesynth_save_options *, uesynth_event_fn, void *, uesynth_destroy_fn);
+uesynth_status uesynth_client_flush_saves(uesynth_client *, int64_t);
 uesynth_status uesynth_client_stats(const uesynth_client *, uesynth_stats *);
 size_t uesynth_stat_count(void);
 const char *uesynth_stat_name(size_t);

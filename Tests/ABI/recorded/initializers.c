@@ -169,6 +169,50 @@ int main(void) {
     CHECK(UESYNTH_SUBSCRIPTION_OPTIONS_INIT, it.cookie == 0);
   }
   {
+    uesynth_probe_report it = UESYNTH_PROBE_REPORT_INIT;
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.struct_size == sizeof(uesynth_probe_report));
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.camera_names_matter == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.view_follows_camera == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.size == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.reserved == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct == 140721784932016);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream == 140721784931976);
+  }
+  {
+    uesynth_pixels it = UESYNTH_PIXELS_INIT;
+    CHECK(UESYNTH_PIXELS_INIT, it.struct_size == sizeof(uesynth_pixels));
+    CHECK(UESYNTH_PIXELS_INIT, it.format == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.data == NULL);
+    CHECK(UESYNTH_PIXELS_INIT, it.capacity == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.stride == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.width == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.height == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.made_format == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.made_stride == 0);
+    CHECK(UESYNTH_PIXELS_INIT, it.size == 0);
+  }
+  {
+    uesynth_picture_options it = UESYNTH_PICTURE_OPTIONS_INIT;
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.struct_size == sizeof(uesynth_picture_options));
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.kind == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.quality == 95);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.full_chroma == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.compression == -1);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.keep_alpha == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.depth_near == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.depth_far == 0);
+    CHECK(UESYNTH_PICTURE_OPTIONS_INIT, it.flow_full == 0);
+  }
+  {
+    uesynth_save_options it = UESYNTH_SAVE_OPTIONS_INIT;
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.struct_size == sizeof(uesynth_save_options));
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.flags == 0);
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.timeout_ms == -1);
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.cookie == 0);
+    CHECK(UESYNTH_SAVE_OPTIONS_INIT, it.picture == NULL);
+  }
+  {
     uesynth_stats it = UESYNTH_STATS_INIT;
     CHECK(UESYNTH_STATS_INIT, it.struct_size == sizeof(uesynth_stats));
     CHECK(UESYNTH_STATS_INIT, it.state == 0);

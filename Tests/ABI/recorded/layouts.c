@@ -153,6 +153,42 @@ ASSERT(uesynth_subscription_options_rate_hz, offsetof(uesynth_subscription_optio
 ASSERT(uesynth_subscription_options_depth, offsetof(uesynth_subscription_options, depth) == 32); /* uint32_t */
 ASSERT(uesynth_subscription_options_route, offsetof(uesynth_subscription_options, route) == 36); /* uint32_t */
 ASSERT(uesynth_subscription_options_cookie, offsetof(uesynth_subscription_options, cookie) == 40); /* uint64_t */
+ASSERT(size_of_uesynth_probe_report, sizeof(uesynth_probe_report) == 72);
+ASSERT(uesynth_probe_report_struct_size, offsetof(uesynth_probe_report, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_probe_report_camera_names_matter, offsetof(uesynth_probe_report, camera_names_matter) == 4); /* uint8_t */
+ASSERT(uesynth_probe_report_view_follows_camera, offsetof(uesynth_probe_report, view_follows_camera) == 5); /* uint8_t */
+ASSERT(uesynth_probe_report_size, offsetof(uesynth_probe_report, size) == 6); /* uint8_t */
+ASSERT(uesynth_probe_report_reserved, offsetof(uesynth_probe_report, reserved) == 7); /* uint8_t */
+ASSERT(uesynth_probe_report_direct, offsetof(uesynth_probe_report, direct) == 8); /* uint8_t[32] */
+ASSERT(uesynth_probe_report_stream, offsetof(uesynth_probe_report, stream) == 40); /* uint8_t[32] */
+ASSERT(size_of_uesynth_pixels, sizeof(uesynth_pixels) == 64);
+ASSERT(uesynth_pixels_struct_size, offsetof(uesynth_pixels, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_pixels_format, offsetof(uesynth_pixels, format) == 4); /* uint32_t */
+ASSERT(uesynth_pixels_data, offsetof(uesynth_pixels, data) == 8); /* void * */
+ASSERT(uesynth_pixels_capacity, offsetof(uesynth_pixels, capacity) == 16); /* size_t */
+ASSERT(uesynth_pixels_stride, offsetof(uesynth_pixels, stride) == 24); /* size_t */
+ASSERT(uesynth_pixels_width, offsetof(uesynth_pixels, width) == 32); /* uint32_t */
+ASSERT(uesynth_pixels_height, offsetof(uesynth_pixels, height) == 36); /* uint32_t */
+ASSERT(uesynth_pixels_made_format, offsetof(uesynth_pixels, made_format) == 40); /* uint32_t */
+ASSERT(uesynth_pixels_reserved, offsetof(uesynth_pixels, reserved) == 44); /* uint32_t */
+ASSERT(uesynth_pixels_made_stride, offsetof(uesynth_pixels, made_stride) == 48); /* size_t */
+ASSERT(uesynth_pixels_size, offsetof(uesynth_pixels, size) == 56); /* size_t */
+ASSERT(size_of_uesynth_picture_options, sizeof(uesynth_picture_options) == 36);
+ASSERT(uesynth_picture_options_struct_size, offsetof(uesynth_picture_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_picture_options_kind, offsetof(uesynth_picture_options, kind) == 4); /* uint32_t */
+ASSERT(uesynth_picture_options_quality, offsetof(uesynth_picture_options, quality) == 8); /* uint32_t */
+ASSERT(uesynth_picture_options_full_chroma, offsetof(uesynth_picture_options, full_chroma) == 12); /* uint32_t */
+ASSERT(uesynth_picture_options_compression, offsetof(uesynth_picture_options, compression) == 16); /* int32_t */
+ASSERT(uesynth_picture_options_keep_alpha, offsetof(uesynth_picture_options, keep_alpha) == 20); /* uint32_t */
+ASSERT(uesynth_picture_options_depth_near, offsetof(uesynth_picture_options, depth_near) == 24); /* float */
+ASSERT(uesynth_picture_options_depth_far, offsetof(uesynth_picture_options, depth_far) == 28); /* float */
+ASSERT(uesynth_picture_options_flow_full, offsetof(uesynth_picture_options, flow_full) == 32); /* float */
+ASSERT(size_of_uesynth_save_options, sizeof(uesynth_save_options) == 32);
+ASSERT(uesynth_save_options_struct_size, offsetof(uesynth_save_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_save_options_flags, offsetof(uesynth_save_options, flags) == 4); /* uint32_t */
+ASSERT(uesynth_save_options_timeout_ms, offsetof(uesynth_save_options, timeout_ms) == 8); /* int64_t */
+ASSERT(uesynth_save_options_cookie, offsetof(uesynth_save_options, cookie) == 16); /* uint64_t */
+ASSERT(uesynth_save_options_picture, offsetof(uesynth_save_options, picture) == 24); /* const uesynth_picture_options * */
 ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 368);
 ASSERT(uesynth_stats_struct_size, offsetof(uesynth_stats, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_stats_state, offsetof(uesynth_stats, state) == 4); /* uint32_t */

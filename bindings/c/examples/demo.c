@@ -1,11 +1,10 @@
 /* What `make demo` runs: starts the simulator, draws its five kinds of picture into out/, streams
- * for two seconds, and measures. Needs libpng beside libuesynth.
+ * for two seconds, and measures.
  *
  *     demo [UESYNTHCTL]      else the environment variable UESYNTHCTL, else uesynthctl in PATH
  */
 #define _POSIX_C_SOURCE 200809L
 #include "measure.h"
-#include "picture.h"
 #include "simulator.h"
 
 #include <errno.h>
@@ -42,75 +41,59 @@ static int failed(const char *what, const char *why) {
 
 static const struct {
   uint32_t modality;
-  const char *name;
-} kinds[] = {{UESYNTH_MODALITY_RGB, "rgb"},
-             {UESYNTH_MODALITY_DEPTH, "depth"},
-             {UESYNTH_MODALITY_SEGMENTATION, "segmentation"},
-             {UESYNTH_MODALITY_NORMALS, "normals"},
-             {UESYNTH_MODALITY_OPTICAL_FLOW, "optical_flow"}};
+  const char *name, *caption;
+} kinds[] = {{UESYNTH_MODALITY_RGB, "rgb", "what the camera sees"},
+             {UESYNTH_MODALITY_DEPTH, "depth", "near is bright, far is dark"},
+             {UESYNTH_MODALITY_SEGMENTATION, "segmentation", "a colour for each object"},
+             {UESYNTH_MODALITY_NORMALS, "normals", "x, y, z as red, green, blue"},
+             {UESYNTH_MODALITY_OPTICAL_FLOW, "optical_flow", "hue is the direction"}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-static int capture(uesynth_client *client, uint32_t modality, picture *drawn) {
-  uesynth_frame *frame = NULL;
-  uesynth_frame_info info = UESYNTH_FRAME_INFO_INIT;
-  int result = -1;
-
-  if (uesynth_client_capture(client, modality, "", 640, 480, &frame) != UESYNTH_OK ||
-      uesynth_frame_view(frame, &info) != UESYNTH_OK)
-    failed("capture", uesynth_last_error());
-  else if (drawn == NULL)
-    result = 0;
-  else if (picture_draw(drawn, &info) < 0)
-    failed("picture", drawn->caption);
-  else
-    result = 0;
-  uesynth_frame_release(frame);
-  return result;
+static int capture(uesynth_client *client, uint32_t modality, uesynth_frame **frame) {
+  if (uesynth_client_capture(client, modality, "", 640, 480, frame) != UESYNTH_OK)
+    return failed("capture", uesynth_last_error());
+  return 0;
 }
 
-static int save(picture *drawn, const char *name) {
+static int save(const uesynth_frame *frame, const char *name, const char *caption) {
+  uesynth_picture_options options = UESYNTH_PICTURE_OPTIONS_INIT;
+  uesynth_frame_info info = UESYNTH_FRAME_INFO_INIT;
   char path[64], size[32];
+
+  options.kind = UESYNTH_PICTURE_PREVIEW; /* what is not colour is drawn in colours */
   snprintf(path, sizeof path, OUT "/%s.png", name);
-  snprintf(size, sizeof size, "%u x %u", drawn->width, drawn->height);
-  if (picture_write(drawn, path) < 0)
-    return failed(path, drawn->caption);
-  printf("  %s%-22s%s %10s   %s%s%s\n", green(), path, plain(), size, dim(), drawn->caption,
-         plain());
+  if (uesynth_frame_save(frame, path, &options) != UESYNTH_OK ||
+      uesynth_frame_view(frame, &info) != UESYNTH_OK)
+    return failed(path, uesynth_last_error());
+  snprintf(size, sizeof size, "%u x %u", info.width, info.height);
+  printf("  %s%-22s%s %10s   %s%s%s\n", green(), path, plain(), size, dim(), caption, plain());
   return 0;
 }
 
 static int draw_all(uesynth_client *client) {
-  picture drawn[KINDS], strip;
+  uesynth_frame *frames[KINDS] = {NULL}, *before = NULL;
   uesynth_transform pose = UESYNTH_TRANSFORM_INIT;
   int result = 0;
 
-  memset(drawn, 0, sizeof drawn);
   printf("%spictures%s\n", bold(), plain());
   if (uesynth_client_get_camera_transform(client, "", &pose) != UESYNTH_OK)
     return failed("pose", uesynth_last_error());
 
   /* Flow is the way of each pixel since the frame before: one that is thrown away, then a step. */
-  if (capture(client, UESYNTH_MODALITY_OPTICAL_FLOW, NULL) < 0)
+  if (capture(client, UESYNTH_MODALITY_OPTICAL_FLOW, &before) < 0)
     return -1;
+  uesynth_frame_release(before);
   pose.location.x += 40;
   pose.location.y += 20;
   if (uesynth_client_set_camera_transform(client, "", &pose) != UESYNTH_OK)
     return failed("pose", uesynth_last_error());
 
   for (size_t i = KINDS; i-- > 0 && result == 0;) /* flow first: nothing lies between the two */
-    result = capture(client, kinds[i].modality, &drawn[i]);
+    result = capture(client, kinds[i].modality, &frames[i]);
   for (size_t i = 0; i < KINDS && result == 0; i++)
-    result = save(&drawn[i], kinds[i].name);
-  if (result == 0) {
-    result = picture_strip(&strip, drawn, KINDS);
-    if (result < 0)
-      failed("picture", strip.caption);
-    else
-      result = save(&strip, "all");
-    picture_free(&strip);
-  }
+    result = save(frames[i], kinds[i].name, kinds[i].caption);
   for (size_t i = 0; i < KINDS; i++)
-    picture_free(&drawn[i]);
+    uesynth_frame_release(frames[i]);
   return result;
 }
 
@@ -172,7 +155,7 @@ static void explain(int way, int ticking, const measurement *result, char *text,
   else if (ticking && per_tick > 0.8)
     snprintf(text, size, "the tick: one in each");
   else if (ticking)
-    snprintf(text, size, "the tick: one in %.1f", 1 / per_tick);
+    snprintf(text, size, "the renderer: %.0f ms a picture", 1000 / rate);
   else if (way == SYNC)
     snprintf(text, size, "the round trip: %.2f ms", 1000 / rate);
   else if (busy > 90)
@@ -270,6 +253,6 @@ int main(int argc, char **argv) {
   if (draw_and_stream(program) < 0 || measure_all(program) < 0)
     return 1;
   if (getcwd(folder, sizeof folder) != NULL)
-    printf("\nThe pictures are in %s/" OUT ": look at all.png first.\n", folder);
+    printf("\nThe pictures are in %s/" OUT ".\n", folder);
   return 0;
 }

@@ -4,7 +4,7 @@ use std::{env, ffi::{c_char, c_void, CStr, CString}, mem::{size_of, zeroed}, ptr
 #[repr(C)] struct Action { struct_size: u32, kind: u32, name: *const c_char, transform: [f32; 9], fields: u32, width: u32, height: u32,
     strings: [*const c_char; 3], intensity: f32, color: [f32; 3] }
 #[repr(C)] struct Event { struct_size: u32, kind: u32, request_id: u64, cookie: u64, status: i32, action: u32,
-    message: *const c_char, frame: *mut c_void, reply: *const c_void, reserved: *mut c_void }
+    message: *const c_char, frame: *mut c_void, reply: *const c_void, frameset: *const c_void, reserved: *mut c_void }
 #[repr(C)] struct Info { struct_size: u32, modality: u32, data: *const u8, size: usize, width: u32, height: u32, stride: usize, format: u32,
     flags: u32, texts: [*const c_char; 2], numbers: [u64; 9], pose: [f32; 9] }
 type OnEvent = extern "C" fn(*const Event, *mut c_void);

@@ -1,0 +1,60 @@
+import UESynthCore
+
+/// A frame on its way to a file. Holds the frame until it is over.
+final class SaveJob: @unchecked Sendable {
+  let exchange: Exchange
+  let size: Int
+  let path: String
+  let cookie: UInt64
+  /// nil with `hasEvent`: the queue that is polled.
+  let sink: EventSink?
+  let hasEvent: Bool
+  let requestID: UInt64
+  let kind: ActionKind
+  /// The next one in the queue; guarded by the queue's lock.
+  var next: SaveJob?
+  private let frame: FrameRef
+  private let file: PictureFile
+  private let options: PictureOptions
+
+  init(
+    _ frame: FrameRef, _ file: PictureFile, path: String, _ request: SaveRequest, sink: EventSink?,
+    of exchange: Exchange
+  ) {
+    frame.retain()
+    self.frame = frame
+    self.file = file
+    self.path = path
+    self.sink = sink
+    self.exchange = exchange
+    size = frame.pointee.size
+    cookie = request.cookie
+    hasEvent = request.hasEvent
+    options = request.picture
+    requestID = frame.pointee.requestID
+    kind = ActionKind(capturing: frame.pointee.modality)
+  }
+
+  deinit { frame.release() }
+
+  /// nil when the file is there.
+  func run() -> ClientFailure? {
+    do {
+      try frame.save(to: path, file, options)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
+
+/// What a queued save asks for beside its frame and path.
+package struct SaveRequest {
+  package var picture = PictureOptions()
+  /// Nanoseconds to wait for room; negative: without end.
+  package var wait: Int64 = -1
+  package var cookie: UInt64 = 0
+  package var hasEvent = true
+
+  package init() {}
+}

@@ -1,0 +1,34 @@
+import UESynthCore
+
+/// Pictures that are drawn once and sent any number of times. Thread: the loop's, which it holds up
+/// while it draws.
+final class PreparedPictures {
+  private struct Key: Hashable {
+    var modality: Modality
+    var width: Int
+    var height: Int
+  }
+
+  private static let byteLimit = 512 << 20
+
+  private var pictures: [Key: Picture] = [:]
+  private var bytes = 0
+
+  /// The picture for this size and modality; the first that is asked for is drawn.
+  func picture(_ plan: CapturePlan, draw: (CapturePlan) -> Picture?) -> Picture? {
+    let key = Key(modality: plan.modality, width: plan.view.width, height: plan.view.height)
+    guard var picture = pictures[key] else {
+      guard let drawn = draw(plan) else { return nil }
+      if bytes + drawn.bytes.count > Self.byteLimit {
+        pictures.removeAll()
+        bytes = 0
+      }
+      pictures[key] = drawn
+      bytes += drawn.bytes.count
+      return drawn
+    }
+    picture.width = plan.width
+    picture.height = plan.height
+    return picture
+  }
+}
