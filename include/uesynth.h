@@ -1086,8 +1086,8 @@ typedef struct uesynth_sequence_stats {
   uint64_t poses;      /* in the list, */
   uint64_t submitted;  /* of them submitted, */
   uint64_t handed_out; /* and handed out */
-  uint64_t waits;      /* pictures that the host had to wait for in uesynth_sequence_next, */
-  int64_t waited_ns;   /* and how long in all */
+  uint64_t waits;      /* pictures that had not come when uesynth_sequence_next first asked for them, */
+  int64_t waited_ns;   /* and how long it took from there, in all */
 } uesynth_sequence_stats;
 
 #define UESYNTH_SEQUENCE_STATS_INIT {sizeof(uesynth_sequence_stats), 0, 0, 0, 0, 0, 0, 0, 0}

@@ -63,8 +63,8 @@ package final class CaptureSequence: EventSink, @unchecked Sendable {
   /// The pose of `submitted` is in, its capture is not.
   private var isHalfSubmitted = false
   private var isEnded = false
-  /// The consumer was sent away since it got something.
-  private var wasRefused = false
+  /// Since when the consumer has been without what it asked for.
+  private var wantedSince: Int64?
   private var waits: UInt64 = 0
   private var waited: Int64 = 0
 
@@ -247,19 +247,17 @@ package final class CaptureSequence: EventSink, @unchecked Sendable {
     let began = MonotonicClock.now()
     let deadline = wait < 0 ? Int64.max : Int64.deadline(wait, after: began)
     exchange.lock.lock()
-    var hasWaited = false
     var inTime = wait != 0 && mayWait
     while true {
       if isEnded { throw leave(.cancelled, "the sequence was cancelled") }
       collect()
       let now = MonotonicClock.now()
       if let completion = takeHead(now: now) {
-        depth.handedOut(waited: hasWaited || wasRefused, now: now)
-        wasRefused = false
-        if hasWaited {
-          waits &+= 1
-          waited &+= now &- began
-        }
+        let missing = wantedSince.map { now &- $0 } ?? 0
+        depth.handedOut(waited: missing, now: now)
+        if wantedSince != nil { waits &+= 1 }
+        wantedSince = nil
+        waited &+= missing
         topUp()
         let wakes = exchange.loopAwaitsRoom
         exchange.loopAwaitsRoom = false
@@ -277,11 +275,10 @@ package final class CaptureSequence: EventSink, @unchecked Sendable {
         if let half = takeHalf(now: now) { return half }
         if !isHalfSubmitted { throw leave(.closed, Exchange.closedText) }
       }
+      if wantedSince == nil { wantedSince = began }
       guard inTime else {
-        wasRefused = true
         throw leave(.wouldBlock, "the picture of pose \(head) has not come yet")
       }
-      hasWaited = true
       inTime = exchange.sleep(until: deadline)
     }
   }

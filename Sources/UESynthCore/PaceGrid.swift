@@ -6,6 +6,12 @@ package struct PaceBeat: Equatable, Sendable {
   package var missed: UInt64
   /// When it was due, in nanoseconds.
   package var intended: Int64
+
+  package init(number: UInt64, missed: UInt64, intended: Int64) {
+    self.number = number
+    self.missed = missed
+    self.intended = intended
+  }
 }
 
 /// When beats are due: at a start plus whole periods, each computed from the start, so that neither

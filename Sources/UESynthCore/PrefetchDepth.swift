@@ -1,6 +1,6 @@
-/// How many captures a sequence keeps ahead of its consumer. It grows while the consumer has to wait
-/// and growing makes the frames come faster; what did not help is taken back; and it shrinks while
-/// frames lie ready that nobody waits for.
+/// How many captures a sequence keeps ahead of its consumer. It grows while the consumer spends a part of
+/// its time waiting and growing makes the frames come faster; what did not help is taken back; and it
+/// shrinks while frames lie ready that nobody waits for.
 ///
 ///     settled --the consumer waits--> trial --faster--> settled, grown
 ///                                       \--no faster--> settled, as before, and a pause
@@ -9,6 +9,10 @@ package struct PrefetchDepth {
   /// What growing has to gain.
   private static let gain = 1.05
   private static let longestPause = 64
+  /// Parts of the consumer's time: with less than the first there is nothing to gain, with less than the
+  /// second something to save.
+  private static let muchWaiting = 0.1
+  private static let hardlyAnyWaiting = 0.01
 
   package private(set) var value: Int
   package private(set) var peak: Int
@@ -18,8 +22,8 @@ package struct PrefetchDepth {
   /// Of this measurement; those that were under way when the depth changed do not count.
   private var ignored = 0
   private var count = 0
-  private var waits = 0
-  private var began: Int64 = 0
+  private var waited: Int64 = 0
+  private var began: Int64?
   /// While a larger depth is tried: the one before, and its rate.
   private var trial: (depth: Int, rate: Double)?
   /// Measurements until growing is tried again, and how long the next pause is.
@@ -42,22 +46,23 @@ package struct PrefetchDepth {
     if !isFixed, value > self.limit { change(to: self.limit) }
   }
 
-  /// A frame went to the consumer, who had to wait for it or not.
-  package mutating func handedOut(waited: Bool, now: Int64) {
+  /// A frame went to the consumer, who had waited for it so long, in nanoseconds.
+  package mutating func handedOut(waited: Int64, now: Int64) {
     if isFixed { return }
-    if ignored > 0 {
-      ignored -= 1
+    guard let began, ignored == 0 else {
       began = now
+      ignored = max(0, ignored - 1)
       return
     }
     count += 1
-    if waited { waits += 1 }
+    self.waited &+= max(0, waited)
     guard count >= max(8, 2 * value), now > began else { return }
-    let rate = Double(count) / Double(now - began) * 1e9
-    let share = Double(waits) / Double(count)
+    let elapsed = Double(now - began)
+    let rate = Double(count) / elapsed * 1e9
+    let share = Double(self.waited) / elapsed
     count = 0
-    waits = 0
-    began = now
+    self.waited = 0
+    self.began = now
     judge(rate: rate, waiting: share)
   }
 
@@ -73,12 +78,12 @@ package struct PrefetchDepth {
       }
       nextPause = 8
     }
-    if waiting > 0.5 {
+    if waiting > Self.muchWaiting {
       idle = 0
       guard pause == 0, value < limit else { return }
       trial = (value, rate)
       change(to: min(limit, value < 8 ? value * 2 : value + value / 2))
-    } else if waiting < 0.1 {
+    } else if waiting < Self.hardlyAnyWaiting {
       idle += 1
       guard idle >= 4, value > 1 else { return }
       idle = 0
@@ -94,6 +99,6 @@ package struct PrefetchDepth {
     value = depth
     peak = max(peak, depth)
     count = 0
-    waits = 0
+    waited = 0
   }
 }

@@ -137,7 +137,7 @@ def test_a_slow_consumer_finds_the_next_ready(stock, client_of):
 
 def test_a_fast_consumer_may_look_without_waiting(stock, client_of):
     client, poses, outcomes = client_of(stock), path(20), []
-    with Sequence(client, poses, camera="?slow=0.02", **DEPTH) as sequence:
+    with Sequence(client, poses, camera="other?slow=0.02", **DEPTH) as sequence:
         looks = 0
         deadline = time.monotonic() + 20
         while len(outcomes) < 20 and time.monotonic() < deadline:
@@ -245,7 +245,7 @@ def test_a_silent_server_ends_in_time(stock, client_of):
 
 def test_cancel_with_everything_under_way(stock, client_of):
     client = client_of(stock)
-    with Sequence(client, path(100), camera="?slow=0.05", ahead=20, **DEPTH) as sequence:
+    with Sequence(client, path(100), camera="other?slow=0.05", ahead=20, **DEPTH) as sequence:
         assert isinstance(sequence.next(), Outcome)
         client.check(client.table.sequence_cancel(sequence.handle))
         assert sequence.next(-1) == abi.CANCELLED
@@ -258,7 +258,7 @@ def test_cancel_with_everything_under_way(stock, client_of):
 
 def test_cancel_ends_a_wait(stock, client_of):
     client, found = client_of(stock), []
-    with Sequence(client, path(3), camera="?slow=3", **DEPTH) as sequence:
+    with Sequence(client, path(3), camera="other?slow=3", **DEPTH) as sequence:
         waiter = threading.Thread(target=lambda: found.append(sequence.next(-1)))
         waiter.start()
         time.sleep(0.2)
@@ -280,7 +280,7 @@ def test_free_with_frames_ready(stock, client_of):
 
 def test_the_client_is_closed(stock, client_of):
     client = client_of(stock)
-    with Sequence(client, path(40), camera="?slow=0.2", ahead=6, **DEPTH) as sequence:
+    with Sequence(client, path(40), camera="other?slow=0.2", ahead=6, **DEPTH) as sequence:
         assert isinstance(sequence.next(), Outcome)
         submitted = sequence.stats().submitted
         client.check(client.table.client_close(client.handle))
@@ -302,7 +302,7 @@ def test_the_client_is_closed(stock, client_of):
 @pytest.mark.parametrize("limit", [1, 1024])
 def test_the_client_goes_first(stock, client_of, limit):
     client = client_of(stock, max_concurrent_requests=limit)
-    sequence = Sequence(client, path(40), camera="?slow=0.2", ahead=6, **DEPTH)
+    sequence = Sequence(client, path(40), camera="other?slow=0.2", ahead=6, **DEPTH)
     time.sleep(0.05)
     client.free()
     while isinstance(found := sequence.next(-1), Outcome):
@@ -332,7 +332,7 @@ def test_two_at_once_and_several_threads(stock, client_of):
 
 def test_in_a_callback_it_does_not_wait(stock, client_of, library):
     client, found, ended = client_of(stock), [], threading.Event()
-    with Sequence(client, path(2), camera="?slow=0.5", **DEPTH) as sequence:
+    with Sequence(client, path(2), camera="other?slow=0.5", **DEPTH) as sequence:
 
         def called(_event, _):
             found.append(sequence.next(-1))
@@ -408,4 +408,4 @@ def test_against_the_simulator(simulators, client_of):
         seconds = time.monotonic() - began
     assert {o.status for o in outcomes} == {abi.OK}
     assert [o.picture.pose.values() for o in outcomes] == [p.values() for p in poses]
-    assert 45 / seconds < 66
+    assert 1.2 < seconds < 15

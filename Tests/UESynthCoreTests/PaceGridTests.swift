@@ -1,21 +1,27 @@
 import Testing
-
-@testable import UESynthCore
+import UESynthCore
 
 @Suite struct PaceGridTests {
   private static let start: Int64 = 12_345_678_901
 
+  private func take(_ grid: inout PaceGrid, _ now: Int64) throws -> PaceBeat {
+    let beat = grid.take(now: now)
+    return try #require(beat)
+  }
+
   @Test func beatsOfAConsumerThatKeepsUp() throws {
     var grid = PaceGrid(rate: 100, start: Self.start)
-    #expect(grid.take(now: Self.start - 1) == nil)
+    let early = grid.take(now: Self.start - 1)
+    #expect(early == nil)
     for number in UInt64(0)..<500 {
       let due = Self.start + Int64(number) * 10_000_000
       #expect(grid.nextDue == due)
-      #expect(grid.take(now: due - 1) == nil)
-      let taken = grid.take(now: due + 3_000_000)
-      let beat = try #require(taken)
+      let early = grid.take(now: due - 1)
+      #expect(early == nil)
+      let beat = try take(&grid, due + 3_000_000)
       #expect(beat == PaceBeat(number: number, missed: 0, intended: due))
-      #expect(grid.take(now: due + 3_000_000) == nil)
+      let again = grid.take(now: due + 3_000_000)
+      #expect(again == nil)
     }
     #expect(grid.taken == 500 && grid.missed == 0)
   }
@@ -31,15 +37,14 @@ import Testing
 
   @Test func whoComesLateMissesBeatsAndStaysOnTheGrid() throws {
     var grid = PaceGrid(rate: 1000, start: 0)
-    let first = grid.take(now: 0)
-    #expect(first?.number == 0)
+    let first = try take(&grid, 0)
+    #expect(first.number == 0)
     // Three periods and a half later: 1 and 2 are gone, 3 is the newest.
-    let lateTaken = grid.take(now: 3_500_000)
-    let late = try #require(lateTaken)
+    let late = try take(&grid, 3_500_000)
     #expect(late == PaceBeat(number: 3, missed: 2, intended: 3_000_000))
-    #expect(grid.take(now: 3_600_000) == nil)
-    let nextTaken = grid.take(now: 4_000_000)
-    let next = try #require(nextTaken)
+    let again = grid.take(now: 3_600_000)
+    #expect(again == nil)
+    let next = try take(&grid, 4_000_000)
     #expect(next == PaceBeat(number: 4, missed: 0, intended: 4_000_000))
     #expect(grid.taken == 3 && grid.missed == 2)
   }
@@ -68,8 +73,7 @@ import Testing
 
   @Test func aClockFarAhead() throws {
     var grid = PaceGrid(rate: 100_000, start: 0)
-    let taken = grid.take(now: .max / 2)
-    let beat = try #require(taken)
+    let beat = try take(&grid, .max / 2)
     #expect(beat.missed == beat.number)
     #expect(beat.intended <= .max / 2)
     #expect(grid.nextDue > .max / 2)
