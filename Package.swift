@@ -27,6 +27,17 @@ let libraryLinkerSettings: [LinkerSetting] =
     ])
   ]
 
+// The tool is a host like any other, and runs where there is no Swift too. swift-argument-parser
+// needs FoundationEssentials, whose own static libraries are not found by themselves.
+let toolLinkerSettings: [LinkerSetting] =
+  development
+  ? []
+  : [
+    .unsafeFlags(
+      ["-use-ld=lld", "-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections"],
+      .when(configuration: .release))
+  ]
+
 // Square roots that may set errno are calls, and loops with a call are not vectorised.
 let vectorSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
 
@@ -87,7 +98,7 @@ let package = Package(
         "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: swiftSettings),
+      swiftSettings: swiftSettings, linkerSettings: toolLinkerSettings),
 
     tests("UESynthCoreTests", ["UESynthCore"]),
     tests("UESynthWireTests", ["UESynthWire", "UESynthCore", "CUESynthProto"]),
