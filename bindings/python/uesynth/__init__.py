@@ -23,6 +23,7 @@ from .errors import (
     UESynthValueError,
 )
 from .frame import Frame, FrameFlag, FrameInfo
+from .frameset import FrameSet
 from .geometry import Location, Pose, Rotation, Rotator, Transform, Vector3
 from .monitor import PerformanceMonitor
 from .options import PRESETS, ClientOptions
@@ -40,6 +41,7 @@ __all__ = [
     "Frame",
     "FrameFlag",
     "FrameInfo",
+    "FrameSet",
     "FrameStream",
     "LibraryNotFoundError",
     "Location",

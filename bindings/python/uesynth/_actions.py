@@ -289,6 +289,20 @@ def numbers_of(transform: AnyTransform) -> Tuple[float, ...]:
     return numbers
 
 
+def whole(value: Any, name: str, least: int, most: int) -> int:
+    """A whole number within its range."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise UESynthTypeError(
+            f"{name} has to be a whole number, not {value!r:.80}", StatusCode.MISUSE
+        )
+    number = int(value)
+    if not least <= number <= most:
+        raise UESynthValueError(
+            f"{name} is {number}; it may be {least} to {most}", StatusCode.MISUSE
+        )
+    return number
+
+
 def milliseconds(seconds: Any, what: str) -> int:
     """A duration in seconds as the library takes it: at least 1 ms, at most a day."""
     try:

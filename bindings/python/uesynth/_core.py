@@ -12,14 +12,16 @@ from ._actions import Request
 from ._library import library
 from .errors import UESynthConnectionError, UESynthError, UESynthValueError, error
 from .frame import Frame, frame_of
+from .frameset import RawFrameset
 from .geometry import Pose, Rotator, Transform, Vector3
 from .options import ClientOptions
 from .results import CommandResult, ObjectName, Stats
 
 EVENT_SIZE = ctypes.sizeof(_abi.Event)
-# request_id, cookie, status, action, message, frame, reply
-read_events = struct.Struct("@8xQQiIPPP8x").iter_unpack
-assert struct.calcsize("@8xQQiIPPP8x") == EVENT_SIZE
+# type, request_id, cookie, status, action, message, frame, reply, frameset
+_EVENT_FORMAT = "@4xIQQiIPPPP8x"
+read_events = struct.Struct(_EVENT_FORMAT).iter_unpack
+assert struct.calcsize(_EVENT_FORMAT) == EVENT_SIZE
 
 _REPLY_SIZE = ctypes.sizeof(_abi.Reply)
 # transform (nine numbers), message, name_count, names
@@ -69,13 +71,12 @@ class Events:
     def count(self) -> int:
         return self._count.value
 
+    def fill(self, count: int) -> None:
+        """Another call than a poll has written events."""
+        self._count.value = count
+
     def __iter__(self) -> Any:
         return read_events(self._view[: self._count.value * EVENT_SIZE])
-
-    def disown_frame(self, index: int) -> None:
-        """The frame of an event belongs to somebody else now."""
-        offset = index * EVENT_SIZE + _abi.Event.frame.offset
-        self._view[offset : offset + 8] = bytes(8)
 
 
 class Core:
@@ -195,6 +196,46 @@ class Core:
                 if address is not None
             ]
         return CommandResult(True, message)
+
+    def outcome(self, event: Tuple[int, ...]) -> Any:
+        """What an event says, as a value of its own or an exception. Its frames are retained."""
+        kind, _, _, status, action, message, frame, reply, frameset = event
+        if kind == _abi.EVENT_FRAMESET and frameset:
+            return self.frameset(frameset)
+        if status:
+            return self.event_error(status, action, message)
+        if frame:
+            return frame_of(self.quick.frame_retain(frame))
+        return self.reply(action, reply)
+
+    def frameset(self, address: int) -> RawFrameset:
+        found = _abi.Frameset.from_address(address)
+        outcomes: List[Any] = []
+        for result in found.results[: found.result_count]:
+            if result.frame:
+                outcomes.append(frame_of(self.quick.frame_retain(result.frame)))
+            else:
+                words = (result.message or b"").decode("utf-8", "replace")
+                outcomes.append(error(result.status, words, self.target))
+        pose_error = None
+        if found.pose_status:
+            name = self.library.status_name(found.pose_status)
+            pose_error = error(found.pose_status, f"moving the camera: {_plain(name)}", self.target)
+        known = found.flags & (_abi.FRAMESET_VERIFIED | _abi.FRAMESET_DIFFERENT)
+        pose = found.read_back
+        read_back = Transform(
+            Vector3(pose.location.x, pose.location.y, pose.location.z),
+            Rotator(pose.rotation.pitch, pose.rotation.yaw, pose.rotation.roll),
+            Vector3(pose.scale.x, pose.scale.y, pose.scale.z),
+        )
+        return RawFrameset(
+            outcomes,
+            pose_error,
+            bool(found.flags & _abi.FRAMESET_VERIFIED) if known else None,
+            read_back if known else None,
+            found.settled,
+            found.spread_ns * 1e-9,
+        )
 
     # ---- Frames -----------------------------------------------------------------------------------
 

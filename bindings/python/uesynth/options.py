@@ -11,7 +11,7 @@ import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import _abi
-from ._actions import milliseconds
+from ._actions import milliseconds, whole
 from .errors import StatusCode, UESynthError, UESynthTypeError, UESynthValueError
 
 logger = logging.getLogger("uesynth")
@@ -106,23 +106,23 @@ class ClientOptions:
         """The same for the library."""
         packed = _abi.ClientOptions()
         packed.struct_size = ctypes.sizeof(packed)
-        packed.lanes = _whole(self.lanes, "lanes", 1, 64)
+        packed.lanes = whole(self.lanes, "lanes", 0, 64)
         packed.timeout_ms = milliseconds(self.timeout, "timeout")
         packed.connect_timeout_ms = milliseconds(self.connect_timeout, "connect_timeout")
-        packed.stream_buffer_bytes = _whole(
+        packed.stream_buffer_bytes = whole(
             self.stream_buffer_bytes, "stream_buffer_bytes", _MEBIBYTE, 1 << 46
         )
-        packed.stream_buffer_size = _whole(
+        packed.stream_buffer_size = whole(
             self.stream_buffer_size, "stream_buffer_size", 1, (1 << 32) - 1
         )
-        packed.max_concurrent_requests = _whole(
+        packed.max_concurrent_requests = whole(
             self.max_concurrent_requests, "max_concurrent_requests", 1, 1_000_000
         )
         packed.max_receive_message_length = _receive_limit(self.grpc_options)
         packed.overflow = _OVERFLOW[self.overflow]
         packed.when_full = _abi.WHEN_FULL_WOULD_BLOCK
         packed.distinct_cameras = int(self.distinct_cameras)
-        packed.max_retries = _whole(self.max_retries, "max_retries", 0, 100)
+        packed.max_retries = whole(self.max_retries, "max_retries", 0, 100)
         return packed
 
 
@@ -130,22 +130,11 @@ def _refuse(text: str) -> UESynthValueError:
     return UESynthValueError(text, StatusCode.MISUSE)
 
 
-def _whole(value: Any, name: str, least: int, most: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise UESynthTypeError(
-            f"{name} has to be a whole number, not {value!r:.80}", StatusCode.MISUSE
-        )
-    number = int(value)
-    if not least <= number <= most:
-        raise _refuse(f"{name} is {number}; it may be {least} to {most}")
-    return number
-
-
 def _receive_limit(options: GrpcOptions) -> int:
     limit = 64 * _MEBIBYTE
     for key, value in options:
         if key == "grpc.max_receive_message_length":
-            limit = (1 << 63) - 1 if value == -1 else _whole(value, key, 1, (1 << 63) - 1)
+            limit = (1 << 63) - 1 if value == -1 else whole(value, key, 1, (1 << 63) - 1)
     return limit
 
 
@@ -232,7 +221,7 @@ def _target(address: Any, host: Any, port: Any) -> Tuple[str, str, int]:
         port = found_port if found_port is not None else _environment_number("UESYNTH_PORT", int)
     elif found_port is not None and found_port != port:
         raise _refuse(f"the address {named} and port={port} say different ports")
-    chosen = DEFAULT_PORT if port is None else _whole(port, "port", 1, 65_535)
+    chosen = DEFAULT_PORT if port is None else whole(port, "port", 1, 65_535)
     if found_port is not None:
         return named, found, chosen
     if named.startswith(("dns:", "ipv4:")):

@@ -11,17 +11,15 @@ import contextlib
 import ctypes
 import threading
 import time
-from typing import Any, Dict, Iterator, List, Optional, Set
+from typing import Any, Callable, Dict, Iterator, Optional, Set
 
 from .. import _abi, _actions, _fork
 from .._actions import Request
-from .._core import SLICE_MS, Core, Events, closed, submit_options
+from .._core import EVENT_SIZE, SLICE_MS, Core, Events, closed, submit_options
 from .._destination import SEM_POST, Destination
 from ..errors import UESynthError
-from ..frame import frame_of
+from ..frameset import FrameSet, FramesetRequest
 from ..options import ClientOptions
-
-_SIZE = 64
 
 
 _main = threading.main_thread().ident
@@ -151,33 +149,15 @@ class BlockingSession:
         finally:
             destination.keep()
 
-    def all(self, requests: List[Request]) -> List[Any]:
-        """Several requests in one go, each with its own outcome: a value or an exception."""
-        if not _is_main():
-            return [self._outcome(self.request, request) for request in requests]
+    def frameset(self, request: FramesetRequest) -> FrameSet:
+        """Runs a set."""
         with self._inside() as core:
-            return self._all(core, requests, submit_options(timeout_ms=self.timeout_ms))
-
-    def _all(self, core: Core, requests: List[Request], options: bytes) -> List[Any]:
-        numbers: List[int] = []
-        outcomes: List[Any] = []
-        try:
-            for request in requests:
-                numbers.append(self._submit(core, request, options))
-            for number in numbers:
-                outcomes.append(self._outcome(self._wait, core, number))
-        except BaseException:
-            for number in numbers[len(outcomes) :]:
-                self._give_up(core, number)
-            raise
-        return outcomes
-
-    @staticmethod
-    def _outcome(function: Any, *arguments: Any) -> Any:
-        try:
-            return function(*arguments)
-        except UESynthError as failure:
-            return failure
+            if _is_main():
+                raw = self._wait(core, self._submit_set(core, request))
+            else:
+                run = core.library.blocking.client_capture_set
+                raw = self._called(core, lambda event: run(core.handle, request.address, event))
+        return FrameSet(request.parts, raw)
 
     # ---- The main thread --------------------------------------------------------------------------
 
@@ -199,6 +179,19 @@ class BlockingSession:
                 raise failure
             self._poll(core)
 
+    def _submit_set(self, core: Core, request: FramesetRequest) -> int:
+        number = ctypes.c_uint64()
+        while True:
+            status = core.quick.client_submit_set(
+                core.handle, request.address, ctypes.byref(number), None, None, None
+            )
+            if status == 0:
+                self._expected.add(number.value)
+                return number.value
+            if status != _abi.WOULD_BLOCK:
+                raise core.error(status)
+            self._poll(core)
+
     def _wait(self, core: Core, number: int) -> Any:
         try:
             while number not in self._arrived:
@@ -216,26 +209,18 @@ class BlockingSession:
         """Waits a slice of time for events."""
         events = Events(8)
         status = core.library.blocking.client_poll(
-            core.handle, events.address, events.capacity, _SIZE, SLICE_MS, events.count_address
+            core.handle, events.address, events.capacity, EVENT_SIZE, SLICE_MS, events.count_address
         )
         if status == _abi.WOULD_BLOCK:
             return
         if status:
             raise core.error(status)
         try:
-            for index, event in enumerate(events):
-                number, _, outcome, action, message, frame, reply = event
-                if number not in self._expected:
-                    continue
-                if outcome:
-                    self._arrived[number] = core.event_error(outcome, action, message)
-                elif frame:
-                    events.disown_frame(index)
-                    self._arrived[number] = frame_of(frame)
-                else:
-                    self._arrived[number] = core.reply(action, reply)
+            for event in events:
+                if event[1] in self._expected and event[0] != _abi.EVENT_SAVED:
+                    self._arrived[event[1]] = core.outcome(event)
         finally:
-            core.quick.events_release(events.address, events.count, _SIZE)
+            core.quick.events_release(events.address, events.count, EVENT_SIZE)
 
     def _give_up(self, core: Core, number: int) -> None:
         self._expected.discard(number)
@@ -245,22 +230,23 @@ class BlockingSession:
     # ---- Other threads ----------------------------------------------------------------------------
 
     def _call(self, core: Core, request: Request, options: bytes) -> Any:
+        call = core.library.blocking.client_call
+        return self._called(core, lambda event: call(core.handle, request[0], options, event))
+
+    @staticmethod
+    def _called(core: Core, call: Callable[[int], int]) -> Any:
+        """Runs a call that writes one event."""
         events = Events(1)
         event = _abi.Event.from_address(events.address)
-        event.struct_size = _SIZE
-        status = core.library.blocking.client_call(
-            core.handle, request[0], options, events.address
-        )
+        event.struct_size = EVENT_SIZE
+        status = call(events.address)
         if event.type == 0:
             raise core.error(status)
-        ctypes.c_size_t.from_address(events.count_address).value = 1
+        events.fill(1)
         try:
-            for _, _, outcome, action, message, frame, reply in events:
-                if outcome:
-                    raise core.event_error(outcome, action, message)
-                if frame:
-                    events.disown_frame(0)
-                    return frame_of(frame)
-                return core.reply(action, reply)
+            outcome = core.outcome(next(iter(events)))
         finally:
-            core.quick.events_release(events.address, 1, _SIZE)
+            core.quick.events_release(events.address, 1, EVENT_SIZE)
+        if isinstance(outcome, UESynthError):
+            raise outcome
+        return outcome
