@@ -19,9 +19,7 @@ CODE = re.sub(r"/\*.*?\*/", "", HEADER.read_text(), flags=re.DOTALL)
 
 def functions():
     found = {}
-    for result, name, arguments in re.findall(
-        r"([\w \*]+?)\b(uesynth_\w+)\(([^()]*)\);", CODE
-    ):
+    for result, name, arguments in re.findall(r"([\w \*]+?)\b(uesynth_\w+)\(([^()]*)\);", CODE):
         if "typedef" not in result:
             parts = [] if arguments.strip() == "void" else arguments.split(",")
             found[name] = (" ".join(result.split()), [" ".join(part.split()) for part in parts])
@@ -110,7 +108,9 @@ def test_layouts_are_the_compilers(compiler, tmp_path):
         "#include <stdio.h>\n#include <uesynth.h>\nint main(void) {\n" + "\n".join(lines) + "\n}\n"
     )
     program = tmp_path / "layout"
-    subprocess.run([compiler, "-I", str(HEADER.parent), str(source), "-o", str(program)], check=True)
+    subprocess.run(
+        [compiler, "-I", str(HEADER.parent), str(source), "-o", str(program)], check=True
+    )
     found = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout
     assert found.split("\n")[:-1] == expected
 

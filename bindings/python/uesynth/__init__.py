@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from ._groups import ModalityFrames
 from ._library import LibraryNotFoundError
+from ._poses import intrinsics
 from .aio import AsyncUESynthClient, FrameStream
 from .errors import (
     StatusCode,
@@ -64,5 +65,6 @@ __all__ = [
     "UESynthValueError",
     "Vector3",
     "__version__",
+    "intrinsics",
     "sim",
 ]

@@ -571,8 +571,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     ),
     "uesynth_client_submit_batch": (
         status,
-        [pointer, pointer, c_size_t, c_size_t, pointer, pointer, pointer]
-        + [pointer, pointer, pointer],
+        [pointer, pointer, c_size_t, c_size_t, pointer, pointer, pointer, *[pointer] * 3],
     ),
     "uesynth_client_cancel": (status, [pointer, c_uint64]),
     "uesynth_client_poll": (

@@ -10,11 +10,17 @@ from typing import Any, List, Optional, Tuple
 from . import _abi, _actions, _fork
 from ._actions import Request
 from ._library import library
-from .errors import UESynthConnectionError, UESynthError, UESynthValueError, error
-from .frame import Frame, frame_of
+from .errors import (
+    UESynthConnectionError,
+    UESynthError,
+    UESynthTypeError,
+    UESynthValueError,
+    error,
+)
+from .frame import Frame, converted, frame_of
 from .frameset import RawFrameset
 from .geometry import Pose, Rotator, Transform, Vector3
-from .options import ClientOptions
+from .options import PIXEL_FORMATS, ClientOptions
 from .results import CommandResult, ObjectName, Stats
 
 EVENT_SIZE = ctypes.sizeof(_abi.Event)
@@ -30,6 +36,18 @@ _OPTIONS_SIZE = ctypes.sizeof(_abi.SubmitOptions)
 _pack_options = struct.Struct(_abi.layout(_abi.SubmitOptions)).pack
 _string_at = ctypes.string_at
 _address_of = ctypes.addressof
+
+#: The stretches of a request's life.
+STAGES = {
+    "waiting": _abi.LATENCY_WAITING,
+    "first_byte": _abi.LATENCY_FIRST_BYTE,
+    "transfer": _abi.LATENCY_TRANSFER,
+    "delivery": _abi.LATENCY_DELIVERY,
+    "total": _abi.LATENCY_TOTAL,
+}
+
+#: Actions by their names: "capture_rgb".
+ACTIONS = {name: number for number, name in _actions.KIND_NAMES.items()}
 
 STATES = ("idle", "connecting", "ready", "backoff", "closed")
 
@@ -91,6 +109,7 @@ class Core:
         "_is_disposed",
         "_lock",
         "_users",
+        "_wanted",
         "free",
         "handle",
         "library",
@@ -107,6 +126,8 @@ class Core:
         self._is_disposed = False
         self.options = options
         self.target = options.target
+        wanted = options.pixel_format
+        self._wanted = None if wanted is None else PIXEL_FORMATS[wanted]
         self.library = library()
         self.quick = self.library.quick
         self.free = self.library.blocking.client_free
@@ -170,7 +191,9 @@ class Core:
         name = self.library.status_name(status)
         if not words or words == name:
             words = ""
-        return error(status, f"{what}: {words}" if words else f"{what}: {_plain(name)}", self.target)
+        return error(
+            status, f"{what}: {words}" if words else f"{what}: {_plain(name)}", self.target
+        )
 
     # ---- Replies ----------------------------------------------------------------------------------
 
@@ -183,9 +206,7 @@ class Core:
         message = _string_at(message_address).decode("utf-8", "replace") if message_address else ""
         if action in _GETS:
             return Pose(
-                Transform(
-                    Vector3(*numbers[:3]), Rotator(*numbers[3:6]), Vector3(*numbers[6:9])
-                ),
+                Transform(Vector3(*numbers[:3]), Rotator(*numbers[3:6]), Vector3(*numbers[6:9])),
                 message,
             )
         if action == _abi.ACTION_LIST_OBJECTS:
@@ -205,7 +226,7 @@ class Core:
         if status:
             return self.event_error(status, action, message)
         if frame:
-            return frame_of(self.quick.frame_retain(frame))
+            return self.frame(self.quick.frame_retain(frame))
         return self.reply(action, reply)
 
     def frameset(self, address: int) -> RawFrameset:
@@ -213,7 +234,7 @@ class Core:
         outcomes: List[Any] = []
         for result in found.results[: found.result_count]:
             if result.frame:
-                outcomes.append(frame_of(self.quick.frame_retain(result.frame)))
+                outcomes.append(self.frame(self.quick.frame_retain(result.frame)))
             else:
                 words = (result.message or b"").decode("utf-8", "replace")
                 outcomes.append(error(result.status, words, self.target))
@@ -239,11 +260,16 @@ class Core:
 
     # ---- Frames -----------------------------------------------------------------------------------
 
+    def frame(self, handle: int) -> Frame:
+        """The array over a frame, in the format that the client wants; takes over the reference."""
+        frame = frame_of(handle)
+        return frame if self._wanted is None else converted(frame, self._wanted)
+
     def take(self, request_id: int) -> Tuple[int, Optional[Frame]]:
         """The frame of a request if it is there: (status, frame)."""
         frame = ctypes.c_void_p()
         status = self.quick.client_take_frame(self.handle, request_id, 0, _address_of(frame))
-        return (status, None) if status else (0, frame_of(frame.value or 0))
+        return (status, None) if status else (0, self.frame(frame.value or 0))
 
     def discard(self, request_id: int) -> None:
         """Lets go of the frame of a request that nobody wants any more."""
@@ -260,7 +286,7 @@ class Core:
             if status == _abi.NO_FRAME:
                 return None
             raise self.error(status)
-        return frame_of(frame.value or 0)
+        return self.frame(frame.value or 0)
 
     # ---- State ------------------------------------------------------------------------------------
 
@@ -281,6 +307,56 @@ class Core:
         numbers: List[Any] = [getattr(counters, name) for name in Stats._fields]
         numbers[0] = STATES[counters.state] if counters.state < len(STATES) else "unknown"
         return Stats(*numbers)
+
+    def latency(self, stage: Any, percentile: Any, action: Any) -> Tuple[float, int]:
+        """Seconds, and how many requests count."""
+        if stage not in STAGES:
+            raise UESynthValueError(
+                f"stage is {stage!r:.80}; there are {', '.join(STAGES)}", _abi.MISUSE
+            )
+        if action is not None and action not in ACTIONS:
+            raise UESynthValueError(
+                f"action is {action!r:.80}; there are {', '.join(ACTIONS)}", _abi.MISUSE
+            )
+        nanoseconds, count = ctypes.c_int64(), ctypes.c_uint64()
+        try:
+            status = self.quick.client_latency(
+                self.handle,
+                0 if action is None else ACTIONS[action],
+                STAGES[stage],
+                percentile,
+                _address_of(nanoseconds),
+                _address_of(count),
+            )
+        except ctypes.ArgumentError:
+            raise UESynthTypeError(
+                f"percentile has to be a number from 0 to 100, not {percentile!r:.80}", _abi.MISUSE
+            ) from None
+        if status:
+            raise self.error(status)
+        return nanoseconds.value * 1e-9, count.value
+
+    def stats_text(self, labels: Any) -> str:
+        """The counters for Prometheus."""
+        braces = None
+        if labels:
+            try:
+                braces = ",".join(f'{key}="{value}"' for key, value in labels.items()).encode()
+            except (AttributeError, UnicodeEncodeError):
+                raise UESynthTypeError(
+                    f"labels have to be a dict of texts, not {labels!r:.80}", _abi.MISUSE
+                ) from None
+        size, capacity = ctypes.c_size_t(), 0
+        while True:
+            buffer = ctypes.create_string_buffer(capacity) if capacity else None
+            status = self.quick.client_stats_text(
+                self.handle, braces, buffer, capacity, _address_of(size)
+            )
+            if status and status != _abi.BUFFER_TOO_SMALL:
+                raise self.error(status)
+            if buffer is not None and not status:
+                return buffer.value.decode()
+            capacity = size.value
 
     def event_fd(self) -> int:
         descriptor = ctypes.c_int()

@@ -43,9 +43,7 @@ class ModalityFrames(Dict[str, Optional[Frame]]):
 def all_modalities(
     camera: Optional[str], width: Any, height: Any, timeout_ms: int
 ) -> FramesetRequest:
-    return FramesetRequest(
-        None, camera, FRAME_NAMES, None, width, height, 0, 0, False, timeout_ms
-    )
+    return FramesetRequest(None, camera, FRAME_NAMES, None, width, height, 0, 0, False, timeout_ms)
 
 
 def all_requests(camera: Optional[str], width: Any, height: Any) -> List[_actions.Request]:
@@ -133,4 +131,5 @@ def timeout_in_milliseconds(value: Any) -> int:
         raise UESynthValueError(
             f"set_timeout takes milliseconds, 1 to 86400000, not {value!r:.80}", _abi.MISUSE
         )
-    return round(value)
+    number: int = round(value)
+    return number

@@ -335,7 +335,7 @@ class Frame(npt.NDArray[Any]):
 
         return export(self, stream, max_version, dl_device, copy)
 
-    def __dlpack_device__(self) -> Tuple[Any, int]:
+    def __dlpack_device__(self) -> Tuple[Any, Any]:
         return 1, 0  # kDLCPU
 
     def __reduce__(self) -> Any:
@@ -390,13 +390,34 @@ def _three(picture: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     return picture[:, :, :3]
 
 
+_COLOURS = frozenset(
+    (
+        _abi.FORMAT_RGBA8,
+        _abi.FORMAT_RGB8,
+        _abi.FORMAT_BGRA8,
+        _abi.FORMAT_GRAY8,
+        _abi.FORMAT_PNG,
+        _abi.FORMAT_JPEG,
+    )
+)
+
+
 def converted(frame: Frame, wanted: str) -> Frame:
     """The colours of a frame in another format, with what came along."""
+    if frame._raw is None or _unpack_shape(frame._raw, _SHAPE_OFFSET)[5] not in _COLOURS:
+        return frame
     array = frame.decode(wanted)
     array.flags.writeable = False
     made = array.view(Frame)
     made._info = frame.info._replace(format=wanted)
     return made
+
+
+def into(frame: Frame, out: Any) -> Any:
+    """A converted frame in an array of the caller's."""
+    pixels.fits(out, frame.shape, frame.dtype)
+    np.copyto(out, frame)
+    return out
 
 
 def _read_info(raw: bytes) -> FrameInfo:
@@ -468,9 +489,10 @@ def frame_of(handle: int) -> Frame:
     """The array over a frame; takes over the caller's reference to it."""
     raw = view(handle)
     data, size, width, height, stride, found = _unpack_shape(raw, _SHAPE_OFFSET)
-    memory = _memory.own(handle, data, size)
+    # numpy's hints know only some of the things that have a buffer.
+    memory: Any = _memory.own(handle, data, size)
     if found == 1 and stride == width * 4:
-        frame = Frame((height, width, 4), _BYTES, memory)
+        frame: Frame = Frame((height, width, 4), _BYTES, memory)
     else:
         shape, dtype, strides = shape_of(raw)
         frame = Frame(shape, dtype, memory, 0, strides)

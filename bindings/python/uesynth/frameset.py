@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from . import _abi, _actions
+from . import _abi, _actions, _poses
 from .errors import StatusCode, UESynthError, UESynthTypeError, UESynthValueError
 from .frame import Frame
 from .geometry import AnyTransform, Transform
@@ -134,7 +134,7 @@ class FramesetRequest:
         options.struct_size = ctypes.sizeof(options)
         options.camera = self._texts[0][0]
         if transform is not None:
-            self._transform = _transform(transform)
+            self._transform = _poses.pose(transform)
             options.transform = ctypes.pointer(self._transform)
         options.parts = ctypes.cast(parts, ctypes.POINTER(_abi.FramesetPart))
         options.part_count = len(parts)
@@ -150,25 +150,11 @@ class FramesetRequest:
         return ctypes.addressof(self.options)
 
 
-def _transform(transform: AnyTransform) -> _abi.Transform:
-    numbers = _actions.numbers_of(transform)
-    try:
-        return _abi.Transform(
-            _abi.Vector3(*numbers[:3]), _abi.Rotator(*numbers[3:6]), _abi.Vector3(*numbers[6:])
-        )
-    except TypeError:
-        raise UESynthTypeError(
-            f"transform has to be made of numbers, not {transform!r:.80}", StatusCode.MISUSE
-        ) from None
-
-
 def _milliseconds(seconds: Any) -> int:
     """0 to 60 seconds."""
     if seconds == 0:
         return 0
     found = _actions.milliseconds(seconds, "settle")
     if found > 60_000:
-        raise UESynthValueError(
-            f"settle is {seconds} s; it may be at most 60", StatusCode.MISUSE
-        )
+        raise UESynthValueError(f"settle is {seconds} s; it may be at most 60", StatusCode.MISUSE)
     return found

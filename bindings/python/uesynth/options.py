@@ -25,6 +25,9 @@ DEFAULT_PORT = 50051
 #: pasted, and have no effect: `client.ignored_grpc_options` lists them.
 EFFECTIVE_GRPC_OPTIONS = ("grpc.max_receive_message_length",)
 
+#: What `pixel_format=` makes of colours.
+PIXEL_FORMATS = {"rgb": "rgb8", "bgr": "bgr8", "gray": "gray8", "rgba": "rgba8", "bgra": "bgra8"}
+
 _OVERFLOW = {
     "block": _abi.OVERFLOW_BLOCK,
     "drop_oldest": _abi.OVERFLOW_DROP_OLDEST,
@@ -96,6 +99,7 @@ class ClientOptions:
     lanes: int = 1
     overflow: str = "block"
     distinct_cameras: bool = False
+    pixel_format: Optional[str] = None
     grpc_options: Tuple[Tuple[str, Any], ...] = ()
 
     @property
@@ -229,7 +233,7 @@ def _target(address: Any, host: Any, port: Any) -> Tuple[str, str, int]:
     if found.count(":") > 1:
         return f"[{found}]:{chosen}", found, chosen
     if ":" in named:
-        raise _refuse(f"the address {named!r:.80} has no port behind its colon: say \"host:50051\"")
+        raise _refuse(f'the address {named!r:.80} has no port behind its colon: say "host:50051"')
     return f"{named}:{chosen}", found, chosen
 
 
@@ -277,6 +281,10 @@ def resolve(
             "(enable_ssl=False), through a tunnel such as ssh -L where the network is not yours",
             StatusCode.UNIMPLEMENTED,
         )
+    pixel_format = values.get("pixel_format")
+    if pixel_format is not None and pixel_format not in PIXEL_FORMATS:
+        known = ", ".join(PIXEL_FORMATS)
+        raise _refuse(f"pixel_format is {pixel_format!r:.80}; there are {known}")
     if values.get("overflow", "block") not in _OVERFLOW:
         known = ", ".join(_OVERFLOW)
         raise _refuse(f"overflow is {values['overflow']!r:.80}; there are {known}")
@@ -314,5 +322,7 @@ def _set_up_logging(enable: Optional[bool]) -> None:
             logger.setLevel(logging.INFO)
         if not logger.hasHandlers():
             handler = logging.StreamHandler()
-            handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+            handler.setFormatter(
+                logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s")
+            )
             logger.addHandler(handler)

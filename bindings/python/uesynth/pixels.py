@@ -61,7 +61,7 @@ def decode(handle: int, name: Optional[str], out: Any) -> npt.NDArray[Any]:
     if out is None:
         out = np.empty(shape, dtype)
     else:
-        _fits(out, shape, dtype)
+        fits(out, shape, dtype)
     pixels.data, pixels.capacity = out.ctypes.data, out.nbytes
     _check(decode(handle, ctypes.byref(pixels)))
     array: npt.NDArray[Any] = out
@@ -76,7 +76,7 @@ def _shape(pixels: _abi.Pixels) -> Tuple[Tuple[int, ...], Any]:
     return ((channels, *size) if planar else (*size, channels)), np.dtype(dtype)
 
 
-def _fits(out: Any, shape: Tuple[int, ...], dtype: Any) -> None:
+def fits(out: Any, shape: Tuple[int, ...], dtype: Any) -> None:
     if not isinstance(out, np.ndarray):
         raise UESynthTypeError(
             f"out has to be a numpy array, not {type(out).__name__}", StatusCode.MISUSE

@@ -20,7 +20,7 @@ from .._actions import Request
 from .._core import EVENT_SIZE, Core, Events, closed, request_id, submit_options
 from .._destination import SEM_POST, Destination
 from ..errors import UESynthError, UESynthTimeoutError, UESynthValueError
-from ..frame import Frame
+from ..frame import Frame, into
 from ..frameset import FrameSet, FramesetRequest
 from ..options import ClientOptions
 from ..results import CommandResult
@@ -470,11 +470,11 @@ class Session:
 
     async def capture(self, request: Request, out: Any = None) -> Any:
         """Captures and awaits the frame; it leaves the store only here."""
-        if out is not None:
+        if out is not None and self.options.pixel_format is None:
             return await self._capture_into(request, Destination(out))
         number, future = await self._begin(request, self._options)
         await self._outcome(number, future)
-        return self._take(number)
+        return self._take(number) if out is None else into(self._take(number), out)
 
     def _take(self, number: int) -> Frame:
         core = self.core
@@ -573,9 +573,7 @@ class Session:
         if wanted is not None and name is not None:
             return [(wanted, name)]
         return [
-            key
-            for key in self.captured
-            if wanted in (None, key[0]) and name in (None, key[1])
+            key for key in self.captured if wanted in (None, key[0]) and name in (None, key[1])
         ] or [(wanted or _abi.MODALITY_RGB, name or b"")]
 
     @staticmethod

@@ -55,9 +55,7 @@ class AsyncCapture:
         height: Optional[int] = 0,
     ) -> RequestId:
         """Streaming: instance ids (see `segmentation_direct`)."""
-        return self._session.submit_capture(
-            _abi.MODALITY_SEGMENTATION, camera_name, width, height
-        )
+        return self._session.submit_capture(_abi.MODALITY_SEGMENTATION, camera_name, width, height)
 
     def normals(
         self,
@@ -75,9 +73,7 @@ class AsyncCapture:
         height: Optional[int] = 0,
     ) -> RequestId:
         """Streaming: how far points have moved (see `optical_flow_direct`)."""
-        return self._session.submit_capture(
-            _abi.MODALITY_OPTICAL_FLOW, camera_name, width, height
-        )
+        return self._session.submit_capture(_abi.MODALITY_OPTICAL_FLOW, camera_name, width, height)
 
     async def all_modalities(
         self,
@@ -227,5 +223,12 @@ class AsyncCapture:
                 frame is given, in order.
         """
         return FrameStream(
-            self._session, fps, _actions.modality(modality), camera_name, width, height, depth, latest
+            self._session,
+            fps,
+            _actions.modality(modality),
+            camera_name,
+            width,
+            height,
+            depth,
+            latest,
         )

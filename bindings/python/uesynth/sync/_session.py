@@ -13,14 +13,15 @@ import threading
 import time
 from typing import Any, Callable, Dict, Iterator, Optional, Set
 
-from .. import _abi, _actions, _fork
+from .. import _abi, _actions, _fork, pixels
 from .._actions import Request
 from .._core import EVENT_SIZE, SLICE_MS, Core, Events, closed, submit_options
 from .._destination import SEM_POST, Destination
 from ..errors import UESynthError
+from ..frame import Frame, into
 from ..frameset import FrameSet, FramesetRequest
 from ..options import ClientOptions
-
+from ..results import CommandResult
 
 _main = threading.main_thread().ident
 
@@ -45,6 +46,7 @@ class BlockingSession:
         self.options = options
         self.timeout_ms = _actions.milliseconds(options.timeout, "timeout")
         self.is_disconnected = False
+        self.has_saves = False
         self._core: Optional[Core] = None
         self.after_fork()
         _fork.renew(self)
@@ -114,6 +116,11 @@ class BlockingSession:
 
     # ---- Requests ---------------------------------------------------------------------------------
 
+    def command(self, request: Request) -> CommandResult:
+        """Does a request whose reply is no more than that it was done."""
+        result = self.request(request)
+        return result if isinstance(result, CommandResult) else CommandResult()
+
     def request(self, request: Request, timeout_ms: int = 0, route: int = 0) -> Any:
         """Does one request: its reply, or its frame."""
         options = submit_options(timeout_ms=timeout_ms or self.timeout_ms, route=route)
@@ -128,6 +135,8 @@ class BlockingSession:
 
     def capture_into(self, request: Request, out: Any) -> Any:
         """Captures into an array of the caller's."""
+        if self.options.pixel_format is not None:
+            return into(self.request(request), out)
         destination = Destination(out)
         options = submit_options(
             0,
@@ -159,10 +168,48 @@ class BlockingSession:
                 raw = self._called(core, lambda event: run(core.handle, request.address, event))
         return FrameSet(request.parts, raw)
 
+    # ---- Files ------------------------------------------------------------------------------------
+
+    def save(self, frame: Frame, path: Any, options: Any) -> None:
+        """Hands a frame to the library's worker."""
+        handle, where = frame._known(), pixels.path_of(path)
+        packed = _abi.SaveOptions(
+            ctypes.sizeof(_abi.SaveOptions),
+            _abi.SAVE_NO_EVENT,
+            SLICE_MS,
+            0,
+            ctypes.pointer(options),
+        )
+        self.has_saves = True
+        with self._inside() as core:
+            save = core.library.blocking.client_save
+            while True:
+                status = save(core.handle, handle, where, ctypes.byref(packed), None, None, None)
+                if status == 0:
+                    return
+                if status != _abi.WOULD_BLOCK:
+                    raise core.error(status)
+
+    def flush_saves(self) -> None:
+        """Waits for the worker."""
+        if not self.has_saves or self._core is None:
+            return
+        with self._inside() as core:
+            while True:
+                status = core.library.blocking.client_flush_saves(core.handle, SLICE_MS)
+                if status == 0:
+                    return
+                if status != _abi.WOULD_BLOCK:
+                    raise core.error(status)
+
     # ---- The main thread --------------------------------------------------------------------------
 
     def _submit(
-        self, core: Core, request: Request, options: bytes, destination: Optional[Destination] = None
+        self,
+        core: Core,
+        request: Request,
+        options: bytes,
+        destination: Optional[Destination] = None,
     ) -> int:
         number = ctypes.c_uint64()
         while True:
