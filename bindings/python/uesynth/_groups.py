@@ -131,5 +131,5 @@ def timeout_in_milliseconds(value: Any) -> int:
         raise UESynthValueError(
             f"set_timeout takes milliseconds, 1 to 86400000, not {value!r:.80}", _abi.MISUSE
         )
-    number: int = round(value)
-    return number
+    milliseconds: int = round(value)
+    return milliseconds
