@@ -6,7 +6,7 @@ import UESynthWire
 struct ActionInbox {
   enum Item {
     indirect case action(ServerAction)
-    /// A change that is acknowledged and not carried out.
+    /// Acknowledged and not carried out.
     case acknowledged(ActionKind, requestID: String)
     /// An `ActionRequest` without an action that is known here.
     case unknown(requestID: String)

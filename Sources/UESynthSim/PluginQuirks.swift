@@ -31,7 +31,7 @@ enum PluginQuirks {
   }
 
   /// Zeros that are called a PNG. The size was checked.
-  static func placeholder(_ action: ServerAction, _ modality: Modality) -> Picture {
+  static func placeholder(_ action: ServerAction, _ modality: Modality) -> ReplyPicture {
     let channels =
       switch modality {
       case .depth: 1
@@ -39,7 +39,7 @@ enum PluginQuirks {
       default: 2
       }
     let size = Int(action.width) * Int(action.height) * channels
-    return Picture(
+    return ReplyPicture(
       bytes: UnsafeRawBufferPointer(rebasing: zeros.prefix(size)), owner: nil, width: action.width,
       height: action.height, format: "png")
   }

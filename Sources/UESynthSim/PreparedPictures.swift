@@ -11,11 +11,11 @@ final class PreparedPictures {
 
   private static let byteLimit = 512 << 20
 
-  private var pictures: [Key: Picture] = [:]
+  private var pictures: [Key: ReplyPicture] = [:]
   private var bytes = 0
 
   /// The picture for this size and modality; the first that is asked for is drawn.
-  func picture(_ plan: CapturePlan, draw: (CapturePlan) -> Picture?) -> Picture? {
+  func picture(_ plan: CapturePlan, draw: (CapturePlan) -> ReplyPicture?) -> ReplyPicture? {
     let key = Key(modality: plan.modality, width: plan.view.width, height: plan.view.height)
     guard var picture = pictures[key] else {
       guard let drawn = draw(plan) else { return nil }

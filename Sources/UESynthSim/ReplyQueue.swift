@@ -108,7 +108,8 @@ final class ReplyQueue {
           UnsafeRawBufferPointer(start: pixels, count: take), owner: segments[first].owner)
         segments[first].pixels = pixels + take
       } else {
-        Self.stage(UnsafeRawBufferPointer(start: small + start, count: take), output)
+        // The session has seen to the room.
+        _ = output.stage(UnsafeRawBufferPointer(start: small + start, count: take))
         start += take
       }
       left -= take
@@ -137,23 +138,4 @@ final class ReplyQueue {
     end = 0
     count = 0
   }
-
-  /// Several frames may go out between two looks at the room, so it can be missing: then the bytes
-  /// go by reference too.
-  private static func stage(_ bytes: UnsafeRawBufferPointer, _ output: OutputQueue) {
-    if output.stage(bytes) { return }
-    let copy = CopiedBytes(bytes)
-    output.reference(UnsafeRawBufferPointer(copy.bytes), owner: copy)
-  }
-}
-
-private final class CopiedBytes {
-  let bytes: UnsafeMutableRawBufferPointer
-
-  init(_ source: UnsafeRawBufferPointer) {
-    bytes = .allocate(byteCount: source.count, alignment: 16)
-    bytes.copyMemory(from: source)
-  }
-
-  deinit { bytes.deallocate() }
 }

@@ -8,7 +8,7 @@ enum ServiceAnswer {
   case failed(Status, String)
   /// Nothing is ever sent.
   case silence
-  case picture(Picture)
+  case picture(ReplyPicture)
   /// To be drawn.
   case capture(CapturePlan)
 }

@@ -8,6 +8,8 @@ final class ServiceConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   private static let streamWindow: Int32 = 256 << 10
   private static let connectionWindow: Int32 = 4 << 20
   private static let streamLimit: UInt32 = 1024
+  /// Rounds of work and sending before other connections have their turn.
+  private static let serviceShare = 8
 
   let server: SimServer
   let allowance: PictureAllowance
@@ -52,14 +54,17 @@ final class ServiceConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   func serve() {
     if isServing { return }
     isServing = true
-    repeat {
+    for _ in 0..<Self.serviceShare {
       let calls = listed
       listed.removeAll(keepingCapacity: true)
       for call in calls { call.perform(limit: .max) }
+      server.studio.submit()
       http2?.flush()
       if resetLeft() { http2?.flush() }
-    } while !listed.isEmpty && !isClosed
+      if listed.isEmpty || isClosed { break }
+    }
     isServing = false
+    if !listed.isEmpty, !isClosed { scheduleService() }
   }
 
   func scheduleService() {
@@ -76,11 +81,6 @@ final class ServiceConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     attempt { http2 throws(HTTP2Error) in try http2.submitTrailersOnly(headers, stream: call) }
   }
 
-  func answer(_ call: ServiceCall, plain status: StaticString) {
-    answerOnly(call, server.headers.plain(status: status))
-    leave(call)
-  }
-
   func answerTrailers(_ call: ServiceCall, _ headers: HeaderBlock) {
     attempt { http2 throws(HTTP2Error) in try http2.submitTrailers(headers, stream: call) }
   }
@@ -89,7 +89,9 @@ final class ServiceConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   func consume(_ call: ServiceCall, _ count: Int) { http2?.consume(call, count) }
 
   /// The call's answer is complete; a client that has more to say is told not to (RFC 9113 §8.1).
-  func leave(_ call: ServiceCall) { leaving.append(call) }
+  func leave(_ call: ServiceCall) {
+    if !call.clientHasEnded { leaving.append(call) }
+  }
 
   /// Resets what has left. Not before its last frame was serialised: nghttp2 would drop that.
   private func resetLeft() -> Bool {
@@ -118,7 +120,7 @@ final class ServiceConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   /// GOAWAY; calls under way may finish.
   func drain() {
     http2?.drain()
-    http2?.flush()
+    serve()
   }
 
   func close() {

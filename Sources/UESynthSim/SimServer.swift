@@ -77,6 +77,7 @@ package final class SimServer: @unchecked Sendable {
     gameThread.tickEnded = { [unowned self] in
       counters.count(.ticks)
       engine.tickEnded()
+      studio.submit()
       return studio.underWay == 0
     }
     gameThread.start()
@@ -125,7 +126,10 @@ package final class SimServer: @unchecked Sendable {
       lock.withLock {
         while !isEmpty, condition.wait(lock, untilMonotonicNanoseconds: deadline) {}
       }
-      loop.run { self.connections.values.forEach { $0.close() } }
+      loop.run {
+        self.connections.values.forEach { $0.close() }
+        self.connections.removeAll()
+      }
     }
     studio.close()
     loop.stop()

@@ -56,7 +56,9 @@ final class SimulatedEngine {
   }
 
   private func change(_ action: ServerAction, _ route: Route) -> ServiceAnswer {
-    if options.replay { return .reply(.command(success: true, message: "")) }
+    if options.replay, Acknowledgement.covers(action.kind) {
+      return .reply(.command(success: true, message: ""))
+    }
     let isTick = options.tickRate == nil && options.renderLag > 0
     let before = isTick ? scene.snapshot() : nil
     do {

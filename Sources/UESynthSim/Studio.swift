@@ -2,9 +2,10 @@ import UESynthCore
 import UESynthNet
 
 /// Draws pictures for calls: takes orders on the loop, has the render pool draw them, and brings the
-/// pictures back to the loop. Orders beyond what memory and the pool allow wait for their turn.
+/// pictures back to the loop. Orders of one pass that show the same view are drawn together, which
+/// saves casting the same rays again; orders beyond what memory and the pool allow wait.
 final class Studio: @unchecked Sendable {
-  enum Order {
+  enum Answer {
     /// `ServiceCall.drawn` follows.
     case begun
     /// The call is listed again when there is room.
@@ -12,9 +13,12 @@ final class Studio: @unchecked Sendable {
     case failed(String)
   }
 
-  private struct Finished {
+  private struct Order {
     var call: ServiceCall
-    var picture: Picture?
+    var plan: CapturePlan
+    var buffer: PixelBuffer
+    /// What optical flow is measured against.
+    var previous: CameraView?
   }
 
   private static let retainedBytes = 256 << 20
@@ -27,27 +31,32 @@ final class Studio: @unchecked Sendable {
   private let task = LoopTask()
 
   // Loop thread.
+  /// Orders that are collected or being drawn.
   private(set) var underWay = 0
+  private var collected: [Order] = []
   private var waiting: [(call: ServiceCall, bytes: Int)] = []
   /// Nothing is being drawn any more.
   var idle: () -> Void = {}
   var listAgain: (ServiceCall) -> Void = { _ in }
 
   private let lock = Lock()
-  private var finished: [Finished] = []
+  private var finished: [(order: Order, isDrawn: Bool)] = []
 
   init(loop: EventLoop, engine: SimulatedEngine, counters: CounterCells, threads: Int) {
     self.loop = loop
     self.engine = engine
     self.counters = counters
     pool = RenderPool(threads: threads)
-    task.body = { [unowned self] _ in collect() }
+    task.body = { [unowned self] _ in collectPictures() }
   }
 
   /// Any thread but the pool's; once.
   func close() { pool.close() }
 
-  func draw(_ plan: CapturePlan, for call: ServiceCall) -> Order {
+  // MARK: Orders
+
+  /// Takes an order, which `submit` passes on.
+  func draw(_ plan: CapturePlan, for call: ServiceCall) -> Answer {
     let allowance = call.connection.allowance
     guard underWay < pool.capacity, allowance.hasRoom(for: plan.byteCount) else {
       waiting.append((call, plan.byteCount))
@@ -56,21 +65,36 @@ final class Studio: @unchecked Sendable {
     guard
       let buffer = PixelBuffer(byteCount: plan.byteCount, source: buffers, allowance: allowance)
     else { return .failed("no memory for a picture of \(plan.byteCount) bytes") }
-    guard
-      let rendering = Rendering(
-        view: plan.view, previous: engine.begin(plan),
-        targets: [RenderTarget(plan.modality, into: buffer.bytes)])
-    else { return .failed("the picture's memory is too small") }
-    let isTaken = pool.submit(rendering) { isDrawn in
-      self.finish(Finished(call: call, picture: isDrawn ? self.picture(of: buffer, plan) : nil))
-    }
-    guard isTaken else { return .failed("the renderer has stopped") }
     underWay += 1
+    collected.append(Order(call: call, plan: plan, buffer: buffer, previous: engine.begin(plan)))
     return .begun
   }
 
+  /// Has everything drawn that was ordered in this pass.
+  func submit() {
+    if collected.isEmpty { return }
+    var groups: [[Order]] = []
+    for order in collected {
+      let index = groups.firstIndex {
+        $0[0].plan.view.isSame(as: order.plan.view)
+          && !$0.contains { $0.plan.modality == order.plan.modality }
+      }
+      if let index { groups[index].append(order) } else { groups.append([order]) }
+    }
+    collected.removeAll(keepingCapacity: true)
+    for group in groups { submit(group) }
+  }
+
+  private func submit(_ orders: [Order]) {
+    let rendering = Rendering(
+      view: orders[0].plan.view, previous: orders.lazy.compactMap(\.previous).first,
+      targets: orders.map { RenderTarget($0.plan.modality, into: $0.buffer.bytes) })
+    if let rendering, pool.submit(rendering, completion: { self.finish(orders, $0) }) { return }
+    finish(orders, false)
+  }
+
   /// Draws at once, which holds the loop up; nil without memory.
-  func drawNow(_ plan: CapturePlan) -> Picture? {
+  func drawNow(_ plan: CapturePlan) -> ReplyPicture? {
     guard
       let buffer = PixelBuffer(byteCount: plan.byteCount, source: buffers, allowance: nil),
       let rendering = Rendering(
@@ -82,32 +106,40 @@ final class Studio: @unchecked Sendable {
     return picture(of: buffer, plan)
   }
 
-  private func picture(of buffer: PixelBuffer, _ plan: CapturePlan) -> Picture {
-    Picture(
+  private func picture(of buffer: PixelBuffer, _ plan: CapturePlan) -> ReplyPicture {
+    ReplyPicture(
       bytes: UnsafeRawBufferPointer(buffer.bytes), owner: buffer, width: plan.width,
       height: plan.height, format: SimulatedEngine.format(of: plan.modality))
   }
 
-  /// Any thread: memory or a place has become free.
+  // MARK: Pictures
+
+  /// Any thread: memory has become free.
   func roomFreed() { loop.schedule(task) }
 
-  private func finish(_ result: Finished) {
-    lock.withLock { finished.append(result) }
+  /// A thread of the pool, or the loop.
+  private func finish(_ orders: [Order], _ isDrawn: Bool) {
+    lock.withLock { finished.append(contentsOf: orders.map { ($0, isDrawn) }) }
     loop.schedule(task)
   }
 
-  private func collect() {
+  private func collectPictures() {
     let results = lock.withLock {
       let results = finished
       finished.removeAll(keepingCapacity: true)
       return results
     }
-    for result in results {
+    for (order, isDrawn) in results {
       underWay -= 1
-      if result.picture != nil { counters.count(.drawn) }
-      result.call.drawn(result.picture)
-      result.call.connection.scheduleService()
+      if isDrawn { counters.count(.drawn) }
+      order.call.drawn(isDrawn ? picture(of: order.buffer, order.plan) : nil)
+      order.call.connection.scheduleService()
     }
+    listWaiting()
+    if underWay == 0 { idle() }
+  }
+
+  private func listWaiting() {
     var places = pool.capacity - underWay
     waiting.removeAll { call, bytes in
       guard !call.isOpen || (places > 0 && call.connection.allowance.hasRoom(for: bytes)) else {
@@ -117,6 +149,12 @@ final class Studio: @unchecked Sendable {
       listAgain(call)
       return true
     }
-    if underWay == 0 { idle() }
+  }
+}
+
+extension CameraView {
+  fileprivate func isSame(as other: CameraView) -> Bool {
+    snapshot === other.snapshot && cameraID == other.cameraID && width == other.width
+      && height == other.height && viewWidth == other.viewWidth && viewHeight == other.viewHeight
   }
 }

@@ -74,8 +74,8 @@ struct SimCommand: ParsableCommand {
     help: ArgumentHelp(
       "Answer captures with one prepared picture for each modality and size.",
       discussion: """
-        Nothing is drawn or copied, and changes to the scene are acknowledged but not made, \
-        so that what is measured is the client and the connection.
+        Nothing is drawn or copied, and poses are acknowledged but not taken, so that what is \
+        measured is the client and the connection.
         """))
   var replay = false
 

@@ -1,36 +1,4 @@
 import Synchronization
-import UESynthCore
-
-/// Pixels that are ready to be sent, and what the reply says of them.
-struct Picture {
-  /// Valid and unchanged as long as `owner` is retained.
-  var bytes: UnsafeRawBufferPointer
-  var owner: AnyObject?
-  var width: UInt32
-  var height: UInt32
-  var format: String
-}
-
-/// Memory for one picture, from the pool and back to it. Thread: any.
-final class PixelBuffer: @unchecked Sendable {
-  let bytes: UnsafeMutableRawBufferPointer
-  private let source: BufferPool
-  private let allowance: PictureAllowance?
-
-  /// nil when memory has run out. The allowance was asked before.
-  init?(byteCount: Int, source: BufferPool, allowance: PictureAllowance?) {
-    guard let memory = source.take(byteCount) else { return nil }
-    bytes = UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
-    self.source = source
-    self.allowance = allowance
-    allowance?.take(byteCount)
-  }
-
-  deinit {
-    if let base = bytes.baseAddress { source.give(base, bytes.count) }
-    allowance?.give(bytes.count)
-  }
-}
 
 /// The pictures of one connection that are being drawn or wait to be sent, in bytes.
 ///

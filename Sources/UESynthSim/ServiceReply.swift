@@ -1,0 +1,114 @@
+import UESynthCore
+import UESynthHTTP2
+import UESynthWire
+
+/// The server's side of a call's answer: headers with the first message, messages, trailers.
+///
+///     silent --first message--> open --finish--> ending --all is sent--> over
+///     silent --finish--> over (Trailers-Only)
+///
+/// Thread: the loop's.
+final class ServiceReply {
+  private enum State {
+    case silent
+    case open
+    case ending(Status, String)
+    case over
+  }
+
+  private let connection: ServiceConnection
+  /// Owns this.
+  private unowned let call: ServiceCall
+  private let headers: ResponseHeaders
+  private let queue = ReplyQueue()
+  private var state = State.silent
+  /// The session has not been told of what was queued last.
+  private var isNews = false
+
+  init(_ call: ServiceCall, _ connection: ServiceConnection) {
+    self.call = call
+    self.connection = connection
+    headers = connection.server.headers
+  }
+
+  /// Whether another message may be queued: the client takes what it is sent.
+  var hasRoom: Bool { queue.hasRoom }
+
+  // MARK: Messages
+
+  /// With an id a stream's `FrameResponse`, without one a unary call's message.
+  func append(_ reply: ServerReply, requestID: String?) {
+    queue.append(reply.encode(requestID: requestID))
+    isNews = true
+  }
+
+  func append(_ picture: ReplyPicture, requestID: String?) {
+    let envelope = ImageReplyEnvelope(
+      requestID: requestID, imageLength: picture.bytes.count, width: picture.width,
+      height: picture.height, format: picture.format)
+    queue.append(envelope.head)
+    queue.append(pixels: picture.bytes, owner: picture.owner)
+    queue.append(envelope.tail)
+    isNews = true
+  }
+
+  func acknowledge(_ requestID: UnsafeRawBufferPointer) {
+    Acknowledgement.write(to: queue, requestID: requestID)
+    isNews = true
+  }
+
+  /// Tells the session of what was queued. Once for any number of messages.
+  func announce() {
+    if !isNews { return }
+    isNews = false
+    if case .silent = state {
+      state = .open
+      connection.answer(call, headers.head())
+    } else {
+      connection.resume(call)
+    }
+  }
+
+  /// Trailers follow when what is queued has gone.
+  func finish(_ status: Status, _ message: String) {
+    announce()
+    switch state {
+    case .silent:
+      state = .over
+      connection.answerOnly(call, headers.trailersOnly(status, message))
+      connection.leave(call)
+    case .open:
+      state = .ending(status, message)
+      connection.resume(call)
+    case .ending, .over: break
+    }
+  }
+
+  /// To a request that is no gRPC call.
+  func refuse(httpStatus: StaticString) {
+    state = .over
+    connection.answerOnly(call, headers.plain(status: httpStatus))
+    connection.leave(call)
+  }
+
+  // MARK: The session takes it
+
+  func pull(limit: Int) -> HTTP2Pull {
+    let count = queue.available(limit: limit)
+    guard case .ending(let status, let message) = state, count == queue.count else {
+      return HTTP2Pull(count: count, ended: false)
+    }
+    state = .over
+    connection.answerTrailers(call, headers.trailers(status, message))
+    connection.leave(call)
+    return HTTP2Pull(count: count, ended: true, trailersFollow: true)
+  }
+
+  func move(_ count: Int, to output: OutputQueue) { queue.move(count, to: output) }
+
+  /// The stream is gone.
+  func discard() {
+    state = .over
+    queue.removeAll()
+  }
+}
