@@ -19,9 +19,7 @@ CODE = re.sub(r"/\*.*?\*/", "", HEADER.read_text(), flags=re.DOTALL)
 
 def functions():
     found = {}
-    for result, name, arguments in re.findall(
-        r"([\w \*]+?)\b(uesynth_\w+)\(([^()]*)\);", CODE
-    ):
+    for result, name, arguments in re.findall(r"([\w \*]+?)\b(uesynth_\w+)\(([^()]*)\);", CODE):
         if "typedef" not in result:
             parts = [] if arguments.strip() == "void" else arguments.split(",")
             found[name] = (" ".join(result.split()), [" ".join(part.split()) for part in parts])
@@ -34,6 +32,7 @@ WIDTHS = {
     "uint64_t": ctypes.c_uint64,
     "size_t": ctypes.c_size_t,
     "int": ctypes.c_int,
+    "double": ctypes.c_double,
     "uesynth_status": ctypes.c_int32,
 }
 
@@ -93,12 +92,10 @@ def compiler():
 
 
 def test_layouts_are_the_compilers(compiler, tmp_path):
-    declared = set(re.findall(r"typedef struct (uesynth_\w+) \{", CODE))
+    declared = set(re.findall(r"struct (uesynth_\w+) \{", CODE))
     assert declared == set(_abi.STRUCTS)
     lines, expected = [], []
     for name, structure in _abi.STRUCTS.items():
-        body = re.search(rf"typedef struct {name} \{{(.*?)\}} {name};", CODE, re.DOTALL)
-        assert body
         lines.append(f'printf("{name} %zu\\n", sizeof({name}));')
         expected.append(f"{name} {ctypes.sizeof(structure)}")
         for field, _ in structure._fields_:
@@ -111,7 +108,9 @@ def test_layouts_are_the_compilers(compiler, tmp_path):
         "#include <stdio.h>\n#include <uesynth.h>\nint main(void) {\n" + "\n".join(lines) + "\n}\n"
     )
     program = tmp_path / "layout"
-    subprocess.run([compiler, "-I", str(HEADER.parent), str(source), "-o", str(program)], check=True)
+    subprocess.run(
+        [compiler, "-I", str(HEADER.parent), str(source), "-o", str(program)], check=True
+    )
     found = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout
     assert found.split("\n")[:-1] == expected
 
@@ -150,9 +149,9 @@ def test_reserved_parts_of_the_fast_readers():
     assert _abi.Event.request_id.offset == 8
     assert _abi.Event.frame.offset == 40
     assert _abi.Event.reply.offset == 48
-    assert _core.EVENT_SIZE == 64
-    event = _abi.Event(64, 1, 2, 3, -4, 5, None, 7, None, 9)
-    assert next(_core.read_events(bytes(event))) == (2, 3, -4, 5, 0, 7, 0)
+    assert _core.EVENT_SIZE == ctypes.sizeof(_abi.Event)
+    event = _abi.Event(72, 1, 2, 3, -4, 5, None, 7, None, None, 9)
+    assert next(_core.read_events(bytes(event))) == (1, 2, 3, -4, 5, 0, 7, 0, 0)
     info = _abi.FrameInfo(0, 1, 2, 3, 4, 5, 6, 7)
     assert frame._unpack_shape(bytes(info), frame._SHAPE_OFFSET) == (2, 3, 4, 5, 6, 7)
     assert _abi.Reply.message.offset == 48

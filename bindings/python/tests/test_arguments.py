@@ -81,9 +81,7 @@ def methods(kind):
     return [
         (group, name)
         for group in GROUPS
-        for name, _ in inspect.getmembers(
-            kind.__annotations__ and getattr(kind(), group), callable
-        )
+        for name, _ in inspect.getmembers(kind.__annotations__ and getattr(kind(), group), callable)
         if not name.startswith("_")
     ]
 

@@ -346,11 +346,18 @@ def test_saving(client, tmp_path):
     for name in ["depth", "depth.txt"]:
         with pytest.raises(ValueError):
             depth.save(tmp_path / name)
-    with pytest.raises(uesynth.UESynthError) as caught:
-        depth.save(tmp_path / "depth.jpg")
-    assert caught.value.code == uesynth.StatusCode.UNIMPLEMENTED
-    with pytest.raises(OSError):
+    depth.save(tmp_path / "depth.jpg", quality=50, depth_range=(10, 5000))
+    assert cv2.imread(str(tmp_path / "depth.jpg")).shape == (48, 64, 3)
+    with pytest.raises(ValueError, match="missing"):
         depth.save(tmp_path / "missing" / "depth.npy")
+    with pytest.raises(ValueError):
+        depth.save(tmp_path / "depth.png", preview=False)
+    for options in [{"quality": 0}, {"compression": 10}, {"quality": "x"}, {"depth_range": 5}]:
+        with pytest.raises((ValueError, TypeError)):
+            depth.save(tmp_path / "depth.jpg", **options)
+    for path in [5, None, "a\0b.png"]:
+        with pytest.raises((ValueError, TypeError)):
+            depth.save(path)
 
 
 def test_odd_sizes(stock):

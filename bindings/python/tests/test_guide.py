@@ -7,7 +7,6 @@ import inspect
 import os
 import pathlib
 import re
-import sys
 import types
 
 import pytest
@@ -16,8 +15,7 @@ from conftest import ROOT, run
 import uesynth
 
 GUIDE = pathlib.Path(
-    os.environ.get("UESYNTH_GUIDE")
-    or ROOT.parent / "shared" / "guide-performance-optimization.md"
+    os.environ.get("UESYNTH_GUIDE") or ROOT.parent / "shared" / "guide-performance-optimization.md"
 )
 
 
@@ -93,8 +91,6 @@ def test_every_block(simulators, monkeypatch, capsys):
     host, port = simulator.target.split(":")
     monkeypatch.setenv("UESYNTH_HOST", host)
     monkeypatch.setenv("UESYNTH_PORT", port)
-    if sys.version_info < (3, 9):
-        pytest.skip("top-level await")
     reader = Reader()
     names = reader.names()
     assert len(blocks()) == 17

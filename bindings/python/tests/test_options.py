@@ -57,7 +57,7 @@ def test_where_the_server_is(kind, values, target, host, port):
         {"timeout": float("nan")},
         {"max_retries": -1},
         {"max_retries": 101},
-        {"lanes": 0},
+        {"lanes": -1},
         {"lanes": 65},
         {"overflow": "explode"},
         {"preset": "fastest"},

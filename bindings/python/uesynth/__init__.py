@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from ._groups import ModalityFrames
 from ._library import LibraryNotFoundError
+from ._poses import intrinsics
 from .aio import AsyncUESynthClient, FrameStream
 from .errors import (
     StatusCode,
@@ -23,6 +24,7 @@ from .errors import (
     UESynthValueError,
 )
 from .frame import Frame, FrameFlag, FrameInfo
+from .frameset import FrameSet
 from .geometry import Location, Pose, Rotation, Rotator, Transform, Vector3
 from .monitor import PerformanceMonitor
 from .options import PRESETS, ClientOptions
@@ -40,6 +42,7 @@ __all__ = [
     "Frame",
     "FrameFlag",
     "FrameInfo",
+    "FrameSet",
     "FrameStream",
     "LibraryNotFoundError",
     "Location",
@@ -62,5 +65,6 @@ __all__ = [
     "UESynthValueError",
     "Vector3",
     "__version__",
+    "intrinsics",
     "sim",
 ]

@@ -15,7 +15,9 @@ from .simulator import tool
 
 
 def info(target: Optional[str]) -> int:
-    print(f"uesynth     {__version__}, Python {platform.python_version()}, numpy {numpy.__version__}")
+    print(
+        f"uesynth     {__version__}, Python {platform.python_version()}, numpy {numpy.__version__}"
+    )
     try:
         found = library()
         print(f"libuesynth  {found.version} at {found.path}")

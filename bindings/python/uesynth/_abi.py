@@ -17,6 +17,7 @@ from ctypes import (
     c_int32,
     c_int64,
     c_size_t,
+    c_uint8,
     c_uint32,
     c_uint64,
     c_void_p,
@@ -94,6 +95,11 @@ FORMAT_F16 = 9
 FORMAT_PNG = 10
 FORMAT_JPEG = 11
 FORMAT_EXR = 12
+FORMAT_BGR8 = 32
+FORMAT_GRAY16 = 33
+FORMAT_F32X4 = 34
+FORMAT_F32X3_PLANAR = 35
+FORMAT_F32X4_PLANAR = 36
 
 FRAME_FORMAT_MISMATCH = 1
 FRAME_SIZE_MISMATCH = 2
@@ -107,9 +113,12 @@ REPLY_SUCCESS = 1
 REPLY_TRANSFORM = 2
 
 EVENT_COMPLETED = 1
+EVENT_FRAMESET = 2
+EVENT_SAVED = 3
 
 THREAD_LOOP = 1
 THREAD_DELIVERY = 2
+THREAD_WORKER = 3
 
 ROUTE_AUTO = 0
 ROUTE_STREAM = 1
@@ -138,6 +147,51 @@ STATE_CLOSED = 4
 SUBMIT_NOTIFY_ONLY = 1
 SUBMIT_NO_EVENT = 2
 SUBMIT_ORDER_NONE = 4
+
+FRAMESET_VERIFIED = 1
+FRAMESET_DIFFERENT = 2
+
+PROBE_NOT_PROBED = 0
+PROBE_WORKS = 1
+PROBE_STUB = 2
+PROBE_PLACEHOLDER = 3
+PROBE_UNIMPLEMENTED = 4
+PROBE_SILENT = 5
+PROBE_FAILED = 6
+
+PROBE_UNKNOWN = 0
+PROBE_NO = 1
+PROBE_YES = 2
+
+PROBE_SIZE_UNKNOWN = 0
+PROBE_SIZE_SCALES = 1
+PROBE_SIZE_CROPS = 2
+
+PROBE_MAY_CHANGE = 1
+
+FILE_PNG = 1
+FILE_JPEG = 2
+FILE_NPY = 3
+
+PICTURE_AS_IS = 0
+PICTURE_PREVIEW = 1
+
+SAVE_NO_EVENT = 1
+
+LATENCY_WAITING = 1
+LATENCY_FIRST_BYTE = 2
+LATENCY_TRANSFER = 3
+LATENCY_DELIVERY = 4
+LATENCY_TOTAL = 5
+
+AXES_UNREAL = 0
+AXES_OPENCV = 1
+AXES_ROS = 2
+AXES_OPENGL = 3
+
+POSE_INVERSE = 1
+POSE_METRES = 2
+POSE_SCALED = 4
 
 # ---- Structs ------------------------------------------------------------------------------------
 
@@ -208,6 +262,28 @@ class Reply(Structure):
     ]
 
 
+class FramesetResult(Structure):
+    _fields_ = [
+        ("status", c_int32),
+        ("modality", c_uint32),
+        ("message", c_char_p),
+        ("frame", c_void_p),
+    ]
+
+
+class Frameset(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("pose_status", c_int32),
+        ("settled", c_uint32),
+        ("spread_ns", c_int64),
+        ("read_back", Transform),
+        ("result_count", c_size_t),
+        ("results", POINTER(FramesetResult)),
+    ]
+
+
 class Event(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -219,6 +295,7 @@ class Event(Structure):
         ("message", c_char_p),
         ("frame", c_void_p),
         ("reply", POINTER(Reply)),
+        ("frameset", POINTER(Frameset)),
         ("reserved", c_void_p),
     ]
 
@@ -300,6 +377,84 @@ class SubscriptionOptions(Structure):
     ]
 
 
+class FramesetPart(Structure):
+    _fields_ = [
+        ("modality", c_uint32),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("reserved", c_uint32),
+        ("camera", c_char_p),
+    ]
+
+
+class FramesetOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("route", c_uint32),
+        ("camera", c_char_p),
+        ("transform", POINTER(Transform)),
+        ("parts", POINTER(FramesetPart)),
+        ("part_count", c_size_t),
+        ("settle_captures", c_uint32),
+        ("verify", c_uint32),
+        ("settle_ms", c_int64),
+        ("timeout_ms", c_int64),
+        ("cookie", c_uint64),
+    ]
+
+
+class ProbeReport(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("camera_names_matter", c_uint8),
+        ("view_follows_camera", c_uint8),
+        ("size", c_uint8),
+        ("reserved", c_uint8),
+        ("direct", c_uint8 * 32),
+        ("stream", c_uint8 * 32),
+    ]
+
+
+class Pixels(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("format", c_uint32),
+        ("data", c_void_p),
+        ("capacity", c_size_t),
+        ("stride", c_size_t),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("made_format", c_uint32),
+        ("reserved", c_uint32),
+        ("made_stride", c_size_t),
+        ("size", c_size_t),
+    ]
+
+
+class PictureOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("quality", c_uint32),
+        ("full_chroma", c_uint32),
+        ("compression", c_int32),
+        ("keep_alpha", c_uint32),
+        ("depth_near", c_float),
+        ("depth_far", c_float),
+        ("flow_full", c_float),
+    ]
+
+
+class SaveOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("timeout_ms", c_int64),
+        ("cookie", c_uint64),
+        ("picture", POINTER(PictureOptions)),
+    ]
+
+
 class Stats(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -325,6 +480,7 @@ class Stats(Structure):
         ("frames_dropped_latest", c_uint64),
         ("frames_dropped_expired", c_uint64),
         ("frames_dropped_abandoned", c_uint64),
+        ("frames_dropped_settling", c_uint64),
         ("bytes_sent", c_uint64),
         ("bytes_received", c_uint64),
         ("image_bytes", c_uint64),
@@ -338,6 +494,16 @@ class Stats(Structure):
         ("connect_failures", c_uint64),
         ("disconnects", c_uint64),
         ("subscription_beats_missed", c_uint64),
+        ("frame_bytes_kept", c_uint64),
+        ("loop_wakeups", c_uint64),
+        ("pool_hits", c_uint64),
+        ("pool_misses", c_uint64),
+        ("connected_since_ns", c_int64),
+        ("frames_per_second", c_double),
+        ("commands_per_second", c_double),
+        ("bytes_received_per_second", c_double),
+        ("bytes_sent_per_second", c_double),
+        ("copies_per_frame", c_double),
     ]
 
 
@@ -349,6 +515,14 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "uesynth_frame_info": FrameInfo,
     "uesynth_reply": Reply,
     "uesynth_event": Event,
+    "uesynth_frameset_part": FramesetPart,
+    "uesynth_frameset_options": FramesetOptions,
+    "uesynth_frameset_result": FramesetResult,
+    "uesynth_frameset": Frameset,
+    "uesynth_probe_report": ProbeReport,
+    "uesynth_pixels": Pixels,
+    "uesynth_picture_options": PictureOptions,
+    "uesynth_save_options": SaveOptions,
     "uesynth_allocator": Allocator,
     "uesynth_runtime_options": RuntimeOptions,
     "uesynth_client_options": ClientOptions,
@@ -397,8 +571,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     ),
     "uesynth_client_submit_batch": (
         status,
-        [pointer, pointer, c_size_t, c_size_t, pointer, pointer, pointer]
-        + [pointer, pointer, pointer],
+        [pointer, pointer, c_size_t, c_size_t, pointer, pointer, pointer, *[pointer] * 3],
     ),
     "uesynth_client_cancel": (status, [pointer, c_uint64]),
     "uesynth_client_poll": (
@@ -413,12 +586,41 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
         [pointer, pointer, pointer, pointer, pointer, pointer],
     ),
     "uesynth_subscription_close": (None, [pointer]),
+    "uesynth_client_capture_set": (status, [pointer, pointer, pointer]),
+    "uesynth_client_submit_set": (
+        status,
+        [pointer, pointer, pointer, pointer, pointer, pointer],
+    ),
+    "uesynth_client_probe": (status, [pointer, c_uint32, c_int64, pointer]),
+    "uesynth_frame_decode": (status, [pointer, pointer]),
+    "uesynth_frame_convert": (status, [pointer, pointer]),
+    "uesynth_frame_encode": (status, [pointer, c_uint32, pointer, pointer, pointer]),
+    "uesynth_bytes_free": (None, [pointer]),
+    "uesynth_frame_save": (status, [pointer, c_char_p, pointer]),
+    "uesynth_client_save": (
+        status,
+        [pointer, pointer, c_char_p, pointer, pointer, pointer, pointer],
+    ),
+    "uesynth_client_flush_saves": (status, [pointer, c_int64]),
     "uesynth_client_stats": (status, [pointer, pointer]),
+    "uesynth_stat_count": (c_size_t, []),
+    "uesynth_stat_name": (c_char_p, [c_size_t]),
+    "uesynth_client_stat_values": (status, [pointer, pointer, c_size_t]),
+    "uesynth_client_stat_value": (status, [pointer, c_char_p, pointer]),
+    "uesynth_client_latency": (
+        status,
+        [pointer, c_uint32, c_uint32, c_double, pointer, pointer],
+    ),
+    "uesynth_client_stats_text": (status, [pointer, c_char_p, pointer, c_size_t, pointer]),
+    "uesynth_pose_to_matrix": (status, [pointer, c_uint32, c_uint32, pointer]),
+    "uesynth_pose_to_quaternion": (status, [pointer, c_uint32, c_uint32, pointer]),
+    "uesynth_camera_intrinsics": (status, [c_double, c_uint32, c_uint32, pointer]),
 }
 
 # ---- Layouts as formats of the struct module ----------------------------------------------------
 
 _CODES: Dict[Any, str] = {
+    c_uint8: "B",
     c_float: "f",
     c_double: "d",
     c_int: "i",
@@ -441,6 +643,8 @@ def layout(structure: Type[Structure]) -> str:
                 found += fields(member, offset)
             else:
                 code = _CODES.get(member, "P")
+                if issubclass(member, ctypes.Array):
+                    code = f"{ctypes.sizeof(member)}s"
                 found.append((offset, code, ctypes.sizeof(member)))
         return found
 

@@ -65,7 +65,7 @@ def text(value: Optional[str], what: str) -> Text:
         data = value.encode()
     except UnicodeEncodeError as error:
         raise UESynthValueError(f"{what} is no text: {error}", StatusCode.MISUSE) from None
-    found = (data, ctypes.cast(data, ctypes.c_void_p).value or 0)
+    found = (data, ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value or 0)
     if len(_texts) >= _TEXTS_KEPT:
         _texts.clear()
         _texts[""] = _texts[None] = _NOTHING
@@ -82,10 +82,8 @@ def _refusal(names: str, values: Sequence[Any]) -> UESynthError:
             struct.pack("I" if counted else "f", value)
         except (OverflowError, struct.error, TypeError, ValueError):
             number = isinstance(value, (int, float))
-            if counted:
-                wanted = "a whole number from 0 to 65536"
-            else:
-                wanted = "a number that a 32-bit float can hold"
+            fits = "a number that a 32-bit float can hold"
+            wanted = "a whole number from 0 to 65536" if counted else fits
             refusal = UESynthValueError if number else UESynthTypeError
             return refusal(
                 f"{name} has to be {wanted}, not {value!r:.80}"
@@ -274,12 +272,12 @@ def numbers_of(transform: AnyTransform) -> Tuple[float, ...]:
     """A transform as nine numbers; takes anything of the shape ((x, y, z), (pitch, yaw, roll)[, scale])."""
     if isinstance(transform, Pose):
         transform = transform.transform
+    numbers: Tuple[float, ...] = ()
     try:
         location, rotation, *rest = transform
-        scale = rest[0] if rest else (1.0, 1.0, 1.0)
-        numbers = (*location, *rotation, *scale)
+        numbers = (*location, *rotation, *(rest[0] if rest else (1.0, 1.0, 1.0)))
     except (TypeError, ValueError):
-        numbers = ()
+        pass
     if len(numbers) != 9:
         raise UESynthTypeError(
             "transform has to be a uesynth.Transform, or ((x, y, z), (pitch, yaw, roll)), not "
@@ -287,6 +285,20 @@ def numbers_of(transform: AnyTransform) -> Tuple[float, ...]:
             StatusCode.MISUSE,
         )
     return numbers
+
+
+def whole(value: Any, name: str, least: int, most: int) -> int:
+    """A whole number within its range."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise UESynthTypeError(
+            f"{name} has to be a whole number, not {value!r:.80}", StatusCode.MISUSE
+        )
+    number = int(value)
+    if not least <= number <= most:
+        raise UESynthValueError(
+            f"{name} is {number}; it may be {least} to {most}", StatusCode.MISUSE
+        )
+    return number
 
 
 def milliseconds(seconds: Any, what: str) -> int:

@@ -10,16 +10,24 @@ from typing import Any, List, Optional, Tuple
 from . import _abi, _actions, _fork
 from ._actions import Request
 from ._library import library
-from .errors import UESynthConnectionError, UESynthError, UESynthValueError, error
-from .frame import Frame, frame_of
+from .errors import (
+    UESynthConnectionError,
+    UESynthError,
+    UESynthTypeError,
+    UESynthValueError,
+    error,
+)
+from .frame import Frame, converted, frame_of
+from .frameset import RawFrameset
 from .geometry import Pose, Rotator, Transform, Vector3
-from .options import ClientOptions
+from .options import PIXEL_FORMATS, ClientOptions
 from .results import CommandResult, ObjectName, Stats
 
 EVENT_SIZE = ctypes.sizeof(_abi.Event)
-# request_id, cookie, status, action, message, frame, reply
-read_events = struct.Struct("@8xQQiIPPP8x").iter_unpack
-assert struct.calcsize("@8xQQiIPPP8x") == EVENT_SIZE
+# type, request_id, cookie, status, action, message, frame, reply, frameset
+_EVENT_FORMAT = "@4xIQQiIPPPP8x"
+read_events = struct.Struct(_EVENT_FORMAT).iter_unpack
+assert struct.calcsize(_EVENT_FORMAT) == EVENT_SIZE
 
 _REPLY_SIZE = ctypes.sizeof(_abi.Reply)
 # transform (nine numbers), message, name_count, names
@@ -28,6 +36,18 @@ _OPTIONS_SIZE = ctypes.sizeof(_abi.SubmitOptions)
 _pack_options = struct.Struct(_abi.layout(_abi.SubmitOptions)).pack
 _string_at = ctypes.string_at
 _address_of = ctypes.addressof
+
+#: The stretches of a request's life.
+STAGES = {
+    "waiting": _abi.LATENCY_WAITING,
+    "first_byte": _abi.LATENCY_FIRST_BYTE,
+    "transfer": _abi.LATENCY_TRANSFER,
+    "delivery": _abi.LATENCY_DELIVERY,
+    "total": _abi.LATENCY_TOTAL,
+}
+
+#: Actions by their names: "capture_rgb".
+ACTIONS = {name: number for number, name in _actions.KIND_NAMES.items()}
 
 STATES = ("idle", "connecting", "ready", "backoff", "closed")
 
@@ -69,13 +89,12 @@ class Events:
     def count(self) -> int:
         return self._count.value
 
+    def fill(self, count: int) -> None:
+        """Another call than a poll has written events."""
+        self._count.value = count
+
     def __iter__(self) -> Any:
         return read_events(self._view[: self._count.value * EVENT_SIZE])
-
-    def disown_frame(self, index: int) -> None:
-        """The frame of an event belongs to somebody else now."""
-        offset = index * EVENT_SIZE + _abi.Event.frame.offset
-        self._view[offset : offset + 8] = bytes(8)
 
 
 class Core:
@@ -90,6 +109,7 @@ class Core:
         "_is_disposed",
         "_lock",
         "_users",
+        "_wanted",
         "free",
         "handle",
         "library",
@@ -106,6 +126,8 @@ class Core:
         self._is_disposed = False
         self.options = options
         self.target = options.target
+        wanted = options.pixel_format
+        self._wanted = None if wanted is None else PIXEL_FORMATS[wanted]
         self.library = library()
         self.quick = self.library.quick
         self.free = self.library.blocking.client_free
@@ -169,7 +191,9 @@ class Core:
         name = self.library.status_name(status)
         if not words or words == name:
             words = ""
-        return error(status, f"{what}: {words}" if words else f"{what}: {_plain(name)}", self.target)
+        return error(
+            status, f"{what}: {words}" if words else f"{what}: {_plain(name)}", self.target
+        )
 
     # ---- Replies ----------------------------------------------------------------------------------
 
@@ -182,9 +206,7 @@ class Core:
         message = _string_at(message_address).decode("utf-8", "replace") if message_address else ""
         if action in _GETS:
             return Pose(
-                Transform(
-                    Vector3(*numbers[:3]), Rotator(*numbers[3:6]), Vector3(*numbers[6:9])
-                ),
+                Transform(Vector3(*numbers[:3]), Rotator(*numbers[3:6]), Vector3(*numbers[6:9])),
                 message,
             )
         if action == _abi.ACTION_LIST_OBJECTS:
@@ -196,13 +218,58 @@ class Core:
             ]
         return CommandResult(True, message)
 
+    def outcome(self, event: Tuple[int, ...]) -> Any:
+        """What an event says, as a value of its own or an exception. Its frames are retained."""
+        kind, _, _, status, action, message, frame, reply, frameset = event
+        if kind == _abi.EVENT_FRAMESET and frameset:
+            return self.frameset(frameset)
+        if status:
+            return self.event_error(status, action, message)
+        if frame:
+            return self.frame(self.quick.frame_retain(frame))
+        return self.reply(action, reply)
+
+    def frameset(self, address: int) -> RawFrameset:
+        found = _abi.Frameset.from_address(address)
+        outcomes: List[Any] = []
+        for result in found.results[: found.result_count]:
+            if result.frame:
+                outcomes.append(self.frame(self.quick.frame_retain(result.frame)))
+            else:
+                words = (result.message or b"").decode("utf-8", "replace")
+                outcomes.append(error(result.status, words, self.target))
+        pose_error = None
+        if found.pose_status:
+            name = self.library.status_name(found.pose_status)
+            pose_error = error(found.pose_status, f"moving the camera: {_plain(name)}", self.target)
+        known = found.flags & (_abi.FRAMESET_VERIFIED | _abi.FRAMESET_DIFFERENT)
+        pose = found.read_back
+        read_back = Transform(
+            Vector3(pose.location.x, pose.location.y, pose.location.z),
+            Rotator(pose.rotation.pitch, pose.rotation.yaw, pose.rotation.roll),
+            Vector3(pose.scale.x, pose.scale.y, pose.scale.z),
+        )
+        return RawFrameset(
+            outcomes,
+            pose_error,
+            bool(found.flags & _abi.FRAMESET_VERIFIED) if known else None,
+            read_back if known else None,
+            found.settled,
+            found.spread_ns * 1e-9,
+        )
+
     # ---- Frames -----------------------------------------------------------------------------------
+
+    def frame(self, handle: int) -> Frame:
+        """The array over a frame, in the format that the client wants; takes over the reference."""
+        frame = frame_of(handle)
+        return frame if self._wanted is None else converted(frame, self._wanted)
 
     def take(self, request_id: int) -> Tuple[int, Optional[Frame]]:
         """The frame of a request if it is there: (status, frame)."""
         frame = ctypes.c_void_p()
         status = self.quick.client_take_frame(self.handle, request_id, 0, _address_of(frame))
-        return (status, None) if status else (0, frame_of(frame.value or 0))
+        return (status, None) if status else (0, self.frame(frame.value or 0))
 
     def discard(self, request_id: int) -> None:
         """Lets go of the frame of a request that nobody wants any more."""
@@ -219,7 +286,7 @@ class Core:
             if status == _abi.NO_FRAME:
                 return None
             raise self.error(status)
-        return frame_of(frame.value or 0)
+        return self.frame(frame.value or 0)
 
     # ---- State ------------------------------------------------------------------------------------
 
@@ -240,6 +307,56 @@ class Core:
         numbers: List[Any] = [getattr(counters, name) for name in Stats._fields]
         numbers[0] = STATES[counters.state] if counters.state < len(STATES) else "unknown"
         return Stats(*numbers)
+
+    def latency(self, stage: Any, percentile: Any, action: Any) -> Tuple[float, int]:
+        """Seconds, and how many requests count."""
+        if stage not in STAGES:
+            raise UESynthValueError(
+                f"stage is {stage!r:.80}; there are {', '.join(STAGES)}", _abi.MISUSE
+            )
+        if action is not None and action not in ACTIONS:
+            raise UESynthValueError(
+                f"action is {action!r:.80}; there are {', '.join(ACTIONS)}", _abi.MISUSE
+            )
+        nanoseconds, count = ctypes.c_int64(), ctypes.c_uint64()
+        try:
+            status = self.quick.client_latency(
+                self.handle,
+                0 if action is None else ACTIONS[action],
+                STAGES[stage],
+                percentile,
+                _address_of(nanoseconds),
+                _address_of(count),
+            )
+        except ctypes.ArgumentError:
+            raise UESynthTypeError(
+                f"percentile has to be a number from 0 to 100, not {percentile!r:.80}", _abi.MISUSE
+            ) from None
+        if status:
+            raise self.error(status)
+        return nanoseconds.value * 1e-9, count.value
+
+    def stats_text(self, labels: Any) -> str:
+        """The counters for Prometheus."""
+        braces = None
+        if labels:
+            try:
+                braces = ",".join(f'{key}="{value}"' for key, value in labels.items()).encode()
+            except (AttributeError, UnicodeEncodeError):
+                raise UESynthTypeError(
+                    f"labels have to be a dict of texts, not {labels!r:.80}", _abi.MISUSE
+                ) from None
+        size, capacity = ctypes.c_size_t(), 0
+        while True:
+            buffer = ctypes.create_string_buffer(capacity) if capacity else None
+            status = self.quick.client_stats_text(
+                self.handle, braces, buffer, capacity, _address_of(size)
+            )
+            if status and status != _abi.BUFFER_TOO_SMALL:
+                raise self.error(status)
+            if buffer is not None and not status:
+                return buffer.value.decode()
+            capacity = size.value
 
     def event_fd(self) -> int:
         descriptor = ctypes.c_int()

@@ -71,7 +71,7 @@ class Destination:
 
     @property
     def is_done(self) -> bool:
-        return _sem_trywait(self._semaphore) == 0
+        return bool(_sem_trywait(self._semaphore) == 0)
 
     def refused(self) -> None:
         """A submit that failed is done with it as well: that was not the end of the next one."""

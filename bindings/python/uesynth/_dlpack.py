@@ -6,7 +6,17 @@ numpy refuses to export read-only arrays to consumers that do not know DLPack 1.
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, Structure, c_int32, c_int64, c_uint8, c_uint16, c_uint32, c_uint64, c_void_p
+from ctypes import (
+    POINTER,
+    Structure,
+    c_int32,
+    c_int64,
+    c_uint8,
+    c_uint16,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
 from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
@@ -52,8 +62,7 @@ class _DLManagedTensorVersioned(Structure):
 _held: Dict[int, Tuple[Any, ...]] = {}
 
 
-@ctypes.CFUNCTYPE(None, c_void_p)
-def _delete(tensor: Optional[int]) -> None:
+def _let_go(tensor: Optional[int]) -> None:
     """Runs on whatever thread the consumer lets go of the tensor."""
     if tensor is not None:
         _held.pop(tensor, None)
@@ -66,16 +75,20 @@ _new = ctypes.PYFUNCTYPE(ctypes.py_object, c_void_p, ctypes.c_char_p, c_void_p)(
 _is_valid = ctypes.PYFUNCTYPE(ctypes.c_int, c_void_p, ctypes.c_char_p)(("PyCapsule_IsValid", _api))
 _pointer = ctypes.PYFUNCTYPE(c_void_p, c_void_p, ctypes.c_char_p)(("PyCapsule_GetPointer", _api))
 
+_delete = ctypes.CFUNCTYPE(None, c_void_p)(_let_go)
+
 # Capsules keep the pointer to their name.
 _NAME, _VERSIONED_NAME = b"dltensor", b"dltensor_versioned"
 
 
-@ctypes.PYFUNCTYPE(None, c_void_p)
-def _forget(capsule: Optional[int]) -> None:
+def _capsule_goes(capsule: Optional[int]) -> None:
     """A capsule goes that nobody has consumed; a consumed one has another name."""
     for name in (_NAME, _VERSIONED_NAME):
         if _is_valid(capsule, name):
             _held.pop(_pointer(capsule, name), None)
+
+
+_forget = ctypes.PYFUNCTYPE(None, c_void_p)(_capsule_goes)
 
 
 def export(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Union
 
 from . import _abi, _actions
 from .errors import UESynthError, UESynthValueError, unimplemented
 from .frame import Frame
+from .frameset import FrameSet, FramesetRequest
 from .geometry import AnyTransform
 
 logger = logging.getLogger("uesynth")
@@ -24,21 +25,25 @@ class ModalityFrames(Dict[str, Optional[Frame]]):
     errors: Dict[str, UESynthError]
 
     @classmethod
-    def of(cls, outcomes: Sequence[Any]) -> ModalityFrames:
+    def of(cls, frames: FrameSet) -> ModalityFrames:
         """Raises the first error if nothing could be captured at all."""
         self = cls()
         self.errors = {}
-        for name, outcome in zip(FRAME_NAMES, outcomes):
-            if isinstance(outcome, UESynthError):
-                self.errors[name] = outcome
-                self[name] = None
-            else:
-                self[name] = outcome
+        for name, frame, failure in zip(FRAME_NAMES, frames.frames, frames.errors):
+            self[name] = frame
+            if failure is not None:
+                self.errors[name] = failure
         if len(self.errors) == len(FRAME_NAMES):
             raise next(iter(self.errors.values()))
         for name, failure in self.errors.items():
             logger.warning("capture of %s failed: %s", name, failure)
         return self
+
+
+def all_modalities(
+    camera: Optional[str], width: Any, height: Any, timeout_ms: int
+) -> FramesetRequest:
+    return FramesetRequest(None, camera, FRAME_NAMES, None, width, height, 0, 0, False, timeout_ms)
 
 
 def all_requests(camera: Optional[str], width: Any, height: Any) -> List[_actions.Request]:
@@ -126,4 +131,5 @@ def timeout_in_milliseconds(value: Any) -> int:
         raise UESynthValueError(
             f"set_timeout takes milliseconds, 1 to 86400000, not {value!r:.80}", _abi.MISUSE
         )
-    return round(value)
+    milliseconds: int = round(value)
+    return milliseconds

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import enum
+import os
 import struct
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _abi, _memory
+from . import _abi, _memory, pixels
 from ._actions import MODALITY_NAMES
 from ._library import library
 from .errors import StatusCode, UESynthValueError, error
@@ -157,6 +158,7 @@ class Frame(npt.NDArray[Any]):
     """
 
     _raw: Optional[bytes] = None
+    _handle: int = 0
     _info: Optional[FrameInfo] = None
 
     # ---- What came along ------------------------------------------------------------------------
@@ -211,49 +213,111 @@ class Frame(npt.NDArray[Any]):
     def rgb(self) -> npt.NDArray[np.uint8]:
         """(height, width, 3) uint8 in the order of Pillow, matplotlib and torchvision: a view where the
         picture is RGB or RGBA, otherwise a copy."""
-        plain = self._colours()
-        found = self.info.format
-        if found == "gray8":
-            return np.repeat(plain[:, :, None], 3, axis=2)
-        return np.ascontiguousarray(plain[:, :, 2::-1]) if found == "bgra8" else plain[:, :, :3]
+        if self.has_info and self.info.format in ("rgba8", "rgb8"):
+            return self.view(np.ndarray)[:, :, :3]
+        return self._swizzled("rgb8")
 
     @property
     def bgr(self) -> npt.NDArray[np.uint8]:
         """(height, width, 3) uint8 in OpenCV's order, a copy: `cv2.imwrite("a.png", frame.bgr)`."""
-        plain = self._colours()
-        found = self.info.format
-        if found == "gray8":
-            return np.repeat(plain[:, :, None], 3, axis=2)
-        if found == "bgra8":
-            return np.ascontiguousarray(plain[:, :, :3])
-        swapped = np.empty((*plain.shape[:2], 3), np.uint8)
-        for channel in range(3):
-            swapped[:, :, channel] = plain[:, :, 2 - channel]
-        return swapped
+        return self._swizzled("bgr8")
 
-    def _colours(self) -> npt.NDArray[np.uint8]:
-        if self.info.format not in ("rgba8", "rgb8", "bgra8", "gray8"):
+    def _swizzled(self, wanted: str) -> npt.NDArray[np.uint8]:
+        found = self.info.format
+        if found not in ("rgba8", "rgb8", "bgra8", "bgr8", "gray8", "png", "jpeg"):
             raise UESynthValueError(
                 f"this frame is {self._what()}, which has no colours; frame.preview() shows any frame "
                 "as a picture",
                 StatusCode.MISUSE,
             )
-        return self.view(np.ndarray)
+        if self._handle:
+            return pixels.decode(self._handle, wanted, None)
+        # A copy from another process: the library does not know it.
+        plain = self.view(np.ndarray)
+        if found == "gray8":
+            return np.repeat(plain[:, :, None], 3, axis=2)
+        if found in ("png", "jpeg"):
+            raise _unknown()
+        same = found[:3] == wanted[:3]
+        return np.ascontiguousarray(plain[:, :, :3] if same else plain[:, :, 2::-1])
+
+    def decode(self, format: Optional[str] = None, out: Any = None) -> npt.NDArray[Any]:
+        """The pixels in another format, as a new array or in `out`, of the right shape and dtype.
+
+        Colours, also PNG and JPEG files, can be had as "rgb8", "bgr8", "rgba8", "bgra8", "gray8", and as
+        value / 255 in float32: "f32x3", "f32x4", "f32x3_planar" (3, height, width), "f32x4_planar";
+        grey PNG files of 16 bits as "gray16", half floats as "f32". None is the frame's own format, of a
+        file the one that its header says.
+
+        Raises:
+            UESynthValueError: the frame cannot be had in that format.
+            UESynthError: DATA_LOSS, the file is damaged; UNIMPLEMENTED, a codec is not installed.
+        """
+        return pixels.decode(self._known(), format, out)
 
     def preview(self) -> npt.NDArray[np.uint8]:
-        """The frame as (height, width, 3) uint8 to look at, red first: depth from near (light) to far
-        (dark), a colour of its own for each instance id, directions as colours."""
-        from ._preview import preview
+        """The frame as (height, width, 3) uint8 to look at, red first: depth from near (bright, warm) to
+        far (dark, cold), a colour of its own for each instance id, directions as colours, flow as hue and
+        strength."""
+        self._refuse_bytes()
+        return _three(pixels.preview(self._known()))
 
-        return preview(self.view(np.ndarray), self.info)
+    def encode(self, file: str, *, preview: bool = False, **options: Any) -> npt.NDArray[np.uint8]:
+        """A file in memory, "png", "jpeg" or "npy", as an array of bytes. The options are those of
+        `save`."""
+        return pixels.encode(self._known(), file, pixels.picture_options(preview, **options))
 
-    def save(self, path: Any) -> None:
-        """Writes the frame as it is by the ending of `path`: ".npy" (any frame; exact), ".png" (colours
-        without alpha; other modalities as `preview()`), or, for a frame that is a file already ("png",
-        "jpeg", "exr"), its bytes."""
-        from ._saving import save
+    def save(self, path: Any, *, preview: Optional[bool] = None, **options: Any) -> None:
+        """Writes a file of the kind that the path ends with: .png, .jpg, .jpeg or .npy.
 
-        save(self, path)
+        Colours are right in every kind. Depth, ids, normals and flow are written exactly as .npy; as .png
+        and .jpg they are written as `preview()` shows them. The file appears when it is whole.
+
+        Args:
+            preview: True or False to choose between the values and a picture for the eye.
+            quality: of JPEG, 1 to 100 (95).
+            full_chroma: JPEG with colours at full resolution (False).
+            compression: of PNG, 0 (none) to 9 (smallest, slow), -1 (fast).
+            keep_alpha: with the alpha channel (.npy: True; .png: False, since a viewport's alpha is
+                often 0, and such a picture cannot be seen).
+            depth_range: (near, far) of a preview in cm; otherwise the 1st and 99th percentile.
+            flow_full: pixels of full strength in a preview; otherwise the 99th percentile.
+
+        Raises:
+            UESynthError: the path or the format do not fit (MISUSE), the disk is full
+                (RESOURCE_EXHAUSTED), a codec is not installed (UNIMPLEMENTED).
+        """
+        if not self._handle and str(path).lower().endswith(".npy") and self.has_info:
+            np.save(os.fspath(path), self.view(np.ndarray))
+            return
+        pixels.path_of(path)
+        pixels.save(self._known(), path, self.file_options(path, preview, options))
+
+    @staticmethod
+    def file_options(path: Any, preview: Optional[bool], options: Dict[str, Any]) -> Any:
+        """The packed options of `save`."""
+        is_exact = os.fsencode(path).lower().endswith(b".npy")
+        if preview is None:
+            preview = not is_exact
+        if is_exact:
+            options.setdefault("keep_alpha", True)
+        return pixels.picture_options(preview, **options)
+
+    def _known(self) -> int:
+        if self._handle:
+            return self._handle
+        self.info  # noqa: B018 - says what is wrong with slices
+        raise _unknown()
+
+    def _refuse_bytes(self) -> None:
+        info = self.info
+        if self.ndim == 1 and info.format == "unknown":
+            why = ", ".join(FrameFlags(None, info.flags).names)
+            raise UESynthValueError(
+                f"this {info.modality} frame is {self.size} bytes of an unknown format ({why}), which "
+                "are no pixels that can be shown",
+                StatusCode.MISUSE,
+            )
 
     # ---- Other libraries ------------------------------------------------------------------------
 
@@ -271,7 +335,7 @@ class Frame(npt.NDArray[Any]):
 
         return export(self, stream, max_version, dl_device, copy)
 
-    def __dlpack_device__(self) -> Tuple[Any, int]:
+    def __dlpack_device__(self) -> Tuple[Any, Any]:
         return 1, 0  # kDLCPU
 
     def __reduce__(self) -> Any:
@@ -306,15 +370,54 @@ class Frame(npt.NDArray[Any]):
 
     def _repr_png_(self) -> Optional[bytes]:
         """What a notebook shows."""
-        from ._png import png
+        if not self._handle or self.size == 0 or self.info.format in ("unknown", "jpeg", "exr"):
+            return None
+        return self.encode("png", preview=True).tobytes()
 
-        if not self.has_info or self.size == 0:
-            return None
-        if self.info.format == "png":
-            return self.tobytes()
-        if self.info.format in ("unknown", "jpeg", "exr"):
-            return None
-        return png(self.preview())
+
+def _unknown() -> UESynthValueError:
+    return UESynthValueError(
+        "this frame is a copy from another process, which the library does not know: do this where it was "
+        "captured",
+        StatusCode.MISUSE,
+    )
+
+
+def _three(picture: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Grey, and alpha, as red, green, blue."""
+    if picture.ndim == 2:
+        return np.repeat(picture[:, :, None], 3, axis=2)
+    return picture[:, :, :3]
+
+
+_COLOURS = frozenset(
+    (
+        _abi.FORMAT_RGBA8,
+        _abi.FORMAT_RGB8,
+        _abi.FORMAT_BGRA8,
+        _abi.FORMAT_GRAY8,
+        _abi.FORMAT_PNG,
+        _abi.FORMAT_JPEG,
+    )
+)
+
+
+def converted(frame: Frame, wanted: str) -> Frame:
+    """The colours of a frame in another format, with what came along."""
+    if frame._raw is None or _unpack_shape(frame._raw, _SHAPE_OFFSET)[5] not in _COLOURS:
+        return frame
+    array = frame.decode(wanted)
+    array.flags.writeable = False
+    made = array.view(Frame)
+    made._info = frame.info._replace(format=wanted)
+    return made
+
+
+def into(frame: Frame, out: Any) -> Any:
+    """A converted frame in an array of the caller's."""
+    pixels.fits(out, frame.shape, frame.dtype)
+    np.copyto(out, frame)
+    return out
 
 
 def _read_info(raw: bytes) -> FrameInfo:
@@ -386,11 +489,13 @@ def frame_of(handle: int) -> Frame:
     """The array over a frame; takes over the caller's reference to it."""
     raw = view(handle)
     data, size, width, height, stride, found = _unpack_shape(raw, _SHAPE_OFFSET)
-    memory = _memory.own(handle, data, size)
+    # numpy's hints know only some of the things that have a buffer.
+    memory: Any = _memory.own(handle, data, size)
     if found == 1 and stride == width * 4:
-        frame = Frame((height, width, 4), _BYTES, memory)
+        frame: Frame = Frame((height, width, 4), _BYTES, memory)
     else:
         shape, dtype, strides = shape_of(raw)
         frame = Frame(shape, dtype, memory, 0, strides)
     frame._raw = raw
+    frame._handle = handle
     return frame

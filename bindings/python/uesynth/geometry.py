@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import NamedTuple, Sequence, Union
+
+from . import _poses
+from ._poses import Matrix
 
 
 class Vector3(NamedTuple):
@@ -27,6 +30,30 @@ class Transform(NamedTuple):
     location: Vector3 = Vector3()
     rotation: Rotator = Rotator()
     scale: Vector3 = Vector3(1.0, 1.0, 1.0)
+
+    def matrix(
+        self,
+        axes: str = "unreal",
+        *,
+        inverse: bool = False,
+        metres: bool = False,
+        scaled: bool = False,
+    ) -> Matrix:
+        """As a 4 x 4 matrix that takes points as columns, from the camera or object to the world, or with
+        `inverse` from the world to it (extrinsics, view matrix).
+
+        Args:
+            axes: which way axes point, of the world and the camera alike: "unreal" (left-handed: x
+                forward, y right, z up), "opencv" (x right, y down, z forward), "ros" (x forward, y left, z
+                up) or "opengl" (x right, y up, z backward).
+            metres: lengths in metres instead of centimetres.
+            scaled: with the scale.
+        """
+        return _poses.matrix(self, axes, inverse, metres, scaled)
+
+    def quaternion(self, axes: str = "unreal", *, inverse: bool = False) -> Matrix:
+        """The rotation of that matrix as a unit quaternion x, y, z, w."""
+        return _poses.quaternion(self, axes, inverse)
 
 
 class Pose:
@@ -59,6 +86,30 @@ class Pose:
     @property
     def scale(self) -> Vector3:
         return self.transform.scale
+
+    def matrix(
+        self,
+        axes: str = "unreal",
+        *,
+        inverse: bool = False,
+        metres: bool = False,
+        scaled: bool = False,
+    ) -> Matrix:
+        """As a 4 x 4 matrix that takes points as columns, from the camera or object to the world, or with
+        `inverse` from the world to it (extrinsics, view matrix).
+
+        Args:
+            axes: which way axes point, of the world and the camera alike: "unreal" (left-handed: x
+                forward, y right, z up), "opencv" (x right, y down, z forward), "ros" (x forward, y left, z
+                up) or "opengl" (x right, y up, z backward).
+            metres: lengths in metres instead of centimetres.
+            scaled: with the scale.
+        """
+        return _poses.matrix(self.transform, axes, inverse, metres, scaled)
+
+    def quaternion(self, axes: str = "unreal", *, inverse: bool = False) -> Matrix:
+        """The rotation of that matrix as a unit quaternion x, y, z, w."""
+        return _poses.quaternion(self.transform, axes, inverse)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (Pose, Location, Rotation)):
@@ -101,5 +152,6 @@ class Rotation(Rotator):
         return self
 
 
-#: What is taken where a whole transform is wanted.
-AnyTransform = Union[Transform, Pose]
+#: What is taken where a whole transform is wanted: also ((x, y, z), (pitch, yaw, roll)), with or without a
+#: scale (x, y, z).
+AnyTransform = Union[Transform, Pose, Sequence[Sequence[float]]]

@@ -10,12 +10,12 @@ from typing import Deque, Dict, Optional, Union
 class PerformanceMonitor:
     """Frame rate over the last frames of a loop.
 
-        monitor = uesynth.PerformanceMonitor(window_size=100)
-        while running:
-            monitor.start_frame()
-            ...
-            monitor.end_frame()
-        print(monitor.get_stats()["fps"])
+    monitor = uesynth.PerformanceMonitor(window_size=100)
+    while running:
+        monitor.start_frame()
+        ...
+        monitor.end_frame()
+    print(monitor.get_stats()["fps"])
     """
 
     def __init__(self, window_size: int = 100) -> None:

@@ -11,7 +11,7 @@ import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import _abi
-from ._actions import milliseconds
+from ._actions import milliseconds, whole
 from .errors import StatusCode, UESynthError, UESynthTypeError, UESynthValueError
 
 logger = logging.getLogger("uesynth")
@@ -24,6 +24,9 @@ DEFAULT_PORT = 50051
 #: gRPC's channel options that do something here. The others of gRPC's are taken, so that settings can be
 #: pasted, and have no effect: `client.ignored_grpc_options` lists them.
 EFFECTIVE_GRPC_OPTIONS = ("grpc.max_receive_message_length",)
+
+#: What `pixel_format=` makes of colours.
+PIXEL_FORMATS = {"rgb": "rgb8", "bgr": "bgr8", "gray": "gray8", "rgba": "rgba8", "bgra": "bgra8"}
 
 _OVERFLOW = {
     "block": _abi.OVERFLOW_BLOCK,
@@ -96,6 +99,7 @@ class ClientOptions:
     lanes: int = 1
     overflow: str = "block"
     distinct_cameras: bool = False
+    pixel_format: Optional[str] = None
     grpc_options: Tuple[Tuple[str, Any], ...] = ()
 
     @property
@@ -106,23 +110,23 @@ class ClientOptions:
         """The same for the library."""
         packed = _abi.ClientOptions()
         packed.struct_size = ctypes.sizeof(packed)
-        packed.lanes = _whole(self.lanes, "lanes", 1, 64)
+        packed.lanes = whole(self.lanes, "lanes", 0, 64)
         packed.timeout_ms = milliseconds(self.timeout, "timeout")
         packed.connect_timeout_ms = milliseconds(self.connect_timeout, "connect_timeout")
-        packed.stream_buffer_bytes = _whole(
+        packed.stream_buffer_bytes = whole(
             self.stream_buffer_bytes, "stream_buffer_bytes", _MEBIBYTE, 1 << 46
         )
-        packed.stream_buffer_size = _whole(
+        packed.stream_buffer_size = whole(
             self.stream_buffer_size, "stream_buffer_size", 1, (1 << 32) - 1
         )
-        packed.max_concurrent_requests = _whole(
+        packed.max_concurrent_requests = whole(
             self.max_concurrent_requests, "max_concurrent_requests", 1, 1_000_000
         )
         packed.max_receive_message_length = _receive_limit(self.grpc_options)
         packed.overflow = _OVERFLOW[self.overflow]
         packed.when_full = _abi.WHEN_FULL_WOULD_BLOCK
         packed.distinct_cameras = int(self.distinct_cameras)
-        packed.max_retries = _whole(self.max_retries, "max_retries", 0, 100)
+        packed.max_retries = whole(self.max_retries, "max_retries", 0, 100)
         return packed
 
 
@@ -130,22 +134,11 @@ def _refuse(text: str) -> UESynthValueError:
     return UESynthValueError(text, StatusCode.MISUSE)
 
 
-def _whole(value: Any, name: str, least: int, most: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise UESynthTypeError(
-            f"{name} has to be a whole number, not {value!r:.80}", StatusCode.MISUSE
-        )
-    number = int(value)
-    if not least <= number <= most:
-        raise _refuse(f"{name} is {number}; it may be {least} to {most}")
-    return number
-
-
 def _receive_limit(options: GrpcOptions) -> int:
     limit = 64 * _MEBIBYTE
     for key, value in options:
         if key == "grpc.max_receive_message_length":
-            limit = (1 << 63) - 1 if value == -1 else _whole(value, key, 1, (1 << 63) - 1)
+            limit = (1 << 63) - 1 if value == -1 else whole(value, key, 1, (1 << 63) - 1)
     return limit
 
 
@@ -232,7 +225,7 @@ def _target(address: Any, host: Any, port: Any) -> Tuple[str, str, int]:
         port = found_port if found_port is not None else _environment_number("UESYNTH_PORT", int)
     elif found_port is not None and found_port != port:
         raise _refuse(f"the address {named} and port={port} say different ports")
-    chosen = DEFAULT_PORT if port is None else _whole(port, "port", 1, 65_535)
+    chosen = DEFAULT_PORT if port is None else whole(port, "port", 1, 65_535)
     if found_port is not None:
         return named, found, chosen
     if named.startswith(("dns:", "ipv4:")):
@@ -240,7 +233,7 @@ def _target(address: Any, host: Any, port: Any) -> Tuple[str, str, int]:
     if found.count(":") > 1:
         return f"[{found}]:{chosen}", found, chosen
     if ":" in named:
-        raise _refuse(f"the address {named!r:.80} has no port behind its colon: say \"host:50051\"")
+        raise _refuse(f'the address {named!r:.80} has no port behind its colon: say "host:50051"')
     return f"{named}:{chosen}", found, chosen
 
 
@@ -288,6 +281,10 @@ def resolve(
             "(enable_ssl=False), through a tunnel such as ssh -L where the network is not yours",
             StatusCode.UNIMPLEMENTED,
         )
+    pixel_format = values.get("pixel_format")
+    if pixel_format is not None and pixel_format not in PIXEL_FORMATS:
+        known = ", ".join(PIXEL_FORMATS)
+        raise _refuse(f"pixel_format is {pixel_format!r:.80}; there are {known}")
     if values.get("overflow", "block") not in _OVERFLOW:
         known = ", ".join(_OVERFLOW)
         raise _refuse(f"overflow is {values['overflow']!r:.80}; there are {known}")
@@ -325,5 +322,7 @@ def _set_up_logging(enable: Optional[bool]) -> None:
             logger.setLevel(logging.INFO)
         if not logger.hasHandlers():
             handler = logging.StreamHandler()
-            handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+            handler.setFormatter(
+                logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s")
+            )
             logger.addHandler(handler)

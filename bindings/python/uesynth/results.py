@@ -64,6 +64,7 @@ class Stats(NamedTuple):
     frames_dropped_latest: int
     frames_dropped_expired: int
     frames_dropped_abandoned: int
+    frames_dropped_settling: int
     bytes_sent: int
     bytes_received: int
     image_bytes: int
@@ -77,6 +78,16 @@ class Stats(NamedTuple):
     connect_failures: int
     disconnects: int
     subscription_beats_missed: int
+    frame_bytes_kept: int
+    loop_wakeups: int
+    pool_hits: int
+    pool_misses: int
+    connected_since_ns: int
+    frames_per_second: float
+    commands_per_second: float
+    bytes_received_per_second: float
+    bytes_sent_per_second: float
+    copies_per_frame: float
 
     @property
     def frames_dropped(self) -> int:
@@ -88,4 +99,5 @@ class Stats(NamedTuple):
             + self.frames_dropped_latest
             + self.frames_dropped_expired
             + self.frames_dropped_abandoned
+            + self.frames_dropped_settling
         )

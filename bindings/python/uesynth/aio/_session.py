@@ -15,12 +15,13 @@ import time
 import weakref
 from typing import Any, Callable, Coroutine, Deque, Dict, Generator, List, Optional, Tuple
 
-from .. import _abi, _actions
+from .. import _abi, _actions, pixels
 from .._actions import Request
-from .._core import Core, Events, closed, request_id, submit_options
+from .._core import EVENT_SIZE, Core, Events, closed, request_id, submit_options
 from .._destination import SEM_POST, Destination
 from ..errors import UESynthError, UESynthTimeoutError, UESynthValueError
-from ..frame import Frame
+from ..frame import Frame, into
+from ..frameset import FrameSet, FramesetRequest
 from ..options import ClientOptions
 from ..results import CommandResult
 
@@ -100,6 +101,8 @@ class Session:
         self._results: Dict[int, Any] = {}
         self._subscribers: Dict[int, weakref.WeakMethod[Subscriber]] = {}
         self._cookies = 0
+        #: Saves under way, by cookie.
+        self._savers: Dict[int, Future[None]] = {}
         self._next_turn = 0.0
         #: Streamed captures under way, and who looks for the next frame of any.
         self._captures = 0
@@ -155,6 +158,7 @@ class Session:
         self._watchers.clear()
         self._room.clear()
         self._lookers.clear()
+        self._savers.clear()
 
     def disconnect(self) -> None:
         """Ends everything; what is awaited fails with CLOSED."""
@@ -177,7 +181,7 @@ class Session:
         self._captures = 0
 
     def _all_waiting(self) -> List[Future[Any]]:
-        found = [*self._waiting.values(), *self._room, *self._lookers]
+        found = [*self._waiting.values(), *self._room, *self._lookers, *self._savers.values()]
         for watchers in self._watchers.values():
             found += watchers
         return found
@@ -247,7 +251,7 @@ class Session:
         taken = 0
         for _ in range(_BATCHES_A_TURN):
             status = self._poll(
-                self._handle, events.address, _BATCH, 64, 0, events.count_address
+                self._handle, events.address, _BATCH, EVENT_SIZE, 0, events.count_address
             )
             if status:
                 break
@@ -256,7 +260,7 @@ class Session:
             try:
                 self._dispatch(core, events)
             finally:
-                self._release(events.address, count, 64)
+                self._release(events.address, count, EVENT_SIZE)
             if count < _BATCH:
                 break
         if taken and self._room:
@@ -266,15 +270,24 @@ class Session:
     def _dispatch(self, core: Core, events: Events) -> None:
         pop = self._waiting.pop
         watchers, subscribers = self._watchers, self._subscribers
-        for number, cookie, status, action, message, _frame, reply in events:
+        for event in events:
+            kind, number, cookie, status, action, message, _, reply, _ = event
+            if kind == _abi.EVENT_SAVED:
+                self._saved(core, cookie, status, message)
+                continue
             future = pop(number, None)
             if future is not None:
                 if future.done():
                     continue
-                if status:
+                if kind == _abi.EVENT_FRAMESET:
+                    future.set_result(core.outcome(event))
+                    self._make_room(len(self._room))
+                elif status:
                     future.set_exception(core.event_error(status, action, message))
                 else:
                     future.set_result(core.reply(action, reply) if reply else None)
+                continue
+            if kind == _abi.EVENT_FRAMESET:
                 continue
             if cookie:
                 subscriber = subscribers.get(cookie)
@@ -297,6 +310,16 @@ class Session:
                 for watcher in watchers.pop(number, ()):
                     if not watcher.done():
                         watcher.set_result(True)
+
+    def _saved(self, core: Core, cookie: int, status: int, message: int) -> None:
+        future = self._savers.pop(cookie, None)
+        if future is None or future.done():
+            return
+        if status:
+            words = ctypes.string_at(message).decode("utf-8", "replace") if message else ""
+            future.set_exception(core.error(status, words))
+        else:
+            future.set_result(None)
 
     def _failed(self, core: Core, number: int, status: int, action: int, message: int) -> None:
         """A streamed request has failed, and nobody awaits it."""
@@ -322,7 +345,11 @@ class Session:
                 count -= 1
 
     async def _enter(
-        self, request: Request, options: bytes, destination: Optional[Destination] = None
+        self,
+        request: Request,
+        options: bytes,
+        destination: Optional[Destination] = None,
+        frameset: Optional[FramesetRequest] = None,
     ) -> int:
         """Submits when there is room; those who came first go first."""
         me: Optional[Future[None]] = None
@@ -330,9 +357,14 @@ class Session:
             while True:
                 core = self.open()
                 if self._room[0] is me if self._room else True:
-                    status = self._submit(
-                        self._handle, request[0], options, self._id_address, None, None, None
-                    )
+                    if frameset is not None:
+                        status = core.quick.client_submit_set(
+                            self._handle, frameset.address, self._id_address, None, None, None
+                        )
+                    else:
+                        status = self._submit(
+                            self._handle, request[0], options, self._id_address, None, None, None
+                        )
                     if status == 0:
                         if me is not None:
                             self._room.popleft()
@@ -438,11 +470,11 @@ class Session:
 
     async def capture(self, request: Request, out: Any = None) -> Any:
         """Captures and awaits the frame; it leaves the store only here."""
-        if out is not None:
+        if out is not None and self.options.pixel_format is None:
             return await self._capture_into(request, Destination(out))
         number, future = await self._begin(request, self._options)
         await self._outcome(number, future)
-        return self._take(number)
+        return self._take(number) if out is None else into(self._take(number), out)
 
     def _take(self, number: int) -> Frame:
         core = self.core
@@ -470,41 +502,22 @@ class Session:
         finally:
             destination.keep()
 
-    async def capture_all(self, requests: List[Request]) -> List[Any]:
-        """Several captures in one go, each with its own outcome: a frame or an exception."""
-        numbers, futures = await self.submit_captures(requests, awaited=True)
-        outcomes: List[Any] = []
-        try:
-            for number, future in zip(numbers, futures):
-                try:
-                    await future
-                    outcomes.append(self._take(number))
-                except UESynthError as failure:
-                    outcomes.append(failure)
-        except BaseException:
-            for number in numbers[len(outcomes) :]:
-                self.give_up(self.core, number)
-            raise
-        return outcomes
+    async def frameset(self, request: FramesetRequest) -> FrameSet:
+        """Runs a set."""
+        packed = (b"", (), 0)
+        number = await self._enter(packed, b"", frameset=request)
+        assert self._loop is not None
+        future = self._waiting[number] = self._loop.create_future()
+        raw = await self._outcome(number, future)
+        if isinstance(raw, UESynthError):
+            raise raw
+        return FrameSet(request.parts, raw)
 
-    async def submit_captures(
-        self, requests: List[Request], awaited: bool = False
-    ) -> Tuple[List[int], List[Future[Any]]]:
-        """Hands several captures over in one call, as far as there is room, and the rest one by one.
-        Their ids, and if they are awaited their futures."""
+    async def submit_captures(self, requests: List[Request]) -> List[int]:
+        """Hands several streamed captures over in one call, as far as there is room, and the rest one by
+        one. Their ids."""
         core = self.open()
         numbers: List[int] = []
-        futures: List[Future[Any]] = []
-
-        def accept(number: int) -> None:
-            numbers.append(number)
-            if awaited:
-                assert self._loop is not None
-                future = self._waiting[number] = self._loop.create_future()
-                futures.append(future)
-            else:
-                self._captures += 1
-
         if not self._room:
             joined = b"".join(request[0] for request in requests)
             ids = (ctypes.c_uint64 * len(requests))()
@@ -515,17 +528,12 @@ class Session:
             )  # fmt: skip
             if status not in (0, _abi.WOULD_BLOCK):
                 raise core.error(status)
-            for number in ids[: submitted.value]:
-                accept(number)
-        try:
-            for request in requests[len(numbers) :]:
-                accept(await self._enter(request, self._options))
-        except BaseException:
-            if awaited:
-                for number in numbers:
-                    self.give_up(core, number)
-            raise
-        return numbers, futures
+            numbers = list(ids[: submitted.value])
+            self._captures += len(numbers)
+        for request in requests[len(numbers) :]:
+            numbers.append(await self._enter(request, self._options))
+            self._captures += 1
+        return numbers
 
     # ---- Frames -----------------------------------------------------------------------------------
 
@@ -565,9 +573,7 @@ class Session:
         if wanted is not None and name is not None:
             return [(wanted, name)]
         return [
-            key
-            for key in self.captured
-            if wanted in (None, key[0]) and name in (None, key[1])
+            key for key in self.captured if wanted in (None, key[0]) and name in (None, key[1])
         ] or [(wanted or _abi.MODALITY_RGB, name or b"")]
 
     @staticmethod
@@ -658,6 +664,33 @@ class Session:
                 mine.remove(future)
                 if not mine:
                     del self._watchers[number]
+
+    async def save(self, frame: Frame, path: Any, options: Any) -> None:
+        """Writes a file on the library's worker, and awaits it."""
+        core = self.open()
+        self._cookies += 1
+        cookie = self._cookies
+        where = pixels.path_of(path)
+        packed = _abi.SaveOptions(ctypes.sizeof(_abi.SaveOptions), 0, 0, cookie)
+        packed.picture = ctypes.pointer(options)
+        handle = frame._known()
+        while True:
+            status = core.quick.client_save(
+                core.handle, handle, where, ctypes.byref(packed), None, None, None
+            )
+            if status != _abi.WOULD_BLOCK:
+                break
+            # The worker's queue is full.
+            await asyncio.sleep(0.005)
+            core = self.open()
+        if status:
+            raise core.error(status)
+        assert self._loop is not None
+        future = self._savers[cookie] = self._loop.create_future()
+        try:
+            await future
+        finally:
+            self._savers.pop(cookie, None)
 
     # ---- Subscriptions ----------------------------------------------------------------------------
 

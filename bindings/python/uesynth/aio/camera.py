@@ -9,6 +9,7 @@ from ..geometry import Location, Rotation
 from ..results import CommandResult
 from ._session import RequestId, Session
 
+
 class AsyncCamera:
     """Cameras: places in centimetres, directions in degrees; "" is the default camera.
 
@@ -67,17 +68,13 @@ class AsyncCamera:
         roll: float = 0.0,
     ) -> RequestId:
         """Streaming: adds a camera to the scene."""
-        return self._session.submit(
-            _actions.create_camera(camera_name, x, y, z, pitch, yaw, roll)
-        )
+        return self._session.submit(_actions.create_camera(camera_name, x, y, z, pitch, yaw, roll))
 
     def destroy(self, camera_name: str) -> RequestId:
         """Streaming: takes a camera out of the scene."""
         return self._session.submit(_actions.destroy_camera(camera_name))
 
-    def set_resolution(
-        self, width: int, height: int, camera_name: Optional[str] = ""
-    ) -> RequestId:
+    def set_resolution(self, width: int, height: int, camera_name: Optional[str] = "") -> RequestId:
         """Streaming: the size in pixels of a camera's pictures for which no size is asked."""
         return self._session.submit(_actions.set_resolution(camera_name, width, height))
 
@@ -104,9 +101,7 @@ class AsyncCamera:
         camera_name: Optional[str] = "",
     ) -> CommandResult:
         """Moves and turns a camera in one go and awaits the answer."""
-        return await self._command(
-            _actions.set_camera_pose(camera_name, x, y, z, pitch, yaw, roll)
-        )
+        return await self._command(_actions.set_camera_pose(camera_name, x, y, z, pitch, yaw, roll))
 
     async def get_location_direct(self, camera_name: Optional[str] = "") -> Location:
         """Where a camera is (cm): `.x .y .z`."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Sequence
 
 from .. import _abi, _actions, _groups
 from .._groups import FRAME_NAMES, ModalityFrames
 from ..frame import Frame
+from ..frameset import FrameSet, FramesetRequest
+from ..geometry import AnyTransform
 from ._session import RequestId, Session
 from .stream import FrameStream
 
@@ -53,9 +55,7 @@ class AsyncCapture:
         height: Optional[int] = 0,
     ) -> RequestId:
         """Streaming: instance ids (see `segmentation_direct`)."""
-        return self._session.submit_capture(
-            _abi.MODALITY_SEGMENTATION, camera_name, width, height
-        )
+        return self._session.submit_capture(_abi.MODALITY_SEGMENTATION, camera_name, width, height)
 
     def normals(
         self,
@@ -73,9 +73,7 @@ class AsyncCapture:
         height: Optional[int] = 0,
     ) -> RequestId:
         """Streaming: how far points have moved (see `optical_flow_direct`)."""
-        return self._session.submit_capture(
-            _abi.MODALITY_OPTICAL_FLOW, camera_name, width, height
-        )
+        return self._session.submit_capture(_abi.MODALITY_OPTICAL_FLOW, camera_name, width, height)
 
     async def all_modalities(
         self,
@@ -87,7 +85,7 @@ class AsyncCapture:
         requests = _groups.all_requests(camera_name, width, height)
         for request, modality in zip(requests, _actions.MODALITIES.values()):
             self._session.captured[modality, request[1][0]] = None
-        numbers, _ = await self._session.submit_captures(requests)
+        numbers = await self._session.submit_captures(requests)
         return {name: str(number) for name, number in zip(FRAME_NAMES, numbers)}
 
     # ---- Awaited ----------------------------------------------------------------------------------
@@ -157,8 +155,41 @@ class AsyncCapture:
     ) -> ModalityFrames:
         """A dict with the keys rgb, depth, segmentation, normals and optical_flow, captured side by side.
         What could not be had is None, and `.errors` says why."""
-        requests = _groups.all_requests(camera_name, width, height)
-        return ModalityFrames.of(await self._session.capture_all(requests))
+        request = _groups.all_modalities(camera_name, width, height, self._session.timeout_ms)
+        return ModalityFrames.of(await self._session.frameset(request))
+
+    async def frameset(
+        self,
+        transform: Optional[AnyTransform] = None,
+        camera_name: Optional[str] = "",
+        modalities: Sequence[str] = ("rgb",),
+        *,
+        cameras: Optional[Sequence[str]] = None,
+        width: Optional[int] = 0,
+        height: Optional[int] = 0,
+        settle_captures: int = 0,
+        settle: float = 0.0,
+        verify: bool = False,
+    ) -> FrameSet:
+        """Moves a camera, lets the picture settle, and captures any number of pictures in one go.
+
+        Args:
+            transform: the camera's whole pose; None moves nothing.
+            camera_name: the camera that is moved.
+            modalities: which pictures of each camera.
+            cameras: of which cameras; None: of camera_name.
+            settle_captures: captures to throw away after the move, 0 to 64: the picture after an
+                acknowledged move may still show the pose before.
+            settle: seconds to wait after the move was acknowledged, 0 to 60.
+            verify: read the pose back afterwards: `.verified`.
+
+        Raises what went wrong with a picture only when that picture is looked at: `frames["depth"]`.
+        """
+        request = FramesetRequest(
+            transform, camera_name, modalities, cameras, width, height, settle_captures, settle, verify,
+            self._session.timeout_ms,
+        )  # fmt: skip
+        return await self._session.frameset(request)
 
     async def _capture(
         self, modality: int, camera: Optional[str], width: Any, height: Any, out: Any
@@ -192,5 +223,12 @@ class AsyncCapture:
                 frame is given, in order.
         """
         return FrameStream(
-            self._session, fps, _actions.modality(modality), camera_name, width, height, depth, latest
+            self._session,
+            fps,
+            _actions.modality(modality),
+            camera_name,
+            width,
+            height,
+            depth,
+            latest,
         )

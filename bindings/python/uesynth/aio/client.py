@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Optional, Tuple, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 from .. import _abi, _actions, options
-from .._core import STATES, closed, submit_options
+from .._core import STATES, Core, closed, submit_options
 from ..errors import UESynthError
 from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions
@@ -53,6 +53,8 @@ class AsyncUESynthClient:
         enable_logging: show the records of `logging.getLogger("uesynth")` (UESYNTH_LOG_LEVEL).
         grpc_options: pairs like ("grpc.max_receive_message_length", 200 << 20). Those of gRPC's that have
             no effect here are listed by `ignored_grpc_options`.
+        pixel_format: "rgb", "bgr", "gray", "rgba" or "bgra": colours come like this, at the cost of one pass over
+            the pixels; None: as the server sends them (RGBA).
         preset: "development", "production", "high_throughput" or "low_memory".
         lanes: streams side by side, 1 to 64; a server works each one in order (1).
         distinct_cameras: cameras of different names are different cameras (the plugin has only one), so
@@ -96,6 +98,7 @@ class AsyncUESynthClient:
         overflow: Optional[str] = None,
         distinct_cameras: Optional[bool] = None,
         connect_timeout: Optional[float] = None,
+        pixel_format: Optional[str] = None,
     ) -> None:
         self._set_up(
             options.resolve(
@@ -120,6 +123,7 @@ class AsyncUESynthClient:
                 overflow=overflow,
                 distinct_cameras=distinct_cameras,
                 connect_timeout=connect_timeout,
+                pixel_format=pixel_format,
             )
         )
 
@@ -220,6 +224,15 @@ class AsyncUESynthClient:
         """
         return await self._session.wait_for_result(request_id, timeout)
 
+    async def save(
+        self, frame: Frame, path: Any, *, preview: Optional[bool] = None, **options: Any
+    ) -> None:
+        """As `frame.save`, on a thread of the library: the loop goes on meanwhile. Awaits the file.
+
+        Several may be under way (`asyncio.gather`); they are written in the order of the calls.
+        """
+        await self._session.save(frame, path, frame.file_options(path, preview, options))
+
     # ---- What it is -------------------------------------------------------------------------------
 
     @property
@@ -250,12 +263,32 @@ class AsyncUESynthClient:
 
     def stats(self) -> Stats:
         """Counters since the client was made (see `uesynth.Stats`)."""
+        return self._core().stats()
+
+    def latency(
+        self, percentile: float = 50.0, stage: str = "total", action: Optional[str] = None
+    ) -> float:
+        """Seconds that a stage of a request took, as a percentile over all that succeeded.
+
+        Args:
+            percentile: 0 (the shortest) to 100 (the longest).
+            stage: "waiting" (submitted until sent), "first_byte" (until the reply begins), "transfer"
+                (until its last byte), "delivery" (until it is handed over) or "total".
+            action: "capture_rgb", "set_camera_transform" …; None: all together.
+        """
+        return self._core().latency(stage, percentile, action)[0]
+
+    def stats_text(self, labels: Optional[Dict[str, str]] = None) -> str:
+        """The statistics as text for Prometheus, with these labels on every line."""
+        return self._core().stats_text(labels)
+
+    def _core(self) -> Core:
         core = self._session.core
         if core is None:
             if self._session.is_disconnected:
                 raise closed(self.options.target)
             core = self._session.open()
-        return core.stats()
+        return core
 
     def __reduce__(self) -> Any:
         """Pickles as its configuration: what comes out is not connected."""

@@ -26,9 +26,7 @@ class AsyncScene:
         """Streaming: sets a light as a whole, as the interface has it: intensity in the unit of the
         light, color as red, green and blue from 0 to 1, and its pose (None: the origin, looking along
         X)."""
-        return self._session.submit(
-            _actions.set_lighting(light_name, intensity, color, transform)
-        )
+        return self._session.submit(_actions.set_lighting(light_name, intensity, color, transform))
 
     async def set_sun_intensity(self, intensity: float) -> CommandResult:
         """Raises UESynthError (UNIMPLEMENTED): the interface sets lights as a whole, `set_lighting`."""

@@ -11,18 +11,17 @@ import contextlib
 import ctypes
 import threading
 import time
-from typing import Any, Dict, Iterator, List, Optional, Set
+from typing import Any, Callable, Dict, Iterator, Optional, Set
 
-from .. import _abi, _actions, _fork
+from .. import _abi, _actions, _fork, pixels
 from .._actions import Request
-from .._core import SLICE_MS, Core, Events, closed, submit_options
+from .._core import EVENT_SIZE, SLICE_MS, Core, Events, closed, submit_options
 from .._destination import SEM_POST, Destination
 from ..errors import UESynthError
-from ..frame import frame_of
+from ..frame import Frame, into
+from ..frameset import FrameSet, FramesetRequest
 from ..options import ClientOptions
-
-_SIZE = 64
-
+from ..results import CommandResult
 
 _main = threading.main_thread().ident
 
@@ -47,6 +46,7 @@ class BlockingSession:
         self.options = options
         self.timeout_ms = _actions.milliseconds(options.timeout, "timeout")
         self.is_disconnected = False
+        self.has_saves = False
         self._core: Optional[Core] = None
         self.after_fork()
         _fork.renew(self)
@@ -116,6 +116,11 @@ class BlockingSession:
 
     # ---- Requests ---------------------------------------------------------------------------------
 
+    def command(self, request: Request) -> CommandResult:
+        """Does a request whose reply is no more than that it was done."""
+        result = self.request(request)
+        return result if isinstance(result, CommandResult) else CommandResult()
+
     def request(self, request: Request, timeout_ms: int = 0, route: int = 0) -> Any:
         """Does one request: its reply, or its frame."""
         options = submit_options(timeout_ms=timeout_ms or self.timeout_ms, route=route)
@@ -130,6 +135,8 @@ class BlockingSession:
 
     def capture_into(self, request: Request, out: Any) -> Any:
         """Captures into an array of the caller's."""
+        if self.options.pixel_format is not None:
+            return into(self.request(request), out)
         destination = Destination(out)
         options = submit_options(
             0,
@@ -151,38 +158,58 @@ class BlockingSession:
         finally:
             destination.keep()
 
-    def all(self, requests: List[Request]) -> List[Any]:
-        """Several requests in one go, each with its own outcome: a value or an exception."""
-        if not _is_main():
-            return [self._outcome(self.request, request) for request in requests]
+    def frameset(self, request: FramesetRequest) -> FrameSet:
+        """Runs a set."""
         with self._inside() as core:
-            return self._all(core, requests, submit_options(timeout_ms=self.timeout_ms))
+            if _is_main():
+                raw = self._wait(core, self._submit_set(core, request))
+            else:
+                run = core.library.blocking.client_capture_set
+                raw = self._called(core, lambda event: run(core.handle, request.address, event))
+        return FrameSet(request.parts, raw)
 
-    def _all(self, core: Core, requests: List[Request], options: bytes) -> List[Any]:
-        numbers: List[int] = []
-        outcomes: List[Any] = []
-        try:
-            for request in requests:
-                numbers.append(self._submit(core, request, options))
-            for number in numbers:
-                outcomes.append(self._outcome(self._wait, core, number))
-        except BaseException:
-            for number in numbers[len(outcomes) :]:
-                self._give_up(core, number)
-            raise
-        return outcomes
+    # ---- Files ------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _outcome(function: Any, *arguments: Any) -> Any:
-        try:
-            return function(*arguments)
-        except UESynthError as failure:
-            return failure
+    def save(self, frame: Frame, path: Any, options: Any) -> None:
+        """Hands a frame to the library's worker."""
+        handle, where = frame._known(), pixels.path_of(path)
+        packed = _abi.SaveOptions(
+            ctypes.sizeof(_abi.SaveOptions),
+            _abi.SAVE_NO_EVENT,
+            SLICE_MS,
+            0,
+            ctypes.pointer(options),
+        )
+        self.has_saves = True
+        with self._inside() as core:
+            save = core.library.blocking.client_save
+            while True:
+                status = save(core.handle, handle, where, ctypes.byref(packed), None, None, None)
+                if status == 0:
+                    return
+                if status != _abi.WOULD_BLOCK:
+                    raise core.error(status)
+
+    def flush_saves(self) -> None:
+        """Waits for the worker."""
+        if not self.has_saves or self._core is None:
+            return
+        with self._inside() as core:
+            while True:
+                status = core.library.blocking.client_flush_saves(core.handle, SLICE_MS)
+                if status == 0:
+                    return
+                if status != _abi.WOULD_BLOCK:
+                    raise core.error(status)
 
     # ---- The main thread --------------------------------------------------------------------------
 
     def _submit(
-        self, core: Core, request: Request, options: bytes, destination: Optional[Destination] = None
+        self,
+        core: Core,
+        request: Request,
+        options: bytes,
+        destination: Optional[Destination] = None,
     ) -> int:
         number = ctypes.c_uint64()
         while True:
@@ -197,6 +224,19 @@ class BlockingSession:
                 destination.refused()
             if status != _abi.WOULD_BLOCK:
                 raise failure
+            self._poll(core)
+
+    def _submit_set(self, core: Core, request: FramesetRequest) -> int:
+        number = ctypes.c_uint64()
+        while True:
+            status = core.quick.client_submit_set(
+                core.handle, request.address, ctypes.byref(number), None, None, None
+            )
+            if status == 0:
+                self._expected.add(number.value)
+                return number.value
+            if status != _abi.WOULD_BLOCK:
+                raise core.error(status)
             self._poll(core)
 
     def _wait(self, core: Core, number: int) -> Any:
@@ -216,26 +256,18 @@ class BlockingSession:
         """Waits a slice of time for events."""
         events = Events(8)
         status = core.library.blocking.client_poll(
-            core.handle, events.address, events.capacity, _SIZE, SLICE_MS, events.count_address
+            core.handle, events.address, events.capacity, EVENT_SIZE, SLICE_MS, events.count_address
         )
         if status == _abi.WOULD_BLOCK:
             return
         if status:
             raise core.error(status)
         try:
-            for index, event in enumerate(events):
-                number, _, outcome, action, message, frame, reply = event
-                if number not in self._expected:
-                    continue
-                if outcome:
-                    self._arrived[number] = core.event_error(outcome, action, message)
-                elif frame:
-                    events.disown_frame(index)
-                    self._arrived[number] = frame_of(frame)
-                else:
-                    self._arrived[number] = core.reply(action, reply)
+            for event in events:
+                if event[1] in self._expected and event[0] != _abi.EVENT_SAVED:
+                    self._arrived[event[1]] = core.outcome(event)
         finally:
-            core.quick.events_release(events.address, events.count, _SIZE)
+            core.quick.events_release(events.address, events.count, EVENT_SIZE)
 
     def _give_up(self, core: Core, number: int) -> None:
         self._expected.discard(number)
@@ -245,22 +277,23 @@ class BlockingSession:
     # ---- Other threads ----------------------------------------------------------------------------
 
     def _call(self, core: Core, request: Request, options: bytes) -> Any:
+        call = core.library.blocking.client_call
+        return self._called(core, lambda event: call(core.handle, request[0], options, event))
+
+    @staticmethod
+    def _called(core: Core, call: Callable[[int], int]) -> Any:
+        """Runs a call that writes one event."""
         events = Events(1)
         event = _abi.Event.from_address(events.address)
-        event.struct_size = _SIZE
-        status = core.library.blocking.client_call(
-            core.handle, request[0], options, events.address
-        )
+        event.struct_size = EVENT_SIZE
+        status = call(events.address)
         if event.type == 0:
             raise core.error(status)
-        ctypes.c_size_t.from_address(events.count_address).value = 1
+        events.fill(1)
         try:
-            for _, _, outcome, action, message, frame, reply in events:
-                if outcome:
-                    raise core.event_error(outcome, action, message)
-                if frame:
-                    events.disown_frame(0)
-                    return frame_of(frame)
-                return core.reply(action, reply)
+            outcome = core.outcome(next(iter(events)))
         finally:
-            core.quick.events_release(events.address, 1, _SIZE)
+            core.quick.events_release(events.address, 1, EVENT_SIZE)
+        if isinstance(outcome, UESynthError):
+            raise outcome
+        return outcome

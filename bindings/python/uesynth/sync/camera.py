@@ -25,14 +25,14 @@ class Camera:
     ) -> CommandResult:
         """Moves a camera to x, y, z (cm). Its rotation stays."""
         request = _actions.set_camera_location(camera_name, x, y, z)
-        return self._session.request(request)
+        return self._session.command(request)
 
     def set_rotation(
         self, pitch: float, yaw: float, roll: float, camera_name: Optional[str] = ""
     ) -> CommandResult:
         """Turns a camera (degrees). Its location stays."""
         request = _actions.set_camera_rotation(camera_name, pitch, yaw, roll)
-        return self._session.request(request)
+        return self._session.command(request)
 
     def set_transform(
         self,
@@ -45,7 +45,7 @@ class Camera:
         camera_name: Optional[str] = "",
     ) -> CommandResult:
         """Moves and turns a camera in one go."""
-        return self._session.request(
+        return self._session.command(
             _actions.set_camera_pose(camera_name, x, y, z, pitch, yaw, roll)
         )
 
@@ -68,19 +68,17 @@ class Camera:
         roll: float = 0.0,
     ) -> CommandResult:
         """Adds a camera to the scene."""
-        return self._session.request(
-            _actions.create_camera(camera_name, x, y, z, pitch, yaw, roll)
-        )
+        return self._session.command(_actions.create_camera(camera_name, x, y, z, pitch, yaw, roll))
 
     def destroy(self, camera_name: str) -> CommandResult:
         """Takes a camera out of the scene."""
-        return self._session.request(_actions.destroy_camera(camera_name))
+        return self._session.command(_actions.destroy_camera(camera_name))
 
     def set_resolution(
         self, width: int, height: int, camera_name: Optional[str] = ""
     ) -> CommandResult:
         """The size in pixels of a camera's pictures for which no size is asked."""
-        return self._session.request(_actions.set_resolution(camera_name, width, height))
+        return self._session.command(_actions.set_resolution(camera_name, width, height))
 
     def set_fov(self, fov: float, camera_name: Optional[str] = "") -> CommandResult:
         """Raises UESynthError (UNIMPLEMENTED): the interface has no field of view."""

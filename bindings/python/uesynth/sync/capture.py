@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 from .. import _abi, _actions, _groups
 from .._groups import ModalityFrames
 from ..frame import Frame
+from ..frameset import FrameSet, FramesetRequest
+from ..geometry import AnyTransform
 from ._session import BlockingSession
 
 
@@ -101,5 +103,38 @@ class Capture:
     ) -> ModalityFrames:
         """A dict with the keys rgb, depth, segmentation, normals and optical_flow, captured side by side.
         What could not be had is None, and `.errors` says why."""
-        requests = _groups.all_requests(camera_name, width, height)
-        return ModalityFrames.of(self._session.all(requests))
+        request = _groups.all_modalities(camera_name, width, height, self._session.timeout_ms)
+        return ModalityFrames.of(self._session.frameset(request))
+
+    def frameset(
+        self,
+        transform: Optional[AnyTransform] = None,
+        camera_name: Optional[str] = "",
+        modalities: Sequence[str] = ("rgb",),
+        *,
+        cameras: Optional[Sequence[str]] = None,
+        width: Optional[int] = 0,
+        height: Optional[int] = 0,
+        settle_captures: int = 0,
+        settle: float = 0.0,
+        verify: bool = False,
+    ) -> FrameSet:
+        """Moves a camera, lets the picture settle, and captures any number of pictures in one go.
+
+        Args:
+            transform: the camera's whole pose; None moves nothing.
+            camera_name: the camera that is moved.
+            modalities: which pictures of each camera.
+            cameras: of which cameras; None: of camera_name.
+            settle_captures: captures to throw away after the move, 0 to 64: the picture after an
+                acknowledged move may still show the pose before.
+            settle: seconds to wait after the move was acknowledged, 0 to 60.
+            verify: read the pose back afterwards: `.verified`.
+
+        Raises what went wrong with a picture only when that picture is looked at: `frames["depth"]`.
+        """
+        request = FramesetRequest(
+            transform, camera_name, modalities, cameras, width, height, settle_captures, settle, verify,
+            self._session.timeout_ms,
+        )  # fmt: skip
+        return self._session.frameset(request)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Optional, Tuple, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 from .. import _abi, _actions, options
-from .._core import closed
+from .._core import STATES, Core, closed
 from ..errors import UESynthError
+from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions
 from ..results import Stats
 from ._session import BlockingSession
@@ -41,6 +42,8 @@ class UESynthClient:
         enable_logging: show the records of `logging.getLogger("uesynth")` (UESYNTH_LOG_LEVEL).
         grpc_options: pairs like ("grpc.max_receive_message_length", 200 << 20). Those of gRPC's that have
             no effect here are listed by `ignored_grpc_options`.
+        pixel_format: "rgb", "bgr", "gray", "rgba" or "bgra": colours come like this, at the cost of one pass over
+            the pixels; None: as the server sends them (RGBA).
         preset: "development", "production", "high_throughput" or "low_memory".
         enable_ssl, ssl_cert_path, ssl_key_path, ssl_ca_path: TLS; UNIMPLEMENTED in this version.
         lanes, distinct_cameras, overflow, stream_buffer_size, stream_buffer_bytes,
@@ -81,6 +84,7 @@ class UESynthClient:
         overflow: Optional[str] = None,
         distinct_cameras: Optional[bool] = None,
         connect_timeout: Optional[float] = None,
+        pixel_format: Optional[str] = None,
     ) -> None:
         self._set_up(
             options.resolve(
@@ -105,6 +109,7 @@ class UESynthClient:
                 overflow=overflow,
                 distinct_cameras=distinct_cameras,
                 connect_timeout=connect_timeout,
+                pixel_format=pixel_format,
             )
         )
 
@@ -145,7 +150,11 @@ class UESynthClient:
         value: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        self.disconnect()
+        try:
+            if kind is None:
+                self.flush_saves()
+        finally:
+            self.disconnect()
 
     def is_connected(self) -> bool:
         """Is the connection there now? Tries to connect if nothing did before."""
@@ -173,6 +182,20 @@ class UESynthClient:
         except UESynthError:
             return False
         return True
+
+    # ---- Files ------------------------------------------------------------------------------------
+
+    def save(
+        self, frame: Frame, path: Any, *, preview: Optional[bool] = None, **options: Any
+    ) -> None:
+        """As `frame.save`, on a thread of the library: returns as soon as there is room in its queue (64
+        frames, 256 MiB). `flush_saves`, or leaving the `with` block, waits for the files and raises the
+        first failure."""
+        self._session.save(frame, path, frame.file_options(path, preview, options))
+
+    def flush_saves(self) -> None:
+        """Waits until all files of `save` are written. Raises the first failure since the last flush."""
+        self._session.flush_saves()
 
     # ---- What it is -------------------------------------------------------------------------------
 
@@ -205,10 +228,30 @@ class UESynthClient:
 
     def stats(self) -> Stats:
         """Counters since the client was made (see `uesynth.Stats`)."""
+        return self._core().stats()
+
+    def latency(
+        self, percentile: float = 50.0, stage: str = "total", action: Optional[str] = None
+    ) -> float:
+        """Seconds that a stage of a request took, as a percentile over all that succeeded.
+
+        Args:
+            percentile: 0 (the shortest) to 100 (the longest).
+            stage: "waiting" (submitted until sent), "first_byte" (until the reply begins), "transfer"
+                (until its last byte), "delivery" (until it is handed over) or "total".
+            action: "capture_rgb", "set_camera_transform" …; None: all together.
+        """
+        return self._core().latency(stage, percentile, action)[0]
+
+    def stats_text(self, labels: Optional[Dict[str, str]] = None) -> str:
+        """The statistics as text for Prometheus, with these labels on every line."""
+        return self._core().stats_text(labels)
+
+    def _core(self) -> Core:
         core = self._session.core
         if core is None and self._session.is_disconnected:
             raise closed(self.options.target)
-        return (core or self._session.open()).stats()
+        return core or self._session.open()
 
     def __reduce__(self) -> Any:
         """Pickles as its configuration: what comes out is not connected."""
@@ -225,8 +268,6 @@ def _made(kind: Type[UESynthClient], chosen: ClientOptions) -> UESynthClient:
 
 
 def _state(session: BlockingSession) -> str:
-    from .._core import STATES
-
     if session.is_disconnected:
         return "disconnected"
     if session.core is None:

@@ -22,15 +22,15 @@ class Objects:
 
     def set_location(self, name: str, x: float, y: float, z: float) -> CommandResult:
         """Moves an object to x, y, z (cm). Its rotation and scale stay."""
-        return self._session.request(_actions.set_object_location(name, x, y, z))
+        return self._session.command(_actions.set_object_location(name, x, y, z))
 
     def set_rotation(self, name: str, pitch: float, yaw: float, roll: float) -> CommandResult:
         """Turns an object (degrees). Its location and scale stay."""
-        return self._session.request(_actions.set_object_rotation(name, pitch, yaw, roll))
+        return self._session.command(_actions.set_object_rotation(name, pitch, yaw, roll))
 
     def set_scale(self, name: str, x: float, y: float, z: float) -> CommandResult:
         """Makes an object larger or smaller along its axes. Its location and rotation stay."""
-        return self._session.request(_actions.set_object_scale(name, x, y, z))
+        return self._session.command(_actions.set_object_scale(name, x, y, z))
 
     def set_transform(
         self,
@@ -44,7 +44,7 @@ class Objects:
     ) -> CommandResult:
         """Moves and turns an object: `set_transform(name, x, y, z, pitch, yaw, roll)`, its scale stays;
         or `set_transform(name, transform)`, which sets the scale too."""
-        return self._session.request(_groups.set_transform(name, x, y, z, pitch, yaw, roll))
+        return self._session.command(_groups.set_transform(name, x, y, z, pitch, yaw, roll))
 
     def get_transform(self, name: str) -> Pose:
         """An object's pose: `.location.x`, `.rotation.yaw`, `.scale.z`."""
@@ -65,15 +65,15 @@ class Objects:
     ) -> CommandResult:
         """Adds an object to the scene; asset_path is like "/Engine/BasicShapes/Cube.Cube"."""
         numbers = _actions.numbers_of(((x, y, z), (pitch, yaw, roll), scale))
-        return self._session.request(_actions.spawn(object_name, asset_path, numbers))
+        return self._session.command(_actions.spawn(object_name, asset_path, numbers))
 
     def destroy(self, name: str) -> CommandResult:
         """Takes an object out of the scene."""
-        return self._session.request(_actions.destroy_object(name))
+        return self._session.command(_actions.destroy_object(name))
 
     def set_material(self, name: str, material_property: str, value: str) -> CommandResult:
         """Sets one property of an object's material: `set_material("Cube", "color", "#ff0000")`."""
-        return self._session.request(_actions.set_material(name, material_property, value))
+        return self._session.command(_actions.set_material(name, material_property, value))
 
     def list_all(self) -> List[ObjectName]:
         """The names of all objects; each is a str that also has `.name`."""
