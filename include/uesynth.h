@@ -28,12 +28,14 @@
  *   IN A CALLBACK     On the DELIVERY THREAD, inside a callback of this client. There a submit never
  *                     waits (UESYNTH_WOULD_BLOCK), blocking calls travel by unary RPC, and what only
  *                     this thread could end is UESYNTH_MISUSE.
+ *   NOT IN A CALLBACK The function waits, and is UESYNTH_MISUSE there.
  *   BORROWED          Valid until the call or the callback that it was given to returns.
  *   OWNED             Yours until you hand it to the release function that is named beside it.
  *   NULL              Every _free, _release and _close accepts NULL and does nothing. Anywhere else a
  *                     NULL that is not allowed in so many words is UESYNTH_MISUSE, never a crash.
  *   OUTPUTS           Are written on success only, unless a function says otherwise.
- *   STRINGS           Are UTF-8 and end with NUL. A string argument that is NULL counts as "".
+ *   STRINGS           Are UTF-8, at most 64 KiB, and end with NUL. A string argument that is NULL counts
+ *                     as "".
  *   UNITS             Lengths are centimetres and angles degrees, in Unreal's left-handed world (X
  *                     forward, Y right, Z up). Times named _ns are nanoseconds of CLOCK_MONOTONIC,
  *                     durations named _ms milliseconds.
@@ -41,7 +43,9 @@
  *                     for has happened or the client is closed.
  *   struct_size       The first member of every struct that may grow: set it to sizeof, best by the
  *                     _INIT macro. The library reads and writes no more than that, so that programs
- *                     built against an older header go on working.
+ *                     built against an older header go on working. Less than the struct's size in its
+ *                     first version is UESYNTH_MISUSE; an input of a newer header is taken if what this
+ *                     library does not know of is zero.
  *
  * ERRORS. Functions return a uesynth_status. When it is not UESYNTH_OK, uesynth_last_error() on the
  * same thread says what happened and what can be done about it. Nothing in this library prints,
@@ -401,7 +405,8 @@ enum {
 
 /* What a submit does when max_concurrent_requests are under way. */
 enum {
-  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout */
+  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout, then
+                                       return UESYNTH_WOULD_BLOCK */
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
 };
 
