@@ -28,6 +28,7 @@ from .frameset import FrameSet
 from .geometry import Location, Pose, Rotation, Rotator, Transform, Vector3
 from .monitor import PerformanceMonitor
 from .options import PRESETS, ClientOptions
+from .pacer import Beat, Pacer, PacerStats
 from .results import CommandResult, ObjectName, Stats
 from .simulator import Simulator, sim
 from .sync import UESynthClient
@@ -37,6 +38,7 @@ __version__ = "0.1.0"
 __all__ = [
     "PRESETS",
     "AsyncUESynthClient",
+    "Beat",
     "ClientOptions",
     "CommandResult",
     "Frame",
@@ -48,6 +50,8 @@ __all__ = [
     "Location",
     "ModalityFrames",
     "ObjectName",
+    "Pacer",
+    "PacerStats",
     "PerformanceMonitor",
     "Pose",
     "Rotation",

@@ -507,6 +507,59 @@ class Stats(Structure):
     ]
 
 
+class Beat(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("number", c_uint64),
+        ("missed_before", c_uint64),
+        ("intended_ns", c_int64),
+        ("actual_ns", c_int64),
+    ]
+
+
+class PacerStats(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("rate_hz", c_double),
+        ("started_ns", c_int64),
+        ("beats", c_uint64),
+        ("beats_missed", c_uint64),
+        ("late_p50_ns", c_int64),
+        ("late_p90_ns", c_int64),
+        ("late_p99_ns", c_int64),
+        ("late_max_ns", c_int64),
+    ]
+
+
+class SequenceOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("modality", c_uint32),
+        ("camera", c_char_p),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("ahead", c_uint32),
+        ("route", c_uint32),
+        ("timeout_ms", c_int64),
+    ]
+
+
+class SequenceStats(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("ahead", c_uint32),
+        ("ahead_peak", c_uint32),
+        ("reserved", c_uint32),
+        ("poses", c_uint64),
+        ("submitted", c_uint64),
+        ("handed_out", c_uint64),
+        ("waits", c_uint64),
+        ("waited_ns", c_int64),
+    ]
+
+
 STRUCTS: Dict[str, Type[Structure]] = {
     "uesynth_vector3": Vector3,
     "uesynth_rotator": Rotator,
@@ -529,6 +582,10 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
     "uesynth_stats": Stats,
+    "uesynth_beat": Beat,
+    "uesynth_pacer_stats": PacerStats,
+    "uesynth_sequence_options": SequenceOptions,
+    "uesynth_sequence_stats": SequenceStats,
 }
 
 # ---- Functions: name -> (result, arguments) -----------------------------------------------------
@@ -592,6 +649,17 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
         [pointer, pointer, pointer, pointer, pointer, pointer],
     ),
     "uesynth_client_probe": (status, [pointer, c_uint32, c_int64, pointer]),
+    "uesynth_pacer_new": (status, [c_double, pointer]),
+    "uesynth_pacer_wait": (status, [pointer, c_int64, pointer]),
+    "uesynth_pacer_fd": (status, [pointer, pointer]),
+    "uesynth_pacer_get_stats": (status, [pointer, pointer]),
+    "uesynth_pacer_late": (status, [pointer, c_double, pointer]),
+    "uesynth_pacer_free": (None, [pointer]),
+    "uesynth_sequence_new": (status, [pointer, pointer, pointer, c_size_t, pointer]),
+    "uesynth_sequence_next": (status, [pointer, c_int64, pointer]),
+    "uesynth_sequence_cancel": (status, [pointer]),
+    "uesynth_sequence_get_stats": (status, [pointer, pointer]),
+    "uesynth_sequence_free": (None, [pointer]),
     "uesynth_frame_decode": (status, [pointer, pointer]),
     "uesynth_frame_convert": (status, [pointer, pointer]),
     "uesynth_frame_encode": (status, [pointer, c_uint32, pointer, pointer, pointer]),

@@ -6,7 +6,7 @@ import ctypes
 import enum
 import os
 import struct
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,12 @@ from ._actions import MODALITY_NAMES
 from ._library import library
 from .errors import StatusCode, UESynthValueError, error
 from .geometry import Rotator, Transform, Vector3
+
+if TYPE_CHECKING:
+    _Array = np.ndarray[Any, np.dtype[Any]]
+else:
+    # NDArray is an alias that no class can be made of from numpy 2.3 on.
+    _Array = np.ndarray
 
 
 class FrameFlag(enum.IntFlag):
@@ -138,7 +144,7 @@ class FrameFlags:
         return f"{self._array!r}\n  FRAME : {mine}"
 
 
-class Frame(npt.NDArray[Any]):
+class Frame(_Array):
     """A picture: a read-only numpy array over the library's memory, with what came along.
 
     | modality | shape | dtype |

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+from typing import Any, Iterable, Optional, Sequence
 
 from .. import _abi, _actions, _groups
 from .._groups import ModalityFrames
@@ -10,6 +10,7 @@ from ..frame import Frame
 from ..frameset import FrameSet, FramesetRequest
 from ..geometry import AnyTransform
 from ._session import BlockingSession
+from .sequence import FrameSequence
 
 
 class Capture:
@@ -138,3 +139,28 @@ class Capture:
             self._session.timeout_ms,
         )  # fmt: skip
         return self._session.frameset(request)
+
+    def sequence(
+        self,
+        poses: Iterable[AnyTransform],
+        modality: str = "rgb",
+        camera_name: Optional[str] = "",
+        width: Optional[int] = 0,
+        height: Optional[int] = 0,
+        *,
+        ahead: int = 0,
+    ) -> FrameSequence:
+        """Frames along a list of poses, one for each, in its order: while one is looked at, the next ones are
+        on their way.
+
+            for frame in client.capture.sequence(poses, width=640, height=480):
+                frame.info.pose
+
+        How far to work ahead is found by measurement. A capture that failed raises its UESynthError in its
+        place; the iteration may go on after it.
+
+        Args:
+            poses: transforms, up to 10,000,000: `uesynth.Transform`, or ((x, y, z), (pitch, yaw, roll)).
+            ahead: poses ahead of the program, 1 to 4096; 0: found by measurement.
+        """
+        return FrameSequence(self._session, poses, modality, camera_name, width, height, ahead)
