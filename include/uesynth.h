@@ -28,12 +28,14 @@
  *   IN A CALLBACK     On the DELIVERY THREAD, inside a callback of this client. There a submit never
  *                     waits (UESYNTH_WOULD_BLOCK), blocking calls travel by unary RPC, and what only
  *                     this thread could end is UESYNTH_MISUSE.
+ *   NOT IN A CALLBACK The function waits, and is UESYNTH_MISUSE there.
  *   BORROWED          Valid until the call or the callback that it was given to returns.
  *   OWNED             Yours until you hand it to the release function that is named beside it.
  *   NULL              Every _free, _release and _close accepts NULL and does nothing. Anywhere else a
  *                     NULL that is not allowed in so many words is UESYNTH_MISUSE, never a crash.
  *   OUTPUTS           Are written on success only, unless a function says otherwise.
- *   STRINGS           Are UTF-8 and end with NUL. A string argument that is NULL counts as "".
+ *   STRINGS           Are UTF-8, at most 64 KiB, and end with NUL. A string argument that is NULL counts
+ *                     as "".
  *   UNITS             Lengths are centimetres and angles degrees, in Unreal's left-handed world (X
  *                     forward, Y right, Z up). Times named _ns are nanoseconds of CLOCK_MONOTONIC,
  *                     durations named _ms milliseconds.
@@ -41,7 +43,9 @@
  *                     for has happened or the client is closed.
  *   struct_size       The first member of every struct that may grow: set it to sizeof, best by the
  *                     _INIT macro. The library reads and writes no more than that, so that programs
- *                     built against an older header go on working.
+ *                     built against an older header go on working. Less than the struct's size in its
+ *                     first version is UESYNTH_MISUSE; an input of a newer header is taken if what this
+ *                     library does not know of is zero.
  *
  * ERRORS. Functions return a uesynth_status. When it is not UESYNTH_OK, uesynth_last_error() on the
  * same thread says what happened and what can be done about it. Nothing in this library prints,
@@ -401,7 +405,8 @@ enum {
 
 /* What a submit does when max_concurrent_requests are under way. */
 enum {
-  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout */
+  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout, then
+                                       return UESYNTH_WOULD_BLOCK */
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
 };
 
@@ -995,6 +1000,134 @@ uesynth_status uesynth_client_latency(const uesynth_client *client, uint32_t act
 uesynth_status uesynth_client_stats_text(const uesynth_client *client, const char *labels,
                                          char *buffer, size_t capacity, size_t *size);
 
+/* ---- Pacing: beats at a fixed rate ------------------------------------------------------------ */
+
+/* Beat n is due n / rate seconds after the first one, which is due at the first wait (or the first call of
+ * uesynth_pacer_fd): each is computed from the first, so that a late beat does not make the next one late,
+ * and nothing drifts. Clock: CLOCK_MONOTONIC. */
+typedef struct uesynth_pacer uesynth_pacer;
+
+typedef struct uesynth_beat {
+  uint32_t struct_size;
+  uint32_t reserved;      /* 0 */
+  uint64_t number;        /* 0, 1, 2 ...; missed ones count */
+  uint64_t missed_before; /* beats right before this one that nobody took while they were the newest */
+  int64_t intended_ns;    /* when it was due, */
+  int64_t actual_ns;      /* and when it was taken */
+} uesynth_beat;
+
+#define UESYNTH_BEAT_INIT {sizeof(uesynth_beat), 0, 0, 0, 0, 0}
+
+/* How late beats were taken: actual_ns - intended_ns. Missed beats count in it with the time until the
+ * wait that found them missed, so that a host that is too slow looks slow. */
+typedef struct uesynth_pacer_stats {
+  uint32_t struct_size;
+  uint32_t reserved;  /* 0 */
+  double rate_hz;
+  int64_t started_ns; /* when beat 0 was due; 0: not yet begun */
+  uint64_t beats;     /* taken */
+  uint64_t beats_missed;
+  int64_t late_p50_ns, late_p90_ns, late_p99_ns, late_max_ns;
+} uesynth_pacer_stats;
+
+#define UESYNTH_PACER_STATS_INIT {sizeof(uesynth_pacer_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* rate_hz: 0.001 to 100000. *pacer is OWNED: uesynth_pacer_free. */
+uesynth_status uesynth_pacer_new(double rate_hz, uesynth_pacer **pacer);
+
+/* Waits at most timeout_ms until a beat is due and takes it; at once if one is. Of several that are due the
+ * newest is taken, the others are missed. beat may be NULL. UESYNTH_WOULD_BLOCK: none was due in time;
+ * UESYNTH_CLOSED: the pacer was freed meanwhile. Several threads may wait: each beat goes to one of them. */
+uesynth_status uesynth_pacer_wait(uesynth_pacer *pacer, int64_t timeout_ms, uesynth_beat *beat);
+
+/* A descriptor that is readable while a beat is due, until it is taken by uesynth_pacer_wait: for epoll,
+ * poll, select, asyncio. It stays the library's: wait on it, but do not read, write or close it. Valid as
+ * long as the pacer. */
+uesynth_status uesynth_pacer_fd(uesynth_pacer *pacer, int *fd);
+
+/* Fills *stats (struct_size set). */
+uesynth_status uesynth_pacer_get_stats(uesynth_pacer *pacer, uesynth_pacer_stats *stats);
+
+/* A percentile, 0 to 100, of how late beats were, in nanoseconds within 2 % (8 ns if that is more); 0
+ * before the first one. */
+uesynth_status uesynth_pacer_late(uesynth_pacer *pacer, double percentile, int64_t *ns);
+
+/* Lets the pacer go. Who still waits for it returns with UESYNTH_CLOSED. */
+void uesynth_pacer_free(uesynth_pacer *pacer);
+
+/* ---- Sequences: pictures along a list of poses ------------------------------------------------ */
+
+/* For each pose of a list the camera is moved and a picture is taken, some pairs of both ahead of the host,
+ * who gets the pictures in the order of the list. Each pair is submitted in one go (unless
+ * max_concurrent_requests is 1) and keeps ORDER, so that a picture is taken after its pose and before the
+ * next one; whoever else moves the camera meanwhile moves it for the sequence too.
+ *
+ * A sequence has no thread: uesynth_sequence_new submits the first pairs, and each uesynth_sequence_next
+ * what is missing. Its requests never make a caller wait for max_concurrent_requests: what finds no room
+ * goes later. Its pictures count as undelivered frames (stream_buffer_size, stream_buffer_bytes), and may
+ * give way by OVERFLOW, but never because nobody fetched them. */
+typedef struct uesynth_sequence uesynth_sequence;
+
+typedef struct uesynth_sequence_options {
+  uint32_t struct_size;
+  uint32_t modality;
+  const char *camera; /* which is moved and seen */
+  uint32_t width, height;
+  uint32_t ahead;     /* pairs ahead of the host, 1 to 4096. 0: the library chooses by measurement, 64 at
+                         most: more while the host has to wait and that makes the pictures come faster,
+                         fewer while pictures lie ready */
+  uint32_t route;     /* UESYNTH_ROUTE_... */
+  int64_t timeout_ms; /* for each request; 0: the client's timeout with its rules */
+} uesynth_sequence_options;
+
+#define UESYNTH_SEQUENCE_OPTIONS_INIT                                                              \
+  {sizeof(uesynth_sequence_options), UESYNTH_MODALITY_RGB, NULL, 0, 0, 0, UESYNTH_ROUTE_AUTO, 0}
+
+typedef struct uesynth_sequence_stats {
+  uint32_t struct_size;
+  uint32_t ahead;      /* pairs kept ahead now, */
+  uint32_t ahead_peak; /* and at most so far */
+  uint32_t reserved;   /* 0 */
+  uint64_t poses;      /* in the list, */
+  uint64_t submitted;  /* of them submitted, */
+  uint64_t handed_out; /* and handed out */
+  uint64_t waits;      /* pictures that had not come when uesynth_sequence_next first asked for them, */
+  int64_t waited_ns;   /* and how long it took from there, in all */
+} uesynth_sequence_stats;
+
+#define UESYNTH_SEQUENCE_STATS_INIT {sizeof(uesynth_sequence_stats), 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Begins a sequence of count poses (1 to 10,000,000), which are copied. *sequence is OWNED:
+ * uesynth_sequence_free. */
+uesynth_status uesynth_sequence_new(uesynth_client *client,
+                                    const uesynth_sequence_options *options,
+                                    const uesynth_transform *poses, size_t count,
+                                    uesynth_sequence **sequence);
+
+/* Takes the outcome of the next pose, waiting at most timeout_ms for it: one for each pose, in the order of
+ * the list, failures in their place. UESYNTH_OK says that *event (struct_size set) was written: its cookie
+ * (and its frame's) is the pose's place in the list, from 0; its status how the capture ended, or if moving
+ * the camera failed how that ended, action then being SET_CAMERA_TRANSFORM. It is OWNED:
+ * uesynth_events_release(event, 1, sizeof *event).
+ *
+ * UESYNTH_WOULD_BLOCK: it has not come in time. UESYNTH_OUT_OF_RANGE: all were handed out.
+ * UESYNTH_CANCELLED: the sequence was cancelled. UESYNTH_CLOSED: the client was closed, and all that had
+ * been submitted was handed out. IN A CALLBACK it never waits. */
+uesynth_status uesynth_sequence_next(uesynth_sequence *sequence, int64_t timeout_ms,
+                                     uesynth_event *event);
+
+/* Ends the sequence: nothing more is submitted or handed out, what is under way is cancelled (what was sent
+ * may have taken effect), what has come is let go (frames_dropped_abandoned). Who waits in
+ * uesynth_sequence_next returns. NULL is accepted. */
+uesynth_status uesynth_sequence_cancel(uesynth_sequence *sequence);
+
+/* Fills *stats (struct_size set). */
+uesynth_status uesynth_sequence_get_stats(uesynth_sequence *sequence,
+                                          uesynth_sequence_stats *stats);
+
+/* Cancels the sequence if need be and lets it go. Also after its client was freed. */
+void uesynth_sequence_free(uesynth_sequence *sequence);
+
 /* ---- Poses in other conventions --------------------------------------------------------------- */
 
 /* Which way axes point, of the world and of the camera or object alike: with each of these a pose of all
@@ -1017,12 +1150,12 @@ enum {
  * p_camera, or with INVERSE p_camera = M * p_world. axes is UESYNTH_AXES_..., flags UESYNTH_POSE_...; an
  * inverse of a scale of 0 is UESYNTH_MISUSE, and so is a number that is not finite. */
 uesynth_status uesynth_pose_to_matrix(const uesynth_transform *pose, uint32_t axes, uint32_t flags,
-                                      double matrix[16]);
+                                      double *matrix);
 
 /* Writes the rotation of that matrix as a unit quaternion x, y, z, w, with w not negative. Of the flags only
  * INVERSE applies. With AXES_UNREAL it is what Unreal's FQuat of the rotator is, up to the sign. */
 uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_t axes,
-                                          uint32_t flags, double quaternion[4]);
+                                          uint32_t flags, double *quaternion);
 
 /* Writes the 3 x 3 matrix K, row by row, of a pinhole camera with square pixels that sees fov degrees (over
  * 0, below 180; Unreal's cameras 90 unless set otherwise) across its width. With AXES_OPENCV and p = K *
@@ -1030,7 +1163,7 @@ uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *pose, uint32_
  * corner: the first pixel's middle is at 0.5, 0.5. Where whole numbers are middles of pixels, as in OpenCV,
  * take 0.5 off K[2] and K[5]. */
 uesynth_status uesynth_camera_intrinsics(double fov, uint32_t width, uint32_t height,
-                                         double matrix[9]);
+                                         double *matrix);
 
 #ifdef __cplusplus
 }

@@ -5,8 +5,8 @@ import UESynthCore
 
 @_cdecl("uesynth_pose_to_matrix") @implementation
 public func uesynth_pose_to_matrix(
-  _ pose: UnsafePointer<uesynth_transform>!, _ axes: UInt32, _ flags: UInt32,
-  _ matrix: UnsafeMutablePointer<Double>!
+  _ pose: UnsafePointer<uesynth_transform>?, _ axes: UInt32, _ flags: UInt32,
+  _ matrix: UnsafeMutablePointer<Double>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let matrix = try Arguments.output(matrix, "matrix")
@@ -22,8 +22,8 @@ public func uesynth_pose_to_matrix(
 
 @_cdecl("uesynth_pose_to_quaternion") @implementation
 public func uesynth_pose_to_quaternion(
-  _ pose: UnsafePointer<uesynth_transform>!, _ axes: UInt32, _ flags: UInt32,
-  _ quaternion: UnsafeMutablePointer<Double>!
+  _ pose: UnsafePointer<uesynth_transform>?, _ axes: UInt32, _ flags: UInt32,
+  _ quaternion: UnsafeMutablePointer<Double>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let quaternion = try Arguments.output(quaternion, "quaternion")
@@ -40,7 +40,7 @@ public func uesynth_pose_to_quaternion(
 
 @_cdecl("uesynth_camera_intrinsics") @implementation
 public func uesynth_camera_intrinsics(
-  _ fov: Double, _ width: UInt32, _ height: UInt32, _ matrix: UnsafeMutablePointer<Double>!
+  _ fov: Double, _ width: UInt32, _ height: UInt32, _ matrix: UnsafeMutablePointer<Double>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
     let matrix = try Arguments.output(matrix, "matrix")

@@ -93,6 +93,69 @@ enum Handles {
     owner.client.unsubscribe(owner.subscription)
   }
 
+  // MARK: Sequences
+
+  /// Holds the client, as a subscription does.
+  private final class SequenceHandle {
+    let client: Client
+    let sequence: CaptureSequence
+
+    init(_ client: Client, _ sequence: CaptureSequence) {
+      self.client = client
+      self.sequence = sequence
+    }
+  }
+
+  static func make(sequence: CaptureSequence, of client: Client) -> OpaquePointer {
+    make(SequenceHandle(client, sequence))
+  }
+
+  static func sequence(
+    _ handle: OpaquePointer?
+  ) throws(ClientFailure) -> (client: Client, sequence: CaptureSequence) {
+    guard let handle else { throw misuse("the sequence is NULL") }
+    let owner: SequenceHandle = object(handle)
+    if owner.client.isForked {
+      throw ClientFailure(
+        .forked, "this sequence belongs to the parent process: make a new client after fork")
+    }
+    return (owner.client, owner.sequence)
+  }
+
+  static func free(sequence handle: OpaquePointer?) {
+    guard let handle else { return }
+    let owner: SequenceHandle = take(handle)
+    if owner.client.isForked {
+      _ = Unmanaged.passRetained(owner)
+      return
+    }
+    owner.sequence.cancel()
+  }
+
+  // MARK: Pacers
+
+  static func make(pacer: Pacer) -> OpaquePointer { make(pacer as AnyObject) }
+
+  static func pacer(_ handle: OpaquePointer?) throws(ClientFailure) -> Pacer {
+    guard let handle else { throw misuse("the pacer is NULL") }
+    let pacer: Pacer = object(handle)
+    if pacer.isForked {
+      throw ClientFailure(
+        .forked, "this pacer belongs to the parent process: make a new one after fork")
+    }
+    return pacer
+  }
+
+  static func free(pacer handle: OpaquePointer?) {
+    guard let handle else { return }
+    let pacer: Pacer = take(handle)
+    if pacer.isForked {
+      _ = Unmanaged.passRetained(pacer)
+      return
+    }
+    pacer.close()
+  }
+
   // MARK: Frames
 
   /// Hands one of the library's references to the host.

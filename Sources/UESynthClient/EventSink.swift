@@ -40,6 +40,8 @@ open class EventSink: @unchecked Sendable {
   /// Set when its subscription was closed: what is still queued is let go unseen. Guarded by the
   /// exchange's lock.
   final var isClosed = false
+  /// What has come for a sequence. Guarded by the exchange's lock.
+  final var arrivals = EventQueue()
 
   public init() {}
   /// Delivery thread, no lock held. The completion is BORROWED.

@@ -138,6 +138,8 @@ extension Exchange {
     if lastFetch > idleSince { return (false, lastFetch &+ options.timeout) }
     if frames.expire(before: idleSince) { return (true, now) }
     guard let oldest = frames.oldestArrival else { return (false, .max) }
-    return (false, max(now &+ 1_000_000, oldest &+ options.timeout))
+    let due = oldest &+ options.timeout
+    // What is due and stays is on its way to a callback or a sequence, however slow that is.
+    return (false, due > now ? due : now &+ 100_000_000)
   }
 }

@@ -32,7 +32,11 @@ enum FrameTruth {
     if let found {
       frame.pointee.format = found
       frame.pointee.stride = size / Int(frame.pointee.height)
-      if let claimed, claimed != found { frame.pointee.flags.insert(.formatMismatch) }
+      // "float32" names the numbers; how many a pixel has, the modality says.
+      let isLoose = claimed == .f32 && (found == .f32x2 || found == .f32x3)
+      if let claimed, claimed != found, !isLoose {
+        frame.pointee.flags.insert(.formatMismatch)
+      }
     } else {
       frame.pointee.format = .unknown
       frame.pointee.stride = 0

@@ -183,7 +183,7 @@ extension Exchange {
       let event = slab.take()
       event.pointee.completion = completion
       polled.append(event)
-    case .none, .set:
+    case .none, .set, .sequence:
       discard(set)
       completion.set?.release()
     }

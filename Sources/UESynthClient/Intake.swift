@@ -219,7 +219,7 @@ extension Exchange {
     }
     request.pointee.destination = submission.options.destination.map { Unmanaged.passRetained($0) }
     request.pointee.sinkKind = submission.options.noEvent ? .none : submission.sinkKind
-    if request.pointee.sinkKind == .callback {
+    if request.pointee.sinkKind == .callback || request.pointee.sinkKind == .sequence {
       request.pointee.sink = submission.sink.map { Unmanaged.passRetained($0) }
     }
     request.pointee.isLive = true

@@ -76,12 +76,14 @@ extension Exchange {
       append(completion, to: &polled, sink: nil, frame: nil)
     case .queue:
       append(completion, to: &polled, sink: nil, frame: frame)
-    case .callback:
+    case .callback, .sequence:
       let sink = request.pointee.sink
       if let sink, sink.takeUnretainedValue().isClosed {
         if let frame { frames.abandon(frame) }
         completion.release()
         bury(sink.takeRetainedValue())
+      } else if request.pointee.sinkKind == .sequence, let sink {
+        append(completion, to: &sink.takeUnretainedValue().arrivals, sink: sink, frame: frame)
       } else if request.pointee.notifyOnly {
         keep(frame, failed: completion.status, of: request)
         append(completion, to: &callbacks, sink: sink, frame: nil)

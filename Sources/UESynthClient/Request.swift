@@ -9,6 +9,8 @@ enum SinkKind {
   case waiter
   /// Its frameset.
   case set
+  /// Its sequence, which fetches what has come.
+  case sequence
 }
 
 /// One request from its submission to its completion. Lives in `RequestTable`, is passed by pointer;

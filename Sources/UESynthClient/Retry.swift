@@ -71,6 +71,7 @@ extension Engine {
       next = min(next, request.pointee.retryAt)
       candidate = request.pointee.next
     }
-    return channel.isReady ? next : .max
+    // Without a stream to be had, the end of another call brings the next pass.
+    return channel.isReady && channel.availableStreams > 0 ? next : .max
   }
 }

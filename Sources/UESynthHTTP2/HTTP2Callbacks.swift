@@ -2,7 +2,7 @@ import CNghttp2
 import Glibc
 
 /// nghttp2's callbacks, translated into calls on `HTTP2Session` and its streams. They return 0 except
-/// where said: nothing a stream does makes nghttp2 give up a connection.
+/// where said: nothing a stream hears makes nghttp2 give up a connection.
 enum HTTP2Callbacks {
   static func makeSession(role: HTTP2Session.Role) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
@@ -23,6 +23,7 @@ enum HTTP2Callbacks {
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrame)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onData)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, onStreamClose)
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, onFrameSent)
     nghttp2_session_callbacks_set_send_data_callback(callbacks, onSendData)
     nghttp2_session_callbacks_set_data_source_read_length_callback(callbacks, readLength)
     nghttp2_session_callbacks_set_error_callback2(callbacks, onError)
@@ -62,7 +63,12 @@ enum HTTP2Callbacks {
 
   private static let onBeginHeaders: nghttp2_on_begin_headers_callback = { session, frame, user in
     guard let owner = owner(user), let frame else { return 0 }
+    // A promise that was sent before our SETTINGS had arrived, which allow none.
+    guard frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue) else {
+      return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    }
     let id = frame.pointee.hd.stream_id
+    owner.headerListSize = 0
     if owner.role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
       guard let stream = owner.delegate.sessionStreamOpened(id) else {
         return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
@@ -77,7 +83,12 @@ enum HTTP2Callbacks {
 
   private static let onHeader: nghttp2_on_header_callback = {
     session, frame, name, nameCount, value, valueCount, flags, user in
-    guard let frame else { return 0 }
+    guard let owner = owner(user), let frame else { return 0 }
+    // RFC 9113 §6.5.2. What follows of the block is decoded for HPACK's sake and goes no further.
+    owner.headerListSize &+= nameCount &+ valueCount &+ 32
+    if owner.headerListSize > owner.maximumHeaderListSize {
+      return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    }
     stream(session, frame.pointee.hd.stream_id)?.header(
       UnsafeRawBufferPointer(start: name, count: nameCount),
       UnsafeRawBufferPointer(start: value, count: valueCount))
@@ -156,6 +167,17 @@ enum HTTP2Callbacks {
 
   // MARK: Output
 
+  private static let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, user in
+    guard let owner = owner(user), let frame else { return 0 }
+    // A GOAWAY that is not the owner's is nghttp2's answer to a connection error.
+    if frame.pointee.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue),
+      frame.pointee.goaway.error_code != HTTP2Code.noError, !owner.saysGoAway
+    {
+      owner.violation = HTTP2Error(Int32(NGHTTP2_ERR_PROTO.rawValue), detail: owner.detail)
+    }
+    return 0
+  }
+
   private static let readLength: nghttp2_data_source_read_length_callback = {
     session, type, id, sessionWindow, streamWindow, maximumFrameSize, user in
     // nghttp2 cuts this to the windows; a picture goes out in as few frames as the peer allows.
@@ -164,9 +186,11 @@ enum HTTP2Callbacks {
 
   private static let read: nghttp2_data_source_read_callback = {
     session, id, buffer, limit, flags, source, user in
-    guard let pointer = source?.pointee.ptr, let flags else {
+    guard let owner = owner(user), let pointer = source?.pointee.ptr, let flags else {
       return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
+    // One call of mem_send serialises DATA frames for as long as there are any: it ends here.
+    guard owner.output.hasRoom else { return Int(NGHTTP2_ERR_PAUSE.rawValue) }
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
     let pull = stream.pull(limit: limit)
     if pull.count == 0, !pull.ended { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
@@ -191,7 +215,13 @@ enum HTTP2Callbacks {
       return Int32(NGHTTP2_ERR_WOULDBLOCK.rawValue)
     }
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+    let promised = owner.output.count &+ count
     stream.write(count: count, to: OutputQueueReference(queue: owner.output))
+    // Whatever came instead, the peer would take the next frame for payload.
+    guard owner.output.count == promised else {
+      owner.detail = "stream \(stream.id) did not supply the data that it had announced"
+      return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+    }
     return 0
   }
 }

@@ -37,10 +37,18 @@ package final class HTTP2Session {
   package internal(set) var lastDataLength = 0
   package internal(set) var openStreams = 0
   package internal(set) var receivedSettings = false
+  /// The peer broke the protocol and was told so by GOAWAY: the session is not alive any more.
+  package internal(set) var violation: HTTP2Error?
 
   let session: OpaquePointer
   var connectionCredit = 0
   var detail = ""
+  /// Of the header block that is being received (RFC 9113 §6.5.2).
+  var headerListSize = 0
+  let maximumHeaderListSize: Int
+  /// The owner ended the session.
+  private(set) var saysGoAway = false
+  private var isAbandoned = false
   /// Streams by id, retained while open, so that a session that is abandoned can close them all.
   private var streams: [Int32: HTTP2Stream] = [:]
 
@@ -49,6 +57,7 @@ package final class HTTP2Session {
   ) throws(HTTP2Error) {
     self.role = role
     self.delegate = delegate
+    maximumHeaderListSize = Int(settings.maximumHeaderListSize)
     session = try HTTP2Callbacks.makeSession(role: role)
     streams.reserveCapacity(64)
     HTTP2Callbacks.setOwner(session, Unmanaged.passUnretained(self).toOpaque())
@@ -94,7 +103,7 @@ package final class HTTP2Session {
 
   /// Bytes from the peer, in order.
   package func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
-    guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+    guard let base = bytes.baseAddress, bytes.count > 0, !isAbandoned else { return }
     let taken = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
     if connectionCredit > 0 {
@@ -115,7 +124,7 @@ package final class HTTP2Session {
 
   /// Serialises what is to be sent into `output`, as far as there is room.
   package func pump() throws(HTTP2Error) {
-    while output.hasRoom {
+    while output.hasRoom, !isAbandoned {
       var chunk: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(session, &chunk)
       if count < 0 { throw HTTP2Error(Int32(truncatingIfNeeded: count), detail: detail) }
@@ -129,7 +138,8 @@ package final class HTTP2Session {
 
   /// False once GOAWAY was exchanged and nothing is left to do: the connection can be closed.
   package var isAlive: Bool {
-    nghttp2_session_want_read(session) != 0 || nghttp2_session_want_write(session) != 0
+    !isAbandoned
+      && (nghttp2_session_want_read(session) != 0 || nghttp2_session_want_write(session) != 0)
   }
 
   /// Streams that may be opened now, by the peer's limit.
@@ -143,6 +153,7 @@ package final class HTTP2Session {
 
   /// Client: opens a stream with these headers and a body by `pull`.
   package func submitRequest(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+    guard !isAbandoned else { throw HTTP2Error(Int32(NGHTTP2_ERR_SESSION_CLOSING.rawValue)) }
     let (fields, count) = headers.resolved()
     var provider = HTTP2Callbacks.provider(for: stream)
     let id = nghttp2_submit_request(
@@ -186,11 +197,15 @@ package final class HTTP2Session {
 
   /// RST_STREAM. `closed(code:)` follows from `pump`, once the frame is serialised.
   package func reset(_ stream: HTTP2Stream, code: UInt32) {
-    guard stream.isOpen else { return }
+    // nghttp2 takes back HEADERS that were not sent yet; a second reset would then be one of a stream
+    // that the peer has never heard of, which is a connection error.
+    guard stream.isOpen, !stream.isReset else { return }
+    stream.isReset = true
     _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code)
   }
 
   package func goAway(code: UInt32 = HTTP2Code.noError) {
+    saysGoAway = true
     _ = nghttp2_session_terminate_session(session, code)
   }
 
@@ -210,8 +225,9 @@ package final class HTTP2Session {
     }
   }
 
-  /// The connection is gone: every open stream hears `closed`.
+  /// The connection is gone: every open stream hears `closed`, and the session does nothing any more.
   package func abandon(code: UInt32) {
+    isAbandoned = true
     let orphans = streams.values.sorted { $0.id < $1.id }
     streams.removeAll()
     openStreams = 0
@@ -227,6 +243,7 @@ package final class HTTP2Session {
   func adopt(_ stream: HTTP2Stream, id: Int32) {
     stream.id = id
     stream.isOpen = true
+    stream.isReset = false
     streams[id] = stream
     openStreams += 1
   }

@@ -24,6 +24,8 @@ open class HTTP2Stream {
   public internal(set) final var id: Int32 = 0
   /// Whether the session still knows the stream.
   public internal(set) final var isOpen = false
+  /// RST_STREAM was submitted.
+  final var isReset = false
 
   public init() {}
 
@@ -39,7 +41,8 @@ open class HTTP2Stream {
   open func closed(code: UInt32) {}
   /// How much of at most `limit` bytes this stream supplies now.
   open func pull(limit: Int) -> HTTP2Pull { HTTP2Pull(count: 0, ended: true) }
-  /// Supplies exactly the bytes that the last `pull` promised.
+  /// Supplies exactly the bytes that the last `pull` promised: at most 16 KiB of them staged, the rest
+  /// by reference. Follows on `pull` at once.
   open func write(count: Int, to output: OutputQueueReference) {}
   /// Where the next payload bytes of this stream are to be received, if that is known.
   open var directTarget: UnsafeMutableRawBufferPointer? { nil }

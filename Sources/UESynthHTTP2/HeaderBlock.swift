@@ -59,6 +59,8 @@ package final class HeaderBlock {
       (nameOffset, valueOffset))
   }
 
+  // Of a literal the static form is meant.
+  @_disfavoredOverload
   package func append(_ name: StaticString, _ value: String) {
     var value = value
     value.withUTF8 { append(name, UnsafeRawBufferPointer($0)) }

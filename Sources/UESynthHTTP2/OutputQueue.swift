@@ -125,7 +125,7 @@ package final class OutputQueue {
 
   /// The first `sent` bytes have left.
   package func consume(_ sent: Int) {
-    var left = min(sent, count)
+    var left = max(0, min(sent, count))
     count -= left
     while left > 0, first < end {
       let segment = segments[first]

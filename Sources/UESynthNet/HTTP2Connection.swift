@@ -124,7 +124,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
         return
       }
     }
-    if !session.isAlive { finish(nil) }
+    if !session.isAlive { finish(session.violation.map(violationFailure)) }
   }
 
   /// Ends the connection now; streams hear `closed`, the delegate does not.
@@ -192,14 +192,17 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     do {
       try session.receive(bytes)
     } catch {
-      fail(
-        NetError(
-          .unavailable,
-          isReady
-            ? "the server broke the HTTP/2 protocol (\(error.message))"
-            : "the peer does not speak HTTP/2 (\(error.message)): is this the port of the UESynth plugin?"
-        ))
+      fail(violationFailure(error))
     }
+  }
+
+  private func violationFailure(_ error: HTTP2Error) -> ConnectFailure {
+    NetError(
+      .unavailable,
+      isReady
+        ? "the server broke the HTTP/2 protocol (\(error.message))"
+        : "the peer does not speak HTTP/2 (\(error.message)): is this the port of the UESynth "
+          + "plugin?")
   }
 
   package func transportReadPassEnded() {

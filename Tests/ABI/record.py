@@ -97,6 +97,11 @@ def leaves(header, record, path=""):
     for field, kind in header.fields(record):
         if kind in header.records:
             yield from leaves(header, kind, f"{path}{field}.")
+        elif kind.endswith("]"):
+            # Of an array, its first and last element.
+            count = int(kind[kind.index("[") + 1 : -1])
+            yield f"{path}{field}[0]", kind
+            yield f"{path}{field}[{count - 1}]", kind
         else:
             yield f"{path}{field}", kind
 

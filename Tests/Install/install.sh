@@ -25,8 +25,11 @@ try_out() {
     -Duesynth_DIR="$libdir/cmake/uesynth" >"$work/log" 2>&1 || die "cmake: $(cat "$work/log")"
   cmake --build "$work/cmake" >"$work/log" 2>&1 || die "cmake --build: $(cat "$work/log")"
   expect "by CMake" "$("$work/cmake/consumer")" "$version"
-  ldd "$work/cmake/consumer" | grep -qF "$(realpath "$libdir")/libuesynth.so.$major" ||
-    die "the program that CMake made loads another library: $(ldd "$work/cmake/consumer")"
+  # Read whole first: grep -q ends at a match, and ldd by SIGPIPE.
+  local loaded
+  loaded=$(ldd "$work/cmake/consumer")
+  grep -qF "$(realpath "$libdir")/libuesynth.so.$major" <<<"$loaded" ||
+    die "the program that CMake made loads another library: $loaded"
 
   for refused in $((major + 1)).0 "$major.999"; do
     rm -rf "$work/cmake"

@@ -499,6 +499,60 @@ class Stats(Sized):
         return {name: getattr(self, name) for name, _ in self._fields_[1:]}
 
 
+class Beat(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("number", c_uint64),
+        ("missed_before", c_uint64),
+        ("intended_ns", c_int64),
+        ("actual_ns", c_int64),
+    ]
+
+
+class PacerStats(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("rate_hz", c_double),
+        ("started_ns", c_int64),
+        ("beats", c_uint64),
+        ("beats_missed", c_uint64),
+        ("late_p50_ns", c_int64),
+        ("late_p90_ns", c_int64),
+        ("late_p99_ns", c_int64),
+        ("late_max_ns", c_int64),
+    ]
+
+
+class SequenceOptions(Sized):
+    INIT: ClassVar = {"modality": RGB}
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("modality", c_uint32),
+        ("camera", c_char_p),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("ahead", c_uint32),
+        ("route", c_uint32),
+        ("timeout_ms", c_int64),
+    ]
+
+
+class SequenceStats(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("ahead", c_uint32),
+        ("ahead_peak", c_uint32),
+        ("reserved", c_uint32),
+        ("poses", c_uint64),
+        ("submitted", c_uint64),
+        ("handed_out", c_uint64),
+        ("waits", c_uint64),
+        ("waited_ns", c_int64),
+    ]
+
+
 STRUCTS = {
     "uesynth_vector3": Vector3,
     "uesynth_rotator": Rotator,
@@ -517,6 +571,10 @@ STRUCTS = {
     "uesynth_save_options": SaveOptions,
     "uesynth_stats": Stats,
     "uesynth_probe_report": ProbeReport,
+    "uesynth_beat": Beat,
+    "uesynth_pacer_stats": PacerStats,
+    "uesynth_sequence_options": SequenceOptions,
+    "uesynth_sequence_stats": SequenceStats,
     "uesynth_frameset_part": FramesetPart,
     "uesynth_frameset_options": FramesetOptions,
     "uesynth_frameset_result": FramesetResult,
@@ -603,6 +661,20 @@ FUNCTIONS = {
         [handle, c_uint32, c_uint32, c_double, POINTER(c_int64), POINTER(c_uint64)],
     ),
     "client_stats_text": (status, [handle, c_char_p, c_char_p, c_size_t, POINTER(c_size_t)]),
+    "pacer_new": (status, [c_double, out]),
+    "pacer_wait": (status, [handle, c_int64, POINTER(Beat)]),
+    "pacer_fd": (status, [handle, POINTER(c_int)]),
+    "pacer_get_stats": (status, [handle, POINTER(PacerStats)]),
+    "pacer_late": (status, [handle, c_double, POINTER(c_int64)]),
+    "pacer_free": (None, [handle]),
+    "sequence_new": (
+        status,
+        [handle, POINTER(SequenceOptions), POINTER(Transform), c_size_t, out],
+    ),
+    "sequence_next": (status, [handle, c_int64, POINTER(Event)]),
+    "sequence_cancel": (status, [handle]),
+    "sequence_get_stats": (status, [handle, POINTER(SequenceStats)]),
+    "sequence_free": (None, [handle]),
     "pose_to_matrix": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
     "pose_to_quaternion": (status, [POINTER(Transform), c_uint32, c_uint32, POINTER(c_double)]),
     "camera_intrinsics": (status, [c_double, c_uint32, c_uint32, POINTER(c_double)]),

@@ -84,6 +84,10 @@ def test_init_macros_set_what_the_table_sets(compiler, tmp_path):
         "uesynth_picture_options": "PICTURE_OPTIONS",
         "uesynth_save_options": "SAVE_OPTIONS",
         "uesynth_stats": "STATS",
+        "uesynth_beat": "BEAT",
+        "uesynth_pacer_stats": "PACER_STATS",
+        "uesynth_sequence_options": "SEQUENCE_OPTIONS",
+        "uesynth_sequence_stats": "SEQUENCE_STATS",
         "uesynth_transform": "TRANSFORM",
     }
     source = "#include <stdio.h>\n#include <uesynth.h>\n"

@@ -85,11 +85,24 @@ def with_null_handles(library):
         "client_take_frame": (None, 1, 0, pointer),
         "client_subscribe": (None, abi.SubscriptionOptions(), pointer, *NOTHING),
         "client_stats": (None, abi.Stats()),
-        "client_stat_values": (None, ctypes.c_double(), 1),
-        "client_stat_value": (None, b"retries", ctypes.c_double()),
-        "client_latency": (None, 0, 1, 50, ctypes.c_int64(), number),
-        "client_stats_text": (None, b"", None, 0, size),
+        "client_stat_values": (None, real, 1),
+        "client_stat_value": (None, b"connects", real),
+        "client_latency": (None, 0, 1, 50, whole, number),
+        "client_stats_text": (None, None, None, 0, size),
+        "pacer_wait": (None, 0, abi.Beat()),
+        "pacer_fd": (None, fd),
+        "pacer_get_stats": (None, abi.PacerStats()),
+        "pacer_late": (None, 50, whole),
+        "sequence_new": (None, abi.SequenceOptions(), pose, 1, pointer),
+        "sequence_next": (None, 0, event),
+        "sequence_get_stats": (None, abi.SequenceStats()),
         "client_probe": (None, 0, 100, abi.ProbeReport()),
+        "client_save": (None, pointer, b"x.png", None, *NOTHING),
+        "client_flush_saves": (None, 0),
+        "frame_convert": (None, abi.Pixels()),
+        "frame_decode": (None, abi.Pixels()),
+        "frame_encode": (None, 1, None, ctypes.POINTER(ctypes.c_uint8)(), size),
+        "frame_save": (None, b"x.png", None),
         "frame_view": (None, abi.FrameInfo()),
     }
 
@@ -103,7 +116,8 @@ def test_no_client(library):
     }
     # Like every _close it accepts NULL.
     assert library.client_close(None) == abi.OK
-    assert set(cases) == expected - {"client_close"}
+    assert library.sequence_cancel(None) == abi.OK
+    assert set(cases) == expected - {"client_close", "sequence_cancel"}
     for name, arguments in cases.items():
         refused(library, getattr(library, name)(*arguments))
 

@@ -16,7 +16,9 @@ import UESynthCore
   }
 
   private static func store(_ policy: OverflowPolicy, limit: Int = 4) -> FrameStore {
-    FrameStore(policy: policy, frameLimit: limit, ledger: HostLedger(), shared: nil)
+    FrameStore(
+      policy: policy, frameLimit: limit, ledger: HostLedger(), shared: nil, latencies: LatencyBook()
+    )
   }
 
   private func expectConserved(_ store: FrameStore) {

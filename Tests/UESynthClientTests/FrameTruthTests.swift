@@ -37,6 +37,7 @@ private func judged(
     #expect(judged(Self.noise(64), 4, 4, "uint32", .segmentation) == (.u32, [], 16))
     #expect(judged(Self.noise(192), 4, 4, "float32x3", .normals) == (.f32x3, [], 48))
     #expect(judged(Self.noise(128), 4, 4, "float32x2", .opticalFlow) == (.f32x2, [], 32))
+    #expect(judged(Self.noise(192), 4, 4, "float32", .normals) == (.f32x3, [], 48))
     // Without a word that helps, the modality decides.
     #expect(judged(Self.noise(64), 4, 4, "", .depth) == (.f32, [], 16))
     #expect(judged(Self.noise(64), 4, 4, "whatever") == (.rgba8, [], 16))

@@ -61,6 +61,17 @@ uesynth_status uesynth_client_stat_values(const uesynth_client *, double *, size
 uesynth_status uesynth_client_stat_value(const uesynth_client *, const char *, double *);
 uesynth_status uesynth_client_latency(const uesynth_client *, uint32_t, uint32_t, double, int64_t *, uint64_t *);
 uesynth_status uesynth_client_stats_text(const uesynth_client *, const char *, char *, size_t, size_t *);
+uesynth_status uesynth_pacer_new(double, uesynth_pacer **);
+uesynth_status uesynth_pacer_wait(uesynth_pacer *, int64_t, uesynth_beat *);
+uesynth_status uesynth_pacer_fd(uesynth_pacer *, int *);
+uesynth_status uesynth_pacer_get_stats(uesynth_pacer *, uesynth_pacer_stats *);
+uesynth_status uesynth_pacer_late(uesynth_pacer *, double, int64_t *);
+void uesynth_pacer_free(uesynth_pacer *);
+uesynth_status uesynth_sequence_new(uesynth_client *, const uesynth_sequence_options *, const uesynth_transform *, size_t, uesynth_sequence **);
+uesynth_status uesynth_sequence_next(uesynth_sequence *, int64_t, uesynth_event *);
+uesynth_status uesynth_sequence_cancel(uesynth_sequence *);
+uesynth_status uesynth_sequence_get_stats(uesynth_sequence *, uesynth_sequence_stats *);
+void uesynth_sequence_free(uesynth_sequence *);
 uesynth_status uesynth_pose_to_matrix(const uesynth_transform *, uint32_t, uint32_t, double *);
 uesynth_status uesynth_pose_to_quaternion(const uesynth_transform *, uint32_t, uint32_t, double *);
 uesynth_status uesynth_camera_intrinsics(double, uint32_t, uint32_t, double *);

@@ -175,8 +175,10 @@ int main(void) {
     CHECK(UESYNTH_PROBE_REPORT_INIT, it.view_follows_camera == 0);
     CHECK(UESYNTH_PROBE_REPORT_INIT, it.size == 0);
     CHECK(UESYNTH_PROBE_REPORT_INIT, it.reserved == 0);
-    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct == 140731472849136);
-    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream == 140731472849096);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct[0] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.direct[31] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream[0] == 0);
+    CHECK(UESYNTH_PROBE_REPORT_INIT, it.stream[31] == 0);
   }
   {
     uesynth_pixels it = UESYNTH_PIXELS_INIT;
@@ -261,6 +263,51 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.bytes_received_per_second == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_sent_per_second == 0);
     CHECK(UESYNTH_STATS_INIT, it.copies_per_frame == 0);
+  }
+  {
+    uesynth_beat it = UESYNTH_BEAT_INIT;
+    CHECK(UESYNTH_BEAT_INIT, it.struct_size == sizeof(uesynth_beat));
+    CHECK(UESYNTH_BEAT_INIT, it.reserved == 0);
+    CHECK(UESYNTH_BEAT_INIT, it.number == 0);
+    CHECK(UESYNTH_BEAT_INIT, it.missed_before == 0);
+    CHECK(UESYNTH_BEAT_INIT, it.intended_ns == 0);
+    CHECK(UESYNTH_BEAT_INIT, it.actual_ns == 0);
+  }
+  {
+    uesynth_pacer_stats it = UESYNTH_PACER_STATS_INIT;
+    CHECK(UESYNTH_PACER_STATS_INIT, it.struct_size == sizeof(uesynth_pacer_stats));
+    CHECK(UESYNTH_PACER_STATS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.rate_hz == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.started_ns == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.beats == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.beats_missed == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.late_p50_ns == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.late_p90_ns == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.late_p99_ns == 0);
+    CHECK(UESYNTH_PACER_STATS_INIT, it.late_max_ns == 0);
+  }
+  {
+    uesynth_sequence_options it = UESYNTH_SEQUENCE_OPTIONS_INIT;
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.struct_size == sizeof(uesynth_sequence_options));
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.modality == 1);
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.camera == NULL);
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.width == 0);
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.height == 0);
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.ahead == 0);
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.route == 0);
+    CHECK(UESYNTH_SEQUENCE_OPTIONS_INIT, it.timeout_ms == 0);
+  }
+  {
+    uesynth_sequence_stats it = UESYNTH_SEQUENCE_STATS_INIT;
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.struct_size == sizeof(uesynth_sequence_stats));
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.ahead == 0);
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.ahead_peak == 0);
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.poses == 0);
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.submitted == 0);
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.handed_out == 0);
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.waits == 0);
+    CHECK(UESYNTH_SEQUENCE_STATS_INIT, it.waited_ns == 0);
   }
   return wrong != 0;
 }

@@ -237,3 +237,40 @@ ASSERT(uesynth_stats_commands_per_second, offsetof(uesynth_stats, commands_per_s
 ASSERT(uesynth_stats_bytes_received_per_second, offsetof(uesynth_stats, bytes_received_per_second) == 344); /* double */
 ASSERT(uesynth_stats_bytes_sent_per_second, offsetof(uesynth_stats, bytes_sent_per_second) == 352); /* double */
 ASSERT(uesynth_stats_copies_per_frame, offsetof(uesynth_stats, copies_per_frame) == 360); /* double */
+ASSERT(size_of_uesynth_beat, sizeof(uesynth_beat) == 40);
+ASSERT(uesynth_beat_struct_size, offsetof(uesynth_beat, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_beat_reserved, offsetof(uesynth_beat, reserved) == 4); /* uint32_t */
+ASSERT(uesynth_beat_number, offsetof(uesynth_beat, number) == 8); /* uint64_t */
+ASSERT(uesynth_beat_missed_before, offsetof(uesynth_beat, missed_before) == 16); /* uint64_t */
+ASSERT(uesynth_beat_intended_ns, offsetof(uesynth_beat, intended_ns) == 24); /* int64_t */
+ASSERT(uesynth_beat_actual_ns, offsetof(uesynth_beat, actual_ns) == 32); /* int64_t */
+ASSERT(size_of_uesynth_pacer_stats, sizeof(uesynth_pacer_stats) == 72);
+ASSERT(uesynth_pacer_stats_struct_size, offsetof(uesynth_pacer_stats, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_pacer_stats_reserved, offsetof(uesynth_pacer_stats, reserved) == 4); /* uint32_t */
+ASSERT(uesynth_pacer_stats_rate_hz, offsetof(uesynth_pacer_stats, rate_hz) == 8); /* double */
+ASSERT(uesynth_pacer_stats_started_ns, offsetof(uesynth_pacer_stats, started_ns) == 16); /* int64_t */
+ASSERT(uesynth_pacer_stats_beats, offsetof(uesynth_pacer_stats, beats) == 24); /* uint64_t */
+ASSERT(uesynth_pacer_stats_beats_missed, offsetof(uesynth_pacer_stats, beats_missed) == 32); /* uint64_t */
+ASSERT(uesynth_pacer_stats_late_p50_ns, offsetof(uesynth_pacer_stats, late_p50_ns) == 40); /* int64_t */
+ASSERT(uesynth_pacer_stats_late_p90_ns, offsetof(uesynth_pacer_stats, late_p90_ns) == 48); /* int64_t */
+ASSERT(uesynth_pacer_stats_late_p99_ns, offsetof(uesynth_pacer_stats, late_p99_ns) == 56); /* int64_t */
+ASSERT(uesynth_pacer_stats_late_max_ns, offsetof(uesynth_pacer_stats, late_max_ns) == 64); /* int64_t */
+ASSERT(size_of_uesynth_sequence_options, sizeof(uesynth_sequence_options) == 40);
+ASSERT(uesynth_sequence_options_struct_size, offsetof(uesynth_sequence_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_sequence_options_modality, offsetof(uesynth_sequence_options, modality) == 4); /* uint32_t */
+ASSERT(uesynth_sequence_options_camera, offsetof(uesynth_sequence_options, camera) == 8); /* const char * */
+ASSERT(uesynth_sequence_options_width, offsetof(uesynth_sequence_options, width) == 16); /* uint32_t */
+ASSERT(uesynth_sequence_options_height, offsetof(uesynth_sequence_options, height) == 20); /* uint32_t */
+ASSERT(uesynth_sequence_options_ahead, offsetof(uesynth_sequence_options, ahead) == 24); /* uint32_t */
+ASSERT(uesynth_sequence_options_route, offsetof(uesynth_sequence_options, route) == 28); /* uint32_t */
+ASSERT(uesynth_sequence_options_timeout_ms, offsetof(uesynth_sequence_options, timeout_ms) == 32); /* int64_t */
+ASSERT(size_of_uesynth_sequence_stats, sizeof(uesynth_sequence_stats) == 56);
+ASSERT(uesynth_sequence_stats_struct_size, offsetof(uesynth_sequence_stats, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_sequence_stats_ahead, offsetof(uesynth_sequence_stats, ahead) == 4); /* uint32_t */
+ASSERT(uesynth_sequence_stats_ahead_peak, offsetof(uesynth_sequence_stats, ahead_peak) == 8); /* uint32_t */
+ASSERT(uesynth_sequence_stats_reserved, offsetof(uesynth_sequence_stats, reserved) == 12); /* uint32_t */
+ASSERT(uesynth_sequence_stats_poses, offsetof(uesynth_sequence_stats, poses) == 16); /* uint64_t */
+ASSERT(uesynth_sequence_stats_submitted, offsetof(uesynth_sequence_stats, submitted) == 24); /* uint64_t */
+ASSERT(uesynth_sequence_stats_handed_out, offsetof(uesynth_sequence_stats, handed_out) == 32); /* uint64_t */
+ASSERT(uesynth_sequence_stats_waits, offsetof(uesynth_sequence_stats, waits) == 40); /* uint64_t */
+ASSERT(uesynth_sequence_stats_waited_ns, offsetof(uesynth_sequence_stats, waited_ns) == 48); /* int64_t */

@@ -8,7 +8,7 @@ class Action(c.Structure):
 class Event(c.Structure):
     _fields_ = [("struct_size", c.c_uint32), ("type", c.c_uint32), ("request_id", c.c_uint64),
                 ("cookie", c.c_uint64), ("status", c.c_int32), ("action", c.c_uint32),
-                ("message", c.c_char_p), ("frame", c.c_void_p), ("reply", c.c_void_p), ("frameset", c.c_void_p), ("reserved", c.c_void_p)]
+                ("message", c.c_char_p), ("frame", c.c_void_p), ("tail", c.c_void_p * 3)]
 class Info(c.Structure):
     _fields_ = [("struct_size", c.c_uint32), ("modality", c.c_uint32), ("data", c.c_void_p), ("size", c.c_size_t),
                 ("width", c.c_uint32), ("height", c.c_uint32), ("stride", c.c_size_t), ("format", c.c_uint32), ("flags", c.c_uint32),

@@ -1,0 +1,187 @@
+"""Errors people can act on: the code, the address, and what to try."""
+
+import asyncio
+import pickle
+import socket
+
+import pytest
+import servers
+from conftest import run
+
+import uesynth
+from uesynth import AsyncUESynthClient, StatusCode, UESynthClient, UESynthError
+
+
+def failure_of(target, **options):
+    with pytest.raises(UESynthError) as caught:
+        UESynthClient(target, **{"timeout": 2, **options}).capture.rgb(width=8, height=8)
+    failure = caught.value
+    assert failure.details in str(failure)
+    assert str(failure).startswith(failure.code.name)
+    return failure
+
+
+def test_nobody_listens():
+    target = f"127.0.0.1:{servers.free_port()}"
+    with pytest.raises(ConnectionError) as caught:
+        UESynthClient(target).connect()
+    assert caught.value.code == StatusCode.UNAVAILABLE
+    assert target in str(caught.value)
+    assert "refused" in str(caught.value)
+    with pytest.raises(ConnectionError), UESynthClient(target):
+        pass
+    assert not UESynthClient(target).is_connected()
+    assert not UESynthClient(target, timeout=0.3).test_connection()
+    failure = failure_of(target, timeout=0.3)
+    assert target in str(failure)
+    assert isinstance(failure, (ConnectionError, TimeoutError))
+
+    async def main():
+        with pytest.raises(ConnectionError, match=target):
+            async with AsyncUESynthClient(target):
+                pass
+        client = AsyncUESynthClient(target)
+        assert not await client.is_connected()
+        await client.disconnect()
+
+    run(main())
+
+
+def test_no_such_host():
+    with pytest.raises(ConnectionError) as caught:
+        UESynthClient("no-such-host.invalid", timeout=10).connect()
+    assert "no-such-host.invalid" in str(caught.value)
+
+
+def test_strangers_at_the_port():
+    def http(connection):
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    def ssh(connection):
+        connection.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+        connection.recv(4096)
+
+    for serve, word in [(http, "HTTP/1"), (ssh, "SSH")]:
+        with servers.socket_server(serve) as target:
+            with pytest.raises(ConnectionError) as caught:
+                UESynthClient(target, timeout=5).connect()
+            assert word in str(caught.value)
+            assert target in str(caught.value)
+
+
+def test_a_server_that_never_answers():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        target = f"127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises((TimeoutError, ConnectionError)) as caught:
+            UESynthClient(target).connect(timeout=0.3)
+        assert target in str(caught.value)
+
+        async def main():
+            client = AsyncUESynthClient(target)
+            with pytest.raises((asyncio.TimeoutError, ConnectionError)) as caught:
+                await client.connect(timeout=0.3)
+            assert target in str(caught.value)
+            await client.disconnect()
+
+        run(main())
+
+
+def test_too_large_a_frame(stock):
+    failure = failure_of(stock.target, grpc_options=[("grpc.max_receive_message_length", 100)])
+    assert failure.code == StatusCode.RESOURCE_EXHAUSTED
+    assert "max_receive_message_length" in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("NOT_FOUND", UESynthError),
+        ("UNIMPLEMENTED", UESynthError),
+        ("UNAVAILABLE", ConnectionError),
+        ("DEADLINE_EXCEEDED", TimeoutError),
+        ("INVALID_ARGUMENT", UESynthError),
+    ],
+)
+def test_what_the_server_says(stock, code, kind):
+    with UESynthClient(stock.target) as client:
+        with pytest.raises(kind) as caught:
+            client.capture.normals(f"a?fail={code}", width=8, height=8)
+        assert caught.value.code == StatusCode[code]
+        assert "Failed to capture image" in str(caught.value)
+        assert stock.target in str(caught.value)
+        with pytest.raises(UESynthError, match="no such camera"):
+            client.camera.destroy("nobody")
+
+
+def test_captures_are_tried_again(simulators):
+    """The viewport is not there yet just after Play."""
+    with uesynth.sim("--capture-fails", "2") as simulator:
+        client = UESynthClient(simulator.target)
+        assert client.capture.normals(width=8, height=8).shape == (8, 8, 3)
+        assert client.stats().retries == 2
+    with uesynth.sim("--capture-fails", "2") as simulator:
+        client = UESynthClient(simulator.target, max_retries=0)
+        with pytest.raises(UESynthError) as caught:
+            client.capture.normals(width=8, height=8)
+        assert caught.value.code == StatusCode.INTERNAL
+
+
+def test_some_failures_of_five(stock, caplog):
+    """The stream leaves failures unanswered; normals and flow go by calls of their own."""
+    with UESynthClient(stock.target, timeout=0.5) as client:
+        with pytest.raises(UESynthError):
+            client.capture.all_modalities("a?fail=NOT_FOUND", width=8, height=8)
+        every = client.capture.all_modalities("a?silent=1", width=8, height=8)
+        assert every["normals"].shape == (8, 8, 3)
+        assert every["rgb"] is None
+        assert set(every.errors) == {"rgb", "depth", "segmentation"}
+        assert "capture of rgb failed" in caplog.text
+
+    async def main():
+        async with AsyncUESynthClient(stock.target, timeout=0.5) as client:
+            every = await client.capture.all_modalities_direct("a?silent=1", width=8, height=8)
+            assert set(every.errors) == {"rgb", "depth", "segmentation"}
+            assert every["optical_flow"].shape == (8, 8, 2)
+
+    run(main())
+
+
+def test_exceptions_in_both_habits():
+    for code, kinds in [
+        (StatusCode.UNAVAILABLE, [ConnectionError, uesynth.UESynthConnectionError]),
+        (StatusCode.CLOSED, [ConnectionError]),
+        (StatusCode.DEADLINE_EXCEEDED, [TimeoutError, asyncio.TimeoutError]),
+        (StatusCode.MISUSE, [ValueError]),
+        (StatusCode.FORKED, [RuntimeError, uesynth.UESynthForkedError]),
+        (StatusCode.NOT_FOUND, [UESynthError]),
+    ]:
+        failure = uesynth.errors.error(code, "it is so", "host:1")
+        assert all(isinstance(failure, kind) for kind in [*kinds, UESynthError])
+        assert failure.code is code
+        assert "it is so" in failure.details
+        assert "host:1" in failure.details
+        again = pickle.loads(pickle.dumps(failure))
+        assert (type(again), again.code, str(again)) == (type(failure), code, str(failure))
+
+
+def test_the_server_goes_away():
+    simulator = uesynth.Simulator()
+    client = UESynthClient(simulator.target, timeout=1)
+    client.capture.rgb(width=8, height=8)
+    simulator.close()
+    with pytest.raises((ConnectionError, TimeoutError)):
+        client.capture.rgb(width=8, height=8)
+
+    async def main():
+        simulator = uesynth.Simulator()
+        client = AsyncUESynthClient(simulator.target, timeout=1)
+        await client.capture.rgb_direct(width=8, height=8)
+        task = asyncio.ensure_future(client.capture.rgb_direct(width=4000, height=4000))
+        await asyncio.sleep(0.01)
+        simulator.close()
+        with pytest.raises((ConnectionError, asyncio.TimeoutError)):
+            await task
+        await client.disconnect()
+
+    run(main())

@@ -1,0 +1,202 @@
+"""Keywords, presets, the environment, gRPC's options."""
+
+import logging
+
+import pytest
+
+import uesynth
+from uesynth import PRESETS, AsyncUESynthClient, StatusCode, UESynthClient, UESynthError
+
+KINDS = [UESynthClient, AsyncUESynthClient]
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch):
+    for name in ("HOST", "PORT", "TIMEOUT", "LOG_LEVEL", "ENABLE_SSL"):
+        monkeypatch.delenv(f"UESYNTH_{name}", raising=False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("values", "target", "host", "port"),
+    [
+        ({}, "localhost:50051", "localhost", 50051),
+        ({"address": "unreal"}, "unreal:50051", "unreal", 50051),
+        ({"address": "unreal:7"}, "unreal:7", "unreal", 7),
+        ({"host": "unreal", "port": 7}, "unreal:7", "unreal", 7),
+        ({"host": "unreal:7"}, "unreal:7", "unreal", 7),
+        ({"port": 7}, "localhost:7", "localhost", 7),
+        ({"address": "10.0.0.5:9", "port": 9}, "10.0.0.5:9", "10.0.0.5", 9),
+        ({"address": "[::1]:8"}, "[::1]:8", "::1", 8),
+        ({"host": "::1"}, "[::1]:50051", "::1", 50051),
+        ({"address": "dns:///unreal:8"}, "dns:///unreal:8", "unreal", 8),
+        ({"address": "ipv4:10.0.0.5:8"}, "ipv4:10.0.0.5:8", "10.0.0.5", 8),
+        ({"address": "unix:/run/u.sock"}, "unix:/run/u.sock", "unix:/run/u.sock", 0),
+    ],
+)
+def test_where_the_server_is(kind, values, target, host, port):
+    client = kind(**values)
+    assert (client.options.target, client.host, client.port) == (target, host, port)
+    assert client.ssl_enabled is False
+    assert target in repr(client)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"address": ""},
+        {"address": "a b"},
+        {"address": "x:y"},
+        {"address": "unreal:7", "host": "other"},
+        {"address": "unreal:7", "port": 8},
+        {"port": 0},
+        {"port": 70000},
+        {"timeout": 0},
+        {"timeout": -1},
+        {"timeout": float("nan")},
+        {"max_retries": -1},
+        {"max_retries": 101},
+        {"lanes": -1},
+        {"lanes": 65},
+        {"overflow": "explode"},
+        {"preset": "fastest"},
+        {"stream_buffer_size": 0},
+        {"stream_buffer_bytes": 5},
+        {"max_concurrent_requests": 0},
+        {"grpc_options": [("keepalive", 1)]},
+        {"grpc_options": [("grpc.max_receive_message_length", 0)]},
+    ],
+)
+def test_out_of_range(kind, values):
+    with pytest.raises(ValueError) as caught:
+        kind(**values)
+    assert caught.value.code == StatusCode.MISUSE
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"bogus": 1},
+        {"address": 5},
+        {"port": "x"},
+        {"timeout": "soon"},
+        {"lanes": 1.5},
+        {"grpc_options": 5},
+        {"grpc_options": [1]},
+        {"grpc_options": [(1, 2)]},
+    ],
+)
+def test_wrong_types(kind, values):
+    with pytest.raises(TypeError):
+        kind(**values)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_environment(kind, monkeypatch):
+    monkeypatch.setenv("UESYNTH_HOST", "unreal")
+    monkeypatch.setenv("UESYNTH_PORT", "99")
+    monkeypatch.setenv("UESYNTH_TIMEOUT", "2.5")
+    client = kind()
+    assert (client.options.target, client.timeout) == ("unreal:99", 2.5)
+    client = kind("other:1", timeout=3)
+    assert (client.options.target, client.timeout) == ("other:1", 3)
+    assert kind(preset="production").timeout == 2
+    monkeypatch.setenv("UESYNTH_PORT", "ninety")
+    with pytest.raises(ValueError, match="UESYNTH_PORT"):
+        kind()
+    monkeypatch.setenv("UESYNTH_PORT", "")
+    monkeypatch.setenv("UESYNTH_ENABLE_SSL", "true")
+    with pytest.raises(UESynthError, match="TLS"):
+        kind()
+    assert kind(enable_ssl=False).host == "unreal"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tls_is_not_there_yet(kind):
+    for values in [
+        {"enable_ssl": True},
+        {"ssl_ca_path": "ca.pem"},
+        {"enable_ssl": True, "ssl_cert_path": "a", "ssl_key_path": "b"},
+    ]:
+        with pytest.raises(UESynthError) as caught:
+            kind(**values)
+        assert caught.value.code == StatusCode.UNIMPLEMENTED
+
+
+def test_presets():
+    for name, values in PRESETS.items():
+        options = AsyncUESynthClient(preset=name).options
+        for key, value in values.items():
+            if key != "grpc_options":
+                assert getattr(options, key) == value
+        assert AsyncUESynthClient(**values).options == options
+    options = AsyncUESynthClient(preset="production", timeout=9, max_concurrent_requests=7).options
+    assert (options.timeout, options.max_concurrent_requests) == (9, 7)
+    assert options.stream_buffer_size == 4096
+
+
+def test_presets_agree_with_the_librarys():
+    import ctypes
+
+    from uesynth import _abi
+    from uesynth._library import library
+
+    for number, name in enumerate(["", *PRESETS]):
+        packed = _abi.ClientOptions()
+        packed.struct_size = ctypes.sizeof(packed)
+        assert library().quick.client_options_preset(number, ctypes.byref(packed)) == 0
+        options = AsyncUESynthClient(preset=name or None).options
+        mine = options.pack()
+        for field, _ in _abi.ClientOptions._fields_:
+            # The binding yields where the library would wait.
+            if field not in ("when_full", "allocator"):
+                assert getattr(mine, field) == getattr(packed, field), (name, field)
+
+
+def test_compression_has_two_names():
+    assert UESynthClient(compression=True).options.enable_compression
+    assert not UESynthClient(compression=True, enable_compression=False).options.enable_compression
+
+
+def test_grpc_options():
+    pairs = [("grpc.keepalive_time_ms", 30000), ("grpc.max_receive_message_length", 1 << 28)]
+    client = UESynthClient(grpc_options=pairs)
+    assert client.options.pack().max_receive_message_length == 1 << 28
+    assert client.ignored_grpc_options == ("grpc.keepalive_time_ms",)
+    unlimited = UESynthClient(grpc_options=[("grpc.max_receive_message_length", -1)])
+    assert unlimited.options.pack().max_receive_message_length == (1 << 63) - 1
+    assert UESynthClient(grpc_options=dict(pairs)).options.grpc_options == tuple(pairs)
+
+
+def test_logging(monkeypatch, capsys):
+    logger = logging.getLogger("uesynth")
+    before = logger.level, list(logger.handlers), logger.propagate
+    try:
+        monkeypatch.setenv("UESYNTH_LOG_LEVEL", "debug")
+        UESynthClient()
+        assert logger.level == logging.DEBUG
+        monkeypatch.setenv("UESYNTH_LOG_LEVEL", "loud")
+        with pytest.raises(ValueError, match="UESYNTH_LOG_LEVEL"):
+            UESynthClient()
+        monkeypatch.delenv("UESYNTH_LOG_LEVEL")
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = False
+        UESynthClient(enable_logging=True)
+        UESynthClient(enable_logging=True)
+        assert logger.level == logging.INFO
+        assert len(logger.handlers) == len(before[1]) + 1
+    finally:
+        logger.setLevel(before[0])
+        logger.handlers[:] = before[1]
+        logger.propagate = before[2]
+
+
+def test_nothing_is_connected_or_started_by_construction():
+    import threading
+
+    count = threading.active_count()
+    clients = [uesynth.AsyncUESynthClient() for _ in range(50)]
+    assert threading.active_count() == count
+    assert all(client._session.core is None for client in clients)

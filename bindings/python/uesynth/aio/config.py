@@ -1,0 +1,37 @@
+"""Settings, for asyncio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _groups
+from ..results import CommandResult
+from ._session import Session
+
+
+class AsyncConfig:
+    """Settings that can be changed while the client is in use."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def set_timeout(self, timeout_ms: float) -> CommandResult:
+        """How long a request may take from now on, from submit to answer, in milliseconds."""
+        self._session.set_timeout(_groups.timeout_in_milliseconds(timeout_ms))
+        return CommandResult()
+
+    async def set_image_format(self, image_format: str) -> CommandResult:
+        """Raises UESynthError (UNIMPLEMENTED): the server chooses the format."""
+        raise _groups.image_format()
+
+    async def set_image_quality(self, quality: int) -> CommandResult:
+        """Raises UESynthError (UNIMPLEMENTED): pictures are not compressed."""
+        raise _groups.image_quality()
+
+    async def set_max_resolution(self, width: int, height: int) -> CommandResult:
+        """Raises UESynthError (UNIMPLEMENTED): see `camera.set_resolution`."""
+        raise _groups.max_resolution()
+
+    async def set_async_mode(self, enabled: Any = True) -> CommandResult:
+        """Raises UESynthError (UNIMPLEMENTED): this client is asynchronous already."""
+        raise _groups.async_mode()

@@ -1,0 +1,501 @@
+"""Pictures as numpy arrays over the library's memory."""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+import os
+import struct
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _abi, _memory, pixels
+from ._actions import MODALITY_NAMES
+from ._library import library
+from .errors import StatusCode, UESynthValueError, error
+from .geometry import Rotator, Transform, Vector3
+
+
+class FrameFlag(enum.IntFlag):
+    """What is to be known about a frame before it is trusted."""
+
+    #: The server claimed another format than was found.
+    FORMAT_MISMATCH = _abi.FRAME_FORMAT_MISMATCH
+    #: The length does not fit width and height: the bytes come as they are.
+    SIZE_MISMATCH = _abi.FRAME_SIZE_MISMATCH
+    #: Zeros under a wrong label: the server has not implemented this modality.
+    PLACEHOLDER = _abi.FRAME_PLACEHOLDER
+    #: No bytes at all.
+    EMPTY = _abi.FRAME_EMPTY
+    #: A change that had to come first did not succeed.
+    CHANGE_FAILED = _abi.FRAME_CHANGE_FAILED
+    #: The pixels lie in an array of yours (out=).
+    HOST_MEMORY = _abi.FRAME_HOST_MEMORY
+    #: info.pose is the camera's last acknowledged pose.
+    HAS_POSE = _abi.FRAME_HAS_POSE
+
+
+_FORMAT_NAMES = {
+    value: name[len("FORMAT_") :].lower()
+    for name, value in vars(_abi).items()
+    if name.startswith("FORMAT_")
+}
+
+# Channels (0: rows of single values) and dtype of what has rows.
+_LAYOUTS: Dict[int, Tuple[int, Any]] = {
+    _abi.FORMAT_RGBA8: (4, np.dtype(np.uint8)),
+    _abi.FORMAT_RGB8: (3, np.dtype(np.uint8)),
+    _abi.FORMAT_BGRA8: (4, np.dtype(np.uint8)),
+    _abi.FORMAT_GRAY8: (0, np.dtype(np.uint8)),
+    _abi.FORMAT_F32: (0, np.dtype(np.float32)),
+    _abi.FORMAT_F32X2: (2, np.dtype(np.float32)),
+    _abi.FORMAT_F32X3: (3, np.dtype(np.float32)),
+    _abi.FORMAT_U32: (0, np.dtype(np.uint32)),
+    _abi.FORMAT_F16: (0, np.dtype(np.float16)),
+}
+_BYTES = np.dtype(np.uint8)
+
+_INFO_SIZE = ctypes.sizeof(_abi.FrameInfo)
+_InfoBuffer = ctypes.c_char * _INFO_SIZE
+_INFO_TEMPLATE = struct.pack("@I", _INFO_SIZE) + bytes(_INFO_SIZE - 4)
+_unpack_info = struct.Struct(_abi.layout(_abi.FrameInfo)).unpack
+# data, size, width, height, stride, format
+_unpack_shape = struct.Struct("@PNIINI").unpack_from
+_SHAPE_OFFSET = _abi.FrameInfo.data.offset
+
+
+class FrameInfo(NamedTuple):
+    """What came with a picture.
+
+    Times are seconds of `time.monotonic()`; 0.0 where there is none.
+    """
+
+    modality: str
+    camera: str
+    width: int
+    height: int
+    #: What the bytes were found to be: "rgba8", "f32", "u32", "png" ...
+    format: str
+    #: What the server called them: "rgba".
+    claimed_format: str
+    flags: FrameFlag
+    #: 1, 2, 3 ... per client in order of arrival.
+    sequence: int
+    request_id: str
+    #: Frames of this camera and modality that were dropped since the one before.
+    dropped_before: int
+    submitted: float
+    sent: float
+    first_byte: float
+    completed: float
+    delivered: float
+    #: The camera's last pose that the server had acknowledged; None if there was none.
+    pose: Optional[Transform]
+
+    @property
+    def latency(self) -> float:
+        """Seconds from submit to the last byte."""
+        return self.completed - self.submitted
+
+
+class FrameFlags:
+    """numpy's flags of the array (`writeable`, `c_contiguous` ...) and the frame's (`placeholder`,
+    `size_mismatch` ...: the names of `FrameFlag` in lower case)."""
+
+    __slots__ = ("_array", "frame")
+
+    def __init__(self, array: Any, frame: FrameFlag) -> None:
+        object.__setattr__(self, "_array", array)
+        object.__setattr__(self, "frame", frame)
+
+    def __getattr__(self, name: str) -> Any:
+        flag = FrameFlag.__members__.get(name.upper())
+        return bool(self.frame & flag) if flag is not None else getattr(self._array, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._array, name, value)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._array[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._array[name] = value
+
+    def __contains__(self, flag: object) -> bool:
+        if isinstance(flag, str):
+            return flag.upper() in self.names
+        return isinstance(flag, FrameFlag) and flag in self.frame
+
+    @property
+    def names(self) -> List[str]:
+        """The frame's flags that are set."""
+        return [name for name, flag in FrameFlag.__members__.items() if self.frame & flag]
+
+    def __repr__(self) -> str:
+        mine = " ".join(self.names) or "none"
+        return f"{self._array!r}\n  FRAME : {mine}"
+
+
+class Frame(npt.NDArray[Any]):
+    """A picture: a read-only numpy array over the library's memory, with what came along.
+
+    | modality | shape | dtype |
+    |---|---|---|
+    | rgb | (height, width, 4) | uint8, in the order red, green, blue, alpha |
+    | depth | (height, width) | float32, centimetres along the camera's axis |
+    | segmentation | (height, width) | uint32, instance ids, 0 is nothing |
+    | normals | (height, width, 3) | float32, of length 1, in the world |
+    | optical_flow | (height, width, 2) | float32, pixels |
+
+    That is what the server sends; what cannot be one of these comes as it is (one dimension of uint8),
+    and `info.flags` says why. The array holds the memory: it may outlive its client. It is read-only;
+    `copy()` gives a writable one.
+
+    OpenCV wants blue first: `frame.bgr`. Slices and results of arithmetic are arrays like any other, of
+    this class but without `info`.
+    """
+
+    _raw: Optional[bytes] = None
+    _handle: int = 0
+    _info: Optional[FrameInfo] = None
+
+    # ---- What came along ------------------------------------------------------------------------
+
+    @property
+    def info(self) -> FrameInfo:
+        """What came with the picture."""
+        if self._info is None:
+            if self._raw is None:
+                raise UESynthValueError(
+                    "this array was made from a frame and has no info of its own: keep the frame",
+                    StatusCode.MISUSE,
+                )
+            self._info = _read_info(self._raw)
+        return self._info
+
+    @property
+    def has_info(self) -> bool:
+        """False for slices and results of arithmetic."""
+        return self._info is not None or self._raw is not None
+
+    @property
+    def flags(self) -> Any:
+        """numpy's flags, and the frame's: `frame.flags.writeable`, `frame.flags.placeholder`."""
+        mine = super().flags
+        return FrameFlags(mine, self.info.flags) if self.has_info else mine
+
+    @property
+    def modality(self) -> str:
+        """ "rgb", "depth", "segmentation", "normals" or "optical_flow"."""
+        return self.info.modality
+
+    @property
+    def pixel_format(self) -> str:
+        """What the bytes are: "rgba8", "rgb8", "bgra8", "gray8", "f32", "f32x2", "f32x3", "u32", "f16",
+        "png", "jpeg", "exr" or "unknown"."""
+        return self.info.format
+
+    @property
+    def sequence(self) -> int:
+        """1, 2, 3 ... per client in order of arrival."""
+        return self.info.sequence
+
+    @property
+    def request_id(self) -> str:
+        """Of the request that it answers."""
+        return self.info.request_id
+
+    # ---- Colours --------------------------------------------------------------------------------
+
+    @property
+    def rgb(self) -> npt.NDArray[np.uint8]:
+        """(height, width, 3) uint8 in the order of Pillow, matplotlib and torchvision: a view where the
+        picture is RGB or RGBA, otherwise a copy."""
+        if self.has_info and self.info.format in ("rgba8", "rgb8"):
+            return self.view(np.ndarray)[:, :, :3]
+        return self._swizzled("rgb8")
+
+    @property
+    def bgr(self) -> npt.NDArray[np.uint8]:
+        """(height, width, 3) uint8 in OpenCV's order, a copy: `cv2.imwrite("a.png", frame.bgr)`."""
+        return self._swizzled("bgr8")
+
+    def _swizzled(self, wanted: str) -> npt.NDArray[np.uint8]:
+        found = self.info.format
+        if found not in ("rgba8", "rgb8", "bgra8", "bgr8", "gray8", "png", "jpeg"):
+            raise UESynthValueError(
+                f"this frame is {self._what()}, which has no colours; frame.preview() shows any frame "
+                "as a picture",
+                StatusCode.MISUSE,
+            )
+        if self._handle:
+            return pixels.decode(self._handle, wanted, None)
+        # A copy from another process: the library does not know it.
+        plain = self.view(np.ndarray)
+        if found == "gray8":
+            return np.repeat(plain[:, :, None], 3, axis=2)
+        if found in ("png", "jpeg"):
+            raise _unknown()
+        same = found[:3] == wanted[:3]
+        return np.ascontiguousarray(plain[:, :, :3] if same else plain[:, :, 2::-1])
+
+    def decode(self, format: Optional[str] = None, out: Any = None) -> npt.NDArray[Any]:
+        """The pixels in another format, as a new array or in `out`, of the right shape and dtype.
+
+        Colours, also PNG and JPEG files, can be had as "rgb8", "bgr8", "rgba8", "bgra8", "gray8", and as
+        value / 255 in float32: "f32x3", "f32x4", "f32x3_planar" (3, height, width), "f32x4_planar";
+        grey PNG files of 16 bits as "gray16", half floats as "f32". None is the frame's own format, of a
+        file the one that its header says.
+
+        Raises:
+            UESynthValueError: the frame cannot be had in that format.
+            UESynthError: DATA_LOSS, the file is damaged; UNIMPLEMENTED, a codec is not installed.
+        """
+        return pixels.decode(self._known(), format, out)
+
+    def preview(self) -> npt.NDArray[np.uint8]:
+        """The frame as (height, width, 3) uint8 to look at, red first: depth from near (bright, warm) to
+        far (dark, cold), a colour of its own for each instance id, directions as colours, flow as hue and
+        strength."""
+        self._refuse_bytes()
+        return _three(pixels.preview(self._known()))
+
+    def encode(self, file: str, *, preview: bool = False, **options: Any) -> npt.NDArray[np.uint8]:
+        """A file in memory, "png", "jpeg" or "npy", as an array of bytes. The options are those of
+        `save`."""
+        return pixels.encode(self._known(), file, pixels.picture_options(preview, **options))
+
+    def save(self, path: Any, *, preview: Optional[bool] = None, **options: Any) -> None:
+        """Writes a file of the kind that the path ends with: .png, .jpg, .jpeg or .npy.
+
+        Colours are right in every kind. Depth, ids, normals and flow are written exactly as .npy; as .png
+        and .jpg they are written as `preview()` shows them. The file appears when it is whole.
+
+        Args:
+            preview: True or False to choose between the values and a picture for the eye.
+            quality: of JPEG, 1 to 100 (95).
+            full_chroma: JPEG with colours at full resolution (False).
+            compression: of PNG, 0 (none) to 9 (smallest, slow), -1 (fast).
+            keep_alpha: with the alpha channel (.npy: True; .png: False, since a viewport's alpha is
+                often 0, and such a picture cannot be seen).
+            depth_range: (near, far) of a preview in cm; otherwise the 1st and 99th percentile.
+            flow_full: pixels of full strength in a preview; otherwise the 99th percentile.
+
+        Raises:
+            UESynthError: the path or the format do not fit (MISUSE), the disk is full
+                (RESOURCE_EXHAUSTED), a codec is not installed (UNIMPLEMENTED).
+        """
+        if not self._handle and str(path).lower().endswith(".npy") and self.has_info:
+            np.save(os.fspath(path), self.view(np.ndarray))
+            return
+        pixels.path_of(path)
+        pixels.save(self._known(), path, self.file_options(path, preview, options))
+
+    @staticmethod
+    def file_options(path: Any, preview: Optional[bool], options: Dict[str, Any]) -> Any:
+        """The packed options of `save`."""
+        is_exact = os.fsencode(path).lower().endswith(b".npy")
+        if preview is None:
+            preview = not is_exact
+        if is_exact:
+            options.setdefault("keep_alpha", True)
+        return pixels.picture_options(preview, **options)
+
+    def _known(self) -> int:
+        if self._handle:
+            return self._handle
+        self.info  # noqa: B018 - says what is wrong with slices
+        raise _unknown()
+
+    def _refuse_bytes(self) -> None:
+        info = self.info
+        if self.ndim == 1 and info.format == "unknown":
+            why = ", ".join(FrameFlags(None, info.flags).names)
+            raise UESynthValueError(
+                f"this {info.modality} frame is {self.size} bytes of an unknown format ({why}), which "
+                "are no pixels that can be shown",
+                StatusCode.MISUSE,
+            )
+
+    # ---- Other libraries ------------------------------------------------------------------------
+
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: Optional[Tuple[int, int]] = None,
+        dl_device: Optional[Tuple[Any, int]] = None,
+        copy: Optional[bool] = None,
+    ) -> Any:
+        """The pixels for another array library, without a copy unless `copy=True`. Consumers that know
+        DLPack 1.0 are told that they are read-only; others have to know it."""
+        from ._dlpack import export
+
+        return export(self, stream, max_version, dl_device, copy)
+
+    def __dlpack_device__(self) -> Tuple[Any, Any]:
+        return 1, 0  # kDLCPU
+
+    def __reduce__(self) -> Any:
+        """Pickles as a copy."""
+        if not self.has_info:
+            return super().__reduce__()
+        return _restore, (np.array(self.view(np.ndarray)), tuple(self.info))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self.__reduce__() if self.has_info else super().__reduce_ex__(protocol)
+
+    # ---- To look at -----------------------------------------------------------------------------
+
+    def _what(self) -> str:
+        size = "x".join(str(side) for side in self.shape)
+        return f"{self.info.modality} {size} {self.dtype} {self.info.format}"
+
+    def __repr__(self) -> str:
+        if not self.has_info:
+            return super().__repr__()
+        info = self.info
+        words = [
+            f"camera={info.camera!r}",
+            f"sequence={info.sequence}",
+            f"request_id={info.request_id!r}",
+        ]
+        shown = info.flags & ~FrameFlag.HAS_POSE
+        if shown:
+            names = (name for name, flag in FrameFlag.__members__.items() if shown & flag)
+            words.append("flags=" + "|".join(names))
+        return f"<uesynth.Frame {self._what()} {' '.join(words)}>"
+
+    def _repr_png_(self) -> Optional[bytes]:
+        """What a notebook shows."""
+        if not self._handle or self.size == 0 or self.info.format in ("unknown", "jpeg", "exr"):
+            return None
+        return self.encode("png", preview=True).tobytes()
+
+
+def _unknown() -> UESynthValueError:
+    return UESynthValueError(
+        "this frame is a copy from another process, which the library does not know: do this where it was "
+        "captured",
+        StatusCode.MISUSE,
+    )
+
+
+def _three(picture: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Grey, and alpha, as red, green, blue."""
+    if picture.ndim == 2:
+        return np.repeat(picture[:, :, None], 3, axis=2)
+    return picture[:, :, :3]
+
+
+_COLOURS = frozenset(
+    (
+        _abi.FORMAT_RGBA8,
+        _abi.FORMAT_RGB8,
+        _abi.FORMAT_BGRA8,
+        _abi.FORMAT_GRAY8,
+        _abi.FORMAT_PNG,
+        _abi.FORMAT_JPEG,
+    )
+)
+
+
+def converted(frame: Frame, wanted: str) -> Frame:
+    """The colours of a frame in another format, with what came along."""
+    if frame._raw is None or _unpack_shape(frame._raw, _SHAPE_OFFSET)[5] not in _COLOURS:
+        return frame
+    array = frame.decode(wanted)
+    array.flags.writeable = False
+    made = array.view(Frame)
+    made._info = frame.info._replace(format=wanted)
+    return made
+
+
+def into(frame: Frame, out: Any) -> Any:
+    """A converted frame in an array of the caller's."""
+    pixels.fits(out, frame.shape, frame.dtype)
+    np.copyto(out, frame)
+    return out
+
+
+def _read_info(raw: bytes) -> FrameInfo:
+    (
+        _, modality, _, _, width, height, _, found, flags, claimed, camera, sequence, request_id,
+        _, dropped, submitted, sent, first_byte, completed, delivered, *pose,
+    ) = _unpack_info(raw)  # fmt: skip
+    return FrameInfo(
+        MODALITY_NAMES.get(modality, str(modality)),
+        _string(camera),
+        width,
+        height,
+        _FORMAT_NAMES.get(found, str(found)),
+        _string(claimed),
+        FrameFlag(flags),
+        sequence,
+        str(request_id),
+        dropped,
+        submitted * 1e-9,
+        sent * 1e-9,
+        first_byte * 1e-9,
+        completed * 1e-9,
+        delivered * 1e-9,
+        Transform(Vector3(*pose[:3]), Rotator(*pose[3:6]), Vector3(*pose[6:9]))
+        if flags & _abi.FRAME_HAS_POSE
+        else None,
+    )
+
+
+def _string(address: int) -> str:
+    """Valid as long as the frame, which whoever asks is looking at."""
+    return ctypes.string_at(address).decode("utf-8", "replace") if address else ""
+
+
+def _restore(array: npt.NDArray[Any], info: Tuple[Any, ...]) -> Frame:
+    array.flags.writeable = False
+    frame = array.view(Frame)
+    frame._info = FrameInfo(*info)
+    return frame
+
+
+def view(handle: int) -> bytes:
+    """The packed uesynth_frame_info of a frame."""
+    buffer = _InfoBuffer.from_buffer_copy(_INFO_TEMPLATE)
+    loaded = library()
+    status = loaded.quick.frame_view(handle, buffer)
+    if status:
+        loaded.quick.frame_release(handle)
+        raise error(status, loaded.last_error())
+    return buffer.raw
+
+
+def shape_of(raw: bytes) -> Tuple[Tuple[int, ...], Any, Optional[Tuple[int, ...]]]:
+    """Shape, dtype and strides (None: tightly packed) of the array that a frame is."""
+    _, size, width, height, stride, found = _unpack_shape(raw, _SHAPE_OFFSET)
+    layout = _LAYOUTS.get(found)
+    if layout is None or stride == 0:
+        return (size,), _BYTES, None
+    channels, dtype = layout
+    pixel = (channels or 1) * dtype.itemsize
+    shape = (height, width, channels) if channels else (height, width)
+    if stride == width * pixel:
+        return shape, dtype, None
+    strides = (stride, pixel, dtype.itemsize) if channels else (stride, pixel)
+    return shape, dtype, strides
+
+
+def frame_of(handle: int) -> Frame:
+    """The array over a frame; takes over the caller's reference to it."""
+    raw = view(handle)
+    data, size, width, height, stride, found = _unpack_shape(raw, _SHAPE_OFFSET)
+    # numpy's hints know only some of the things that have a buffer.
+    memory: Any = _memory.own(handle, data, size)
+    if found == 1 and stride == width * 4:
+        frame: Frame = Frame((height, width, 4), _BYTES, memory)
+    else:
+        shape, dtype, strides = shape_of(raw)
+        frame = Frame(shape, dtype, memory, 0, strides)
+    frame._raw = raw
+    frame._handle = handle
+    return frame

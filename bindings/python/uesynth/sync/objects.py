@@ -1,0 +1,85 @@
+"""Objects of the scene, blocking."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Sequence, Union
+
+from .. import _actions, _groups
+from ..geometry import AnyTransform, Pose
+from ..results import CommandResult, ObjectName
+from ._session import BlockingSession
+
+
+class Objects:
+    """Objects of the scene: places in centimetres, directions in degrees.
+
+    Every method waits for the server's answer, at most the client's timeout, and raises UESynthError
+    where there is none or the server refuses, as it does for names that it does not know.
+    """
+
+    def __init__(self, session: BlockingSession) -> None:
+        self._session = session
+
+    def set_location(self, name: str, x: float, y: float, z: float) -> CommandResult:
+        """Moves an object to x, y, z (cm). Its rotation and scale stay."""
+        return self._session.command(_actions.set_object_location(name, x, y, z))
+
+    def set_rotation(self, name: str, pitch: float, yaw: float, roll: float) -> CommandResult:
+        """Turns an object (degrees). Its location and scale stay."""
+        return self._session.command(_actions.set_object_rotation(name, pitch, yaw, roll))
+
+    def set_scale(self, name: str, x: float, y: float, z: float) -> CommandResult:
+        """Makes an object larger or smaller along its axes. Its location and rotation stay."""
+        return self._session.command(_actions.set_object_scale(name, x, y, z))
+
+    def set_transform(
+        self,
+        name: str,
+        x: Union[float, AnyTransform],
+        y: Optional[float] = None,
+        z: Optional[float] = None,
+        pitch: float = 0.0,
+        yaw: float = 0.0,
+        roll: float = 0.0,
+    ) -> CommandResult:
+        """Moves and turns an object: `set_transform(name, x, y, z, pitch, yaw, roll)`, its scale stays;
+        or `set_transform(name, transform)`, which sets the scale too."""
+        return self._session.command(_groups.set_transform(name, x, y, z, pitch, yaw, roll))
+
+    def get_transform(self, name: str) -> Pose:
+        """An object's pose: `.location.x`, `.rotation.yaw`, `.scale.z`."""
+        pose: Pose = self._session.request(_actions.get_object_pose(name))
+        return pose
+
+    def spawn(
+        self,
+        object_name: str,
+        asset_path: str,
+        x: float = 0.0,
+        y: float = 0.0,
+        z: float = 0.0,
+        pitch: float = 0.0,
+        yaw: float = 0.0,
+        roll: float = 0.0,
+        scale: Sequence[float] = (1.0, 1.0, 1.0),
+    ) -> CommandResult:
+        """Adds an object to the scene; asset_path is like "/Engine/BasicShapes/Cube.Cube"."""
+        numbers = _actions.numbers_of(((x, y, z), (pitch, yaw, roll), scale))
+        return self._session.command(_actions.spawn(object_name, asset_path, numbers))
+
+    def destroy(self, name: str) -> CommandResult:
+        """Takes an object out of the scene."""
+        return self._session.command(_actions.destroy_object(name))
+
+    def set_material(self, name: str, material_property: str, value: str) -> CommandResult:
+        """Sets one property of an object's material: `set_material("Cube", "color", "#ff0000")`."""
+        return self._session.command(_actions.set_material(name, material_property, value))
+
+    def list_all(self) -> List[ObjectName]:
+        """The names of all objects; each is a str that also has `.name`."""
+        names: List[ObjectName] = self._session.request(_actions.list_objects())
+        return names
+
+    def find_by_class(self, class_name: str) -> List[ObjectName]:
+        """Raises UESynthError (UNIMPLEMENTED): the interface does not tell classes."""
+        raise _groups.find_by_class()
