@@ -26,7 +26,7 @@ package struct ServerOptions: Sendable {
   package var shutdownLimit: Int64 = 1_000_000_000
   /// Pictures of one connection that are being drawn or wait to be sent: beyond so many bytes no
   /// further one is begun.
-  package var pictureBytes = 64 << 20
+  package var pictureBytes = 256 << 20
   /// The algorithm that accepted TCP connections send with; bbr reorders on loopback, which costs a
   /// third. nil, or one that the kernel does not have: the system's.
   package var congestionControl: String? = "reno"
