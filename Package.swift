@@ -74,6 +74,7 @@ let package = Package(
       name: "CUESynthProto", dependencies: ["CProtobufC"],
       exclude: ["uesynth.proto", "regenerate.sh"]),
     .target(name: "CUESynthCodec"),
+    .target(name: "CUESynthCount"),
 
     module("UESynthCore", ["CUESynthSys"]),
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
@@ -95,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "uesynthctl",
       dependencies: [
-        "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth",
+        "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth", "CUESynthCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings, linkerSettings: toolLinkerSettings),
