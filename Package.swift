@@ -61,7 +61,7 @@ let tool: [Target] = [
   .executableTarget(
     name: "uesynthctl",
     dependencies: [
-      "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth",
+      "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth", "CUESynthCount",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings, linkerSettings: toolLinkerSettings)
@@ -106,6 +106,7 @@ let package = Package(
       name: "CUESynthProto", dependencies: ["CProtobufC"],
       exclude: ["uesynth.proto", "regenerate.sh"]),
     .target(name: "CUESynthCodec"),
+    .target(name: "CUESynthCount"),
 
     module("UESynthCore", ["CUESynthSys"]),
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
