@@ -99,7 +99,8 @@ enum {
   UESYNTH_UNAUTHENTICATED = 16,
 
   UESYNTH_WOULD_BLOCK = 100,       /* there is no room now, and waiting was not allowed */
-  UESYNTH_NO_FRAME = 101,          /* no frame is there: none came yet, or it gave way (see OVERFLOW) */
+  UESYNTH_NO_FRAME = 101,          /* no frame is there: none came yet, it gave way (see OVERFLOW), or
+                                      it was handed out before */
   UESYNTH_CLOSED = 102,            /* the client was closed */
   UESYNTH_MISUSE = 103,            /* a wrong argument or a call that is not allowed here */
   UESYNTH_FORKED = 104,            /* the handle belongs to the parent process: make a new client */
@@ -407,8 +408,9 @@ enum {
 
 /* What a submit does when max_concurrent_requests are under way. */
 enum {
-  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout, then
-                                       return UESYNTH_WOULD_BLOCK */
+  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout (with OVERFLOW_BLOCK two,
+                                       since frames may have to give way first), then return
+                                       UESYNTH_WOULD_BLOCK */
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
 };
 
@@ -748,9 +750,9 @@ typedef struct uesynth_subscription_options {
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
  * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
  * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
- * are. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
- * and destroy may be NULL. */
+ * are. While 65,536 events wait to be polled, those of such subscriptions go unseen. A beat of rate_hz
+ * that finds all captures still under way is skipped, and counted (subscription_beats_missed).
+ * *subscription is OWNED: uesynth_subscription_close. callback and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,

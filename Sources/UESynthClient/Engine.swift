@@ -171,7 +171,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
-    if isBlocked {
+    if isBlocked || !creditQueue.isEmpty {
       let (didExpire, wake) = exchange.expireUnfetched(now: now)
       if didExpire { loop.schedule(self) }
       next = min(next, wake)
@@ -271,19 +271,25 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  /// Windows and messages under way, as the exchange last heard.
+  private var publishedStreamBytes = 0
+
   private func publish(now: Int64) {
-    guard completed.count > 0 || tally.isDirty else { return }
     var reserved = 0
     var request = completed.first
     while let current = request {
       reserved += current.pointee.reserved
       request = current.pointee.next
     }
-    tally.bufferBytes = budget.counted(queued: queuedBytes)
+    let streamBytes = self.streamBytes &- reserved
+    guard completed.count > 0 || tally.isDirty || streamBytes != publishedStreamBytes else {
+      return
+    }
+    publishedStreamBytes = streamBytes
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
     exchange.absorb(&tally, now: now)
-    exchange.publish(&completed, now: now)
+    exchange.publish(&completed, streamBytes: streamBytes, now: now)
     if reserved > 0 {
       release(reserved)
       refreshQueued()

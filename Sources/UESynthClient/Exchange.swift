@@ -22,6 +22,9 @@ package struct ClientFailure: Error {
 package final class Exchange: @unchecked Sendable {
   /// Completions that wait to be polled, beyond which submits are refused.
   static let eventLimit = 1 << 17
+  /// The same for those of subscriptions, which go unseen beyond it: a host may read the latest frame and
+  /// nothing else.
+  static let repeatedEventLimit = 1 << 16
   /// Outcomes of failed captures that nobody was told of, kept for `takeFrame`.
   private static let failureLimit = 4096
 

@@ -59,6 +59,8 @@ struct RequestRecord {
   var sink: Unmanaged<EventSink>?
   var waiter: Unmanaged<Waiter>?
   var subscription: Unmanaged<Subscription>?
+  /// Of a subscription, also when that is over.
+  var isRepeated = false
   var set: Unmanaged<Frameset>?
   var role = Frameset.Role.pose
 
