@@ -18,9 +18,12 @@ WORDS = "listening on "
 class Server:
     """A program that prints "listening on ADDRESS"."""
 
-    def __init__(self, command, seconds=20):
+    def __init__(self, command, seconds=20, stderr=None):
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+            [str(part) for part in command],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            stdin=subprocess.DEVNULL,
         )
         try:
             self.target = self._address(seconds)
