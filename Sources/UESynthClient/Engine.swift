@@ -119,8 +119,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if closes, !isClosing { close() }
   }
 
-  /// A request enters the loop.
-  func accept(_ request: RequestRef) {
+  /// A request enters the loop, behind all others of its route unless `other` of the same is named.
+  func accept(_ request: RequestRef, before other: RequestRef? = nil) {
     preparePose(of: request)
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
@@ -132,10 +132,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       deadlines.set(request.pointee.index, request.pointee.deadline)
       places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
     }
-    if request.pointee.isDirect {
-      waitingForDirect.append(request)
-    } else {
-      waitingForStream.append(request)
+    switch (request.pointee.isDirect, other) {
+    case (true, let other?): waitingForDirect.insert(request, before: other)
+    case (true, nil): waitingForDirect.append(request)
+    case (false, let other?): waitingForStream.insert(request, before: other)
+    case (false, nil): waitingForStream.append(request)
     }
   }
 
@@ -248,8 +249,12 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     noteChange(request)
     if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
-    if let set = request.pointee.set, request.pointee.role == .pose {
-      set.takeUnretainedValue().poseAnswered(now: now)
+    if let set = request.pointee.set {
+      switch request.pointee.role {
+      case .pose: set.takeUnretainedValue().poseAnswered(now: now)
+      case .settle: set.takeUnretainedValue().settleEnded(wasSent: lane >= 0)
+      case .part, .verify: break
+      }
     }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
