@@ -434,7 +434,7 @@ typedef struct uesynth_client_options {
                                        is the oldest unanswered one. Elsewhere it counts from submit */
   int64_t connect_timeout_ms;       /* one attempt to connect */
   uint64_t stream_buffer_bytes;     /* hard cap: granted credit, messages on their way, undelivered
-                                       frames; at least 1 MiB. One picture takes half of it at most */
+                                       frames; at least 1 MiB. Pictures of up to half of it always fit */
   uint32_t stream_buffer_size;      /* undelivered frames, at least 1 */
   uint32_t max_concurrent_requests; /* 1 to 1000000 */
   uint64_t max_receive_message_length; /* bytes; a longer reply is UESYNTH_RESOURCE_EXHAUSTED */

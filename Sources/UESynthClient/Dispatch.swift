@@ -100,6 +100,7 @@ extension Engine {
     let leavesFrame =
       request.pointee.isCapture && request.pointee.sinkKind != .waiter
       && options.overflow != .dropNewest
+    guard budget.leavesRoom(expecting: expectedLength(request)) else { return false }
     while !budget.mayOpenDirect(queued: queuedBytes, isTransient: !leavesFrame) {
       guard openDirect < budget.directLimit else { return false }
       guard leavesFrame, exchange.makeRoom() else {
@@ -186,6 +187,7 @@ extension Engine {
     request.pointee.call = Unmanaged.passUnretained(call)
     directUnderWay.append(request)
     openDirect += 1
+    budget.expect(expectedLength(request))
     if request.pointee.isOrdered {
       book.sent(
         epoch: request.pointee.epoch, name: request.pointee.name, lane: OrderBook.direct)
@@ -222,6 +224,7 @@ extension Engine {
   func streamClosed(_ stream: ReplyStream) {
     budget.streamClosed(isDirect: stream is DirectCall)
     creditQueue.removeAll { $0 === stream }
+    noteClaim()
     stream.awaitsCredit = false
     if let call = stream as? DirectCall {
       openDirect -= 1

@@ -43,6 +43,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var openDirect = 0
   /// Captures that will need a place among the undelivered frames.
   var capturesUnderWay = 0
+  /// Of these, frames that have come and are published at the end of the pass.
+  private var framesToPublish = 0
   /// Frames that wait for the host, as of the last look.
   var queuedBytes = 0
   var queuedFrames = 0
@@ -241,7 +243,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     if request.pointee.holdsSlot {
       request.pointee.holdsSlot = false
-      capturesUnderWay -= 1
+      // A frame keeps its place until it counts among those that wait for the host.
+      if request.pointee.frame == nil { capturesUnderWay -= 1 } else { framesToPublish += 1 }
     }
     if lane >= 0, request.pointee.status == .ok {
       workedOnThisConnection = true
@@ -290,7 +293,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     channel.count(into: &tally)
     exchange.absorb(&tally, now: now)
     exchange.publish(&completed, now: now)
-    if reserved > 0 {
+    capturesUnderWay -= framesToPublish
+    if reserved > 0 || framesToPublish > 0 {
+      framesToPublish = 0
       release(reserved)
       refreshQueued()
       if !creditQueue.isEmpty || isBlocked { loop.schedule(self) }

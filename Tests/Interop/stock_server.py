@@ -306,10 +306,19 @@ def main():
     parser.add_argument("--unix")
     parser.add_argument("--plugin", action="store_true", help="streams answer 8 of the 17 actions")
     parser.add_argument("--workers", type=int, default=24)
+    parser.add_argument("--keepalive-ms", type=int, help="ping, and close if that is not answered")
     options = parser.parse_args()
 
     pool = concurrent.futures.ThreadPoolExecutor(options.workers)
-    server = grpc.server(pool, options=[*UNLIMITED, ("grpc.so_reuseport", 0)])
+    settings = [*UNLIMITED, ("grpc.so_reuseport", 0)]
+    if options.keepalive_ms:
+        settings += [
+            ("grpc.keepalive_time_ms", options.keepalive_ms),
+            ("grpc.keepalive_timeout_ms", options.keepalive_ms),
+            ("grpc.http2.max_pings_without_data", 0),
+            ("grpc.keepalive_permit_without_calls", 1),
+        ]
+    server = grpc.server(pool, options=settings)
     service = Service(options.plugin)
     add_service(server, "uesynth.UESynthService", service.handlers())
     add_service(server, "test.Stock", control_handlers(service))
