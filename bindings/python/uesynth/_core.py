@@ -25,9 +25,10 @@ from .results import CommandResult, ObjectName, Stats
 
 EVENT_SIZE = ctypes.sizeof(_abi.Event)
 # type, request_id, cookie, status, action, message, frame, reply, frameset
-_EVENT_FORMAT = "@4xIQQiIPPPP8x"
-read_events = struct.Struct(_EVENT_FORMAT).iter_unpack
-assert struct.calcsize(_EVENT_FORMAT) == EVENT_SIZE
+EVENT_FORMAT = "@4xIQQiIPPPP8x"
+_events = struct.Struct(EVENT_FORMAT)
+read_event, read_events = _events.unpack_from, _events.iter_unpack
+assert struct.calcsize(EVENT_FORMAT) == EVENT_SIZE
 
 _REPLY_SIZE = ctypes.sizeof(_abi.Reply)
 # transform (nine numbers), message, name_count, names
@@ -94,7 +95,10 @@ class Events:
         self._count.value = count
 
     def __iter__(self) -> Any:
-        return read_events(self._view[: self._count.value * EVENT_SIZE])
+        count = self._count.value
+        if count == 1:
+            return iter((read_event(self._view),))
+        return read_events(self._view[: count * EVENT_SIZE])
 
 
 class Core:
@@ -108,6 +112,9 @@ class Core:
         "__weakref__",
         "_is_disposed",
         "_lock",
+        "_take",
+        "_taken",
+        "_taken_address",
         "_users",
         "_wanted",
         "free",
@@ -131,6 +138,9 @@ class Core:
         self.library = library()
         self.quick = self.library.quick
         self.free = self.library.blocking.client_free
+        self._take = self.quick.client_take_frame
+        self._taken = ctypes.c_void_p()
+        self._taken_address = _address_of(self._taken)
         handle = ctypes.c_void_p()
         status = self.quick.client_new(
             options.target.encode("utf-8", "surrogateescape"),
@@ -266,10 +276,9 @@ class Core:
         return frame if self._wanted is None else converted(frame, self._wanted)
 
     def take(self, request_id: int) -> Tuple[int, Optional[Frame]]:
-        """The frame of a request if it is there: (status, frame)."""
-        frame = ctypes.c_void_p()
-        status = self.quick.client_take_frame(self.handle, request_id, 0, _address_of(frame))
-        return (status, None) if status else (0, self.frame(frame.value or 0))
+        """The frame of a request if it is there: (status, frame). From one thread only."""
+        status = self._take(self.handle, request_id, 0, self._taken_address)
+        return (status, None) if status else (0, self.frame(self._taken.value or 0))
 
     def discard(self, request_id: int) -> None:
         """Lets go of the frame of a request that nobody wants any more."""
