@@ -43,7 +43,7 @@ def full():
     client.connect()
     session, core = client._session, client._session.open()
     request = uesynth._actions.capture(1, "a?slow=20", 8, 8)
-    session._submit(core, request, uesynth._core.submit_options())
+    session._submit(core, request, uesynth._events.submit_options())
     client.ping()
 
 try:

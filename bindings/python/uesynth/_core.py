@@ -8,7 +8,6 @@ import threading
 from typing import Any, List, Optional, Tuple
 
 from . import _abi, _actions, _fork
-from ._actions import Request
 from ._library import library
 from .errors import (
     UESynthConnectionError,
@@ -23,18 +22,9 @@ from .geometry import Pose, Rotator, Transform, Vector3
 from .options import PIXEL_FORMATS, ClientOptions
 from .results import CommandResult, ObjectName, Stats
 
-EVENT_SIZE = ctypes.sizeof(_abi.Event)
-# type, request_id, cookie, status, action, message, frame, reply, frameset
-EVENT_FORMAT = "@4xIQQiIPPPP8x"
-_events = struct.Struct(EVENT_FORMAT)
-read_event, read_events = _events.unpack_from, _events.iter_unpack
-assert struct.calcsize(EVENT_FORMAT) == EVENT_SIZE
-
 _REPLY_SIZE = ctypes.sizeof(_abi.Reply)
 # transform (nine numbers), message, name_count, names
 _unpack_reply = struct.Struct("@8x9fPNP").unpack
-_OPTIONS_SIZE = ctypes.sizeof(_abi.SubmitOptions)
-_pack_options = struct.Struct(_abi.layout(_abi.SubmitOptions)).pack
 _string_at = ctypes.string_at
 _address_of = ctypes.addressof
 
@@ -54,51 +44,6 @@ STATES = ("idle", "connecting", "ready", "backoff", "closed")
 
 #: A blocking call looks after signals this often: Ctrl-C has to work.
 SLICE_MS = 100
-
-
-def submit_options(
-    flags: int = 0,
-    timeout_ms: int = 0,
-    cookie: int = 0,
-    destination: int = 0,
-    capacity: int = 0,
-    done: int = 0,
-    user_data: int = 0,
-    route: int = _abi.ROUTE_AUTO,
-) -> bytes:
-    """A packed uesynth_submit_options; addresses are numbers."""
-    return _pack_options(
-        _OPTIONS_SIZE, flags, route, 0, timeout_ms, cookie,
-        destination, capacity, done, user_data,
-    )  # fmt: skip
-
-
-class Events:
-    """Room for the events of one poll. OWNED events in it are let go by `release`."""
-
-    __slots__ = ("_count", "_events", "_view", "address", "capacity", "count_address")
-
-    def __init__(self, capacity: int) -> None:
-        self.capacity = capacity
-        self._events = (ctypes.c_char * (EVENT_SIZE * capacity))()
-        self._count = ctypes.c_size_t()
-        self._view = memoryview(self._events).cast("B")
-        self.address = _address_of(self._events)
-        self.count_address = _address_of(self._count)
-
-    @property
-    def count(self) -> int:
-        return self._count.value
-
-    def fill(self, count: int) -> None:
-        """Another call than a poll has written events."""
-        self._count.value = count
-
-    def __iter__(self) -> Any:
-        count = self._count.value
-        if count == 1:
-            return iter((read_event(self._view),))
-        return read_events(self._view[: count * EVENT_SIZE])
 
 
 class Core:
@@ -405,6 +350,3 @@ def request_id(text: Any) -> int:
     raise UESynthValueError(
         f"{text!r:.80} is no request id: take what a streaming method returned", _abi.MISUSE
     )
-
-
-__all__ = ["Core", "Events", "Request", "closed", "request_id", "submit_options"]

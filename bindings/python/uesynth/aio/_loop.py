@@ -16,7 +16,8 @@ import weakref
 from typing import Any, Deque, Dict, Generator, List, Optional, Protocol, Tuple
 
 from .. import _abi, _actions
-from .._core import EVENT_SIZE, Core, Events, closed, submit_options
+from .._core import Core, closed
+from .._events import EVENT_SIZE, Events, submit_options
 from ..errors import UESynthTimeoutError, UESynthValueError
 from ..options import ClientOptions
 

@@ -8,8 +8,9 @@ from typing import Any, Coroutine, List, Optional, Tuple
 
 from .. import _abi, _actions, pixels
 from .._actions import Request
-from .._core import Core, closed, submit_options
+from .._core import Core, closed
 from .._destination import SEM_POST, Destination
+from .._events import submit_options
 from ..errors import UESynthError
 from ..frame import Frame, into
 from ..frameset import FrameSet, FramesetRequest

@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Any, Dict, Optional, Tuple, Type
 
 from .. import _abi, _actions, options
-from .._core import STATES, Core, closed, submit_options
+from .._core import STATES, Core, closed
+from .._events import submit_options
 from ..errors import UESynthError
 from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions

@@ -15,8 +15,9 @@ from typing import Any, Callable, Dict, Iterator, Optional, Set
 
 from .. import _abi, _actions, _fork, pixels
 from .._actions import Request
-from .._core import EVENT_SIZE, SLICE_MS, Core, Events, closed, submit_options
+from .._core import SLICE_MS, Core, closed
 from .._destination import SEM_POST, Destination
+from .._events import EVENT_SIZE, Events, submit_options
 from ..errors import UESynthError
 from ..frame import Frame, into
 from ..frameset import FrameSet, FramesetRequest
