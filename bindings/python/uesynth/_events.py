@@ -40,7 +40,16 @@ def submit_options(
 class Events:
     """Room for the events of one poll. OWNED events in it are let go by `release`."""
 
-    __slots__ = ("_count", "_events", "_view", "address", "capacity", "count_address")
+    __slots__ = (
+        "_count",
+        "_events",
+        "_view",
+        "address",
+        "capacity",
+        "count_address",
+        "poll_arguments",
+        "release_arguments",
+    )
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
@@ -49,6 +58,17 @@ class Events:
         self._view = memoryview(self._events).cast("B")
         self.address = _address_of(self._events)
         self.count_address = _address_of(self._count)
+        place, size = ctypes.c_void_p(self.address), ctypes.c_size_t(EVENT_SIZE)
+        at_once = ctypes.c_int64(0)
+        #: Of the unchecked functions, behind the client's handle.
+        self.poll_arguments = (
+            place,
+            ctypes.c_size_t(capacity),
+            size,
+            at_once,
+            ctypes.c_void_p(self.count_address),
+        )
+        self.release_arguments = (place, self._count, size)
 
     @property
     def count(self) -> int:

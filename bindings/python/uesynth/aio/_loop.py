@@ -17,7 +17,7 @@ from typing import Any, Deque, Dict, Generator, List, Optional, Protocol, Tuple
 
 from .. import _abi, _actions
 from .._core import Core, closed
-from .._events import EVENT_SIZE, Events, submit_options
+from .._events import Events, submit_options
 from ..errors import UESynthTimeoutError, UESynthValueError
 from ..options import ClientOptions
 
@@ -79,10 +79,10 @@ class LoopSession:
         self.timeout_ms = 0
         self._loop: Optional[Loop] = None
         self._fd = -1
-        self._handle = 0
+        self._handle = ctypes.c_void_p()
         self._events = Events(_BATCH)
         self._id = ctypes.c_uint64()
-        self._id_address = ctypes.addressof(self._id)
+        self._id_address = ctypes.c_void_p(ctypes.addressof(self._id))
         self._options = submit_options(NOTIFY)
         #: Direct calls, by request id.
         self._waiting: Dict[int, Future[Any]] = {}
@@ -117,10 +117,10 @@ class LoopSession:
         core = self.core
         if core is None:
             core = self.core = Core(self.options)
-            self._handle = core.handle
-            self._submit = core.quick.client_submit
-            self._poll = core.quick.client_poll
-            self._release = core.quick.events_release
+            self._handle = ctypes.c_void_p(core.handle)
+            unchecked = core.library.unchecked
+            self._submit, self._poll = unchecked.submit, unchecked.poll
+            self._release = unchecked.release
         self._fd = core.event_fd()
         me = weakref.ref(self)
 
@@ -170,7 +170,7 @@ class LoopSession:
             if subscriber is not None:
                 subscriber.event(0, _abi.CLOSED, 0, 0)
         self._subscribers.clear()
-        self._handle = 0
+        self._handle = ctypes.c_void_p()
         self._captures = 0
 
     def _all_waiting(self) -> List[Future[Any]]:
@@ -240,18 +240,18 @@ class LoopSession:
         if core is None:
             return 0
         events = self._events
-        address = events.address
+        handle, arguments = self._handle, events.poll_arguments
         self._next_turn = now() + TURN
         taken = 0
         for _ in range(_BATCHES_A_TURN):
-            if self._poll(self._handle, address, _BATCH, EVENT_SIZE, 0, events.count_address):
+            if self._poll(handle, *arguments):
                 break
             count = events.count
             taken += count
             try:
                 self._dispatch(core, events)
             finally:
-                self._release(address, count, EVENT_SIZE)
+                self._release(*events.release_arguments)
             if count < _BATCH:
                 break
         if taken and self._room:
