@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import struct
 import threading
 from typing import Any, List, Optional, Tuple
@@ -41,6 +42,16 @@ STAGES = {
 ACTIONS = {name: number for number, name in _actions.KIND_NAMES.items()}
 
 STATES = ("idle", "connecting", "ready", "backoff", "closed")
+
+logger = logging.getLogger("uesynth")
+
+#: The library's levels, the most talkative one first, as `logging` has them.
+LEVELS = {
+    _abi.LOG_DEBUG: logging.DEBUG,
+    _abi.LOG_INFO: logging.INFO,
+    _abi.LOG_WARNING: logging.WARNING,
+    _abi.LOG_ERROR: logging.ERROR,
+}
 
 #: A blocking call looks after signals this often: Ctrl-C has to work.
 SLICE_MS = 100
@@ -95,6 +106,18 @@ class Core:
         if status:
             raise error(status, self.library.last_error(), self.target)
         self.handle = handle.value or 0
+        self._listen()
+
+    def _listen(self) -> None:
+        """Asks for the log records that the logger lets through as it is set now."""
+        level = next((number for number, mine in LEVELS.items() if logger.isEnabledFor(mine)), 0)
+        options = _abi.WatchOptions(ctypes.sizeof(_abi.WatchOptions), 0, level)
+        self.quick.client_watch(self.handle, ctypes.byref(options), None, None, None)
+
+    def log(self, level: int, message: int) -> None:
+        """Hands on what the library has to say."""
+        words = _string_at(message).decode("utf-8", "replace") if message else ""
+        logger.log(LEVELS.get(level, logging.DEBUG), "%s", words)
 
     def __del__(self) -> None:
         if self.handle:

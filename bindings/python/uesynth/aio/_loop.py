@@ -286,7 +286,9 @@ class LoopSession:
                 else:
                     future.set_result(core.reply(action, reply) if reply else None)
                 continue
-            if kind == _abi.EVENT_FRAMESET:
+            if kind != _abi.EVENT_COMPLETED:
+                if kind == _abi.EVENT_LOG:
+                    core.log(action, message)
                 continue
             if status:
                 self._failed(core, number, status, action, message)
