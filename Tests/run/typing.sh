@@ -1,6 +1,6 @@
 #!/bin/bash
 # The types of the Python package: mypy --strict and basedpyright on the package, its examples and the
-# programs in its documentation; mypy on its tests.
+# programs in its documentation.
 . "$(dirname "$0")/common.sh"
 
 bin=$root/.venv/bin
