@@ -54,6 +54,7 @@ enum Statistics {
     stats.bytes_received_per_second = snapshot.rates.bytesReceived
     stats.bytes_sent_per_second = snapshot.rates.bytesSent
     stats.copies_per_frame = snapshot.copiesPerFrame
+    stats.watch_events_dropped = counters.watchEventsDropped
     return stats
   }
 }

@@ -22,6 +22,7 @@ package struct Counters {
   package var connectFailures: UInt64 = 0
   package var disconnects: UInt64 = 0
   package var beatsMissed: UInt64 = 0
+  package var watchEventsDropped: UInt64 = 0
   /// Actions other than captures that succeeded.
   package var commands: UInt64 = 0
   /// When the connection that is ready became so; 0 without one.

@@ -92,7 +92,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     channel.pass(now: now)
     governor.pass(now: now, isBusy: isBusy)
     retryCredit()
-    retryDue(now: now)
     dispatch(now: now)
     channel.flush()
     publish(now: now)
@@ -301,16 +300,39 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   // MARK: The end
 
-  /// Ends everything with `status`: the connection was lost or could not be made.
-  func failAll(_ status: Status, _ message: String, includingWaiting: Bool) {
-    for lane in lanes {
+  /// A connection was lost: what is on it has failed.
+  func fail(on connection: HTTP2Connection, _ status: Status, _ message: String) {
+    for lane in lanes where lane.stream?.connection === connection {
       while let request = lane.unanswered.first { finish(request, status, message) }
     }
-    while let request = directUnderWay.first { finish(request, status, message) }
-    while let request = retrying.first { finish(request, status, message) }
-    guard includingWaiting else { return }
-    while let request = waitingForDirect.first { finish(request, status, message) }
-    while let request = waitingForStream.first { finish(request, status, message) }
+    end(directUnderWay, status, message) {
+      $0.pointee.call?.takeUnretainedValue().connection === connection
+    }
+  }
+
+  /// There is no connection: what waits to be sent fails, unless it waits for one.
+  func failWaiting(_ status: Status, _ message: String) {
+    for lane in lanes where lane.awaitsResending {
+      end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
+    }
+    end(retrying, status, message) { !$0.pointee.waitsForReady }
+    end(waitingForDirect, status, message) { !$0.pointee.waitsForReady }
+    end(waitingForStream, status, message) { !$0.pointee.waitsForReady }
+  }
+
+  private func end(
+    _ list: RequestList, _ status: Status, _ message: String, where matches: (RequestRef) -> Bool
+  ) {
+    // The end of one may be the end of others, so they are looked up again.
+    var ids: [UInt64] = []
+    var candidate = list.first
+    while let request = candidate {
+      if matches(request) { ids.append(request.pointee.id) }
+      candidate = request.pointee.next
+    }
+    for id in ids {
+      if let request = underWay(id) { finish(request, status, message) }
+    }
   }
 
   /// A subscription was closed: its captures are cancelled.
@@ -318,21 +340,16 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     subscription.stop()
     subscriptions.removeAll { $0 === subscription }
     let mine = UnsafeMutableRawPointer(Unmanaged.passUnretained(subscription).toOpaque())
-    for lane in lanes { cancelAll(of: mine, in: lane.unanswered.first) }
-    cancelAll(of: mine, in: waitingForStream.first)
-    cancelAll(of: mine, in: waitingForDirect.first)
-    cancelAll(of: mine, in: directUnderWay.first)
-    cancelAll(of: mine, in: retrying.first)
+    endAll("the subscription was closed", .cancelled) {
+      $0.pointee.subscription?.toOpaque() == mine
+    }
     loop.schedule(self)
   }
 
-  private func cancelAll(of subscription: UnsafeMutableRawPointer, in first: RequestRef?) {
-    var candidate = first
-    while let request = candidate {
-      candidate = request.pointee.next
-      if request.pointee.subscription?.toOpaque() == subscription {
-        finish(request, .cancelled, "the subscription was closed")
-      }
+  private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
+    for lane in lanes { end(lane.unanswered, status, message, where: matches) }
+    for list in [waitingForStream, waitingForDirect, directUnderWay, retrying] {
+      end(list, status, message, where: matches)
     }
   }
 
@@ -350,7 +367,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       exchange.dropSink(of: subscription)
     }
     subscriptions.removeAll()
-    failAll(.closed, "the client was closed", includingWaiting: true)
+    endAll("the client was closed", .closed) { _ in true }
     channel.close()
   }
 }

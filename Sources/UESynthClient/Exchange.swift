@@ -51,6 +51,7 @@ package final class Exchange: @unchecked Sendable {
   let frames: FrameStore
   var counters = Counters()
   var saves = SaveTally()
+  let watching = Watch()
   /// Sets that are under way.
   var sets: [UInt64: Frameset] = [:]
   var setSerial: UInt64 = 0
@@ -147,6 +148,7 @@ package final class Exchange: @unchecked Sendable {
 
   /// Lets an event go unseen.
   func discard(_ event: EventRef) {
+    watchEventTaken(event)
     if event.pointee.frameIsStored {
       frames.dropWithEvent(event)
     }

@@ -170,6 +170,13 @@ extension Exchange {
       throw ClientFailure(.resourceExhausted, "out of memory for a request of \(size) bytes")
     }
     request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
+    guard size <= options.maximumSendLength else {
+      table.give(request)
+      throw ClientFailure(
+        .resourceExhausted,
+        "a request of \(size) bytes is longer than max_send_message_length (\(options.maximumSendLength))"
+      )
+    }
     fill(request, action, submission)
     request.pointee.waiter = waiter.map { Unmanaged.passRetained($0) }
     if waiter != nil { request.pointee.sinkKind = .waiter }
@@ -197,12 +204,13 @@ extension Exchange {
     request.pointee.cookie = submission.options.cookie
     request.pointee.notifyOnly = submission.options.notifyOnly
     request.pointee.noEvent = submission.options.noEvent
+    request.pointee.waitsForReady = submission.options.waitsForReady
     request.pointee.submitted = now
     let own = submission.options.timeout
     request.pointee.timeout = own > 0 ? own : options.timeout
     // On a stream the client's timeout bounds silence; everything else counts from here.
     let isBlocking = submission.sinkKind == .waiter
-    if own > 0 || request.pointee.isDirect || isBlocking {
+    if own > 0 || request.pointee.isDirect || isBlocking || request.pointee.waitsForReady {
       request.pointee.deadline = now &+ request.pointee.timeout
     }
     if kind.isPose {

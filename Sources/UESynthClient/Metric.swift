@@ -162,5 +162,8 @@ package struct Metric: Sendable {
     Metric("copies_per_frame", .gauge, "copies of each byte of a picture in user space") {
       $0.copiesPerFrame
     },
+    Metric(
+      "watch_events_dropped", .counter, "state and log events that nobody took in time"
+    ) { Double($0.counters.watchEventsDropped) },
   ]
 }

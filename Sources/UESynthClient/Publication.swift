@@ -102,6 +102,7 @@ extension Exchange {
   /// An event reaches the host, and its frame with it.
   func deliver(_ event: EventRef, now: Int64) {
     frames.deliverWithEvent(event, now: now)
+    watchEventTaken(event)
     if let set = event.pointee.completion.set {
       deliver(set.takeUnretainedValue(), now: now)
       return

@@ -1,5 +1,6 @@
 import UESynthCore
 import UESynthHTTP2
+import UESynthNet
 import UESynthWire
 
 /// What a lane and a direct call have in common: a response whose messages are replies, pictures among
@@ -10,6 +11,11 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   unowned(unsafe) let engine: Engine
   var response = CallResponse()
   private(set) var isOver = false
+  /// What it is open on.
+  var connection: HTTP2Connection?
+  /// The server has said that it did nothing about this call (RFC 9113 §8.7).
+  private(set) var wasRefused = false
+  private var hasHeaders = false
   private lazy var reader = ReplyReader(
     shape: shape, maximumLength: engine.options.maximumReceiveLength, receiver: self)
   private let shape: ReplyShape
@@ -60,6 +66,8 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     response = CallResponse()
     reader.reset(shape: shape)
     isOver = false
+    wasRefused = false
+    hasHeaders = false
     messageLength = 0
     isGranted = false
     skipReason = nil
@@ -71,7 +79,10 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
 
   // MARK: Events
 
-  override func headersBegan() { response.beginBlock() }
+  override func headersBegan() {
+    hasHeaders = true
+    response.beginBlock()
+  }
 
   override func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     response.field(name: name, value: value)
@@ -109,6 +120,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
 
   override func closed(code: UInt32) {
     if !isOver {
+      wasRefused = code == HTTP2Code.refusedStream && !hasHeaders
       finish(response.reset(code: code, cancelledByUs: false, deadlinePassed: false))
     }
     engine.streamClosed(self)

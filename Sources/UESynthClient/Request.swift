@@ -25,6 +25,8 @@ struct RequestRecord {
   var isChange = false
   var notifyOnly = false
   var noEvent = false
+  /// Not to be failed because there is no connection.
+  var waitsForReady = false
   /// Of what it changes, 0 for reads.
   var name: UInt64 = 0
   var epoch: UInt64 = 0
@@ -69,6 +71,8 @@ struct RequestRecord {
   /// Counted as a capture under way (BLOCK's slots).
   var holdsSlot = false
   var retries = 0
+  /// The server refused it unseen, so it was sent once more.
+  var wasRefused = false
   /// When a capture that failed is tried again.
   var retryAt: Int64 = 0
   var submitted: Int64 = 0

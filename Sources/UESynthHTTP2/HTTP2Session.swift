@@ -149,6 +149,17 @@ package final class HTTP2Session {
     return max(0, Int(limit) - openStreams)
   }
 
+  /// Streams that this side can still open before the ids are used up (RFC 9113 §5.1.1).
+  package var remainingStreams: UInt32 {
+    let next = nghttp2_session_get_next_stream_id(session)
+    return next > 0x7FFF_FFFF ? 0 : (0x7FFF_FFFF - next) / 2
+  }
+
+  /// For tests: what comes after a long life.
+  package func useUpStreams(to next: Int32) {
+    _ = nghttp2_session_set_next_stream_id(session, next)
+  }
+
   // MARK: Streams
 
   /// Client: opens a stream with these headers and a body by `pull`.

@@ -296,10 +296,12 @@ def main():
     parser.add_argument("--unix")
     parser.add_argument("--plugin", action="store_true", help="streams answer 8 of the 17 actions")
     parser.add_argument("--workers", type=int, default=24)
+    parser.add_argument("--argument", action="append", default=[], help="grpc.NAME=NUMBER")
     options = parser.parse_args()
 
     pool = concurrent.futures.ThreadPoolExecutor(options.workers)
-    server = grpc.server(pool, options=[*UNLIMITED, ("grpc.so_reuseport", 0)])
+    given = [(name, int(value)) for name, value in (a.split("=") for a in options.argument)]
+    server = grpc.server(pool, options=[*UNLIMITED, ("grpc.so_reuseport", 0), *given])
     service = Service(options.plugin)
     add_service(server, "uesynth.UESynthService", service.handlers())
     add_service(server, "test.Stock", control_handlers(service))
