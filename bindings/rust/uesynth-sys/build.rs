@@ -50,7 +50,7 @@ fn installed() -> Option<PathBuf> {
     let output = Command::new(program).args(["--variable=libdir", wanted]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let folder = PathBuf::from(text.trim());
-    (output.status.success() && folder.join("libuesynth.so").exists()).then(|| folder)
+    (output.status.success() && folder.join("libuesynth.so").exists()).then_some(folder)
 }
 
 fn checkout() -> Option<PathBuf> {

@@ -269,6 +269,8 @@ pub struct uesynth_reply {
 pub const UESYNTH_EVENT_COMPLETED: u32 = 1;
 pub const UESYNTH_EVENT_FRAMESET: u32 = 2;
 pub const UESYNTH_EVENT_SAVED: u32 = 3;
+pub const UESYNTH_EVENT_STATE: u32 = 4;
+pub const UESYNTH_EVENT_LOG: u32 = 5;
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -409,6 +411,13 @@ pub struct uesynth_client_options {
     pub max_retries: u32,
     pub runtime: *mut uesynth_runtime,
     pub allocator: *const uesynth_allocator,
+    pub max_send_message_length: u64,
+    pub initial_backoff_ms: i64,
+    pub max_backoff_ms: i64,
+    pub keepalive_ms: i64,
+    pub keepalive_timeout_ms: i64,
+    pub keepalive_without_calls: u32,
+    pub max_pings_without_data: u32,
 }
 
 pub const UESYNTH_PRESET_DEFAULT: u32 = 0;
@@ -432,12 +441,29 @@ pub const UESYNTH_CLIENT_OPTIONS_INIT: uesynth_client_options = uesynth_client_o
     max_retries: 3,
     runtime: null_mut(),
     allocator: null(),
+    max_send_message_length: 4_194_304,
+    initial_backoff_ms: 1000,
+    max_backoff_ms: 120_000,
+    keepalive_ms: 0,
+    keepalive_timeout_ms: 20000,
+    keepalive_without_calls: 0,
+    max_pings_without_data: 2,
 };
 
 extern "C" {
     pub fn uesynth_client_options_preset(
         preset: u32,
         options: *mut uesynth_client_options,
+    ) -> uesynth_status;
+    pub fn uesynth_client_options_channel_argument(
+        options: *mut uesynth_client_options,
+        name: *const c_char,
+        value: i64,
+    ) -> uesynth_status;
+    pub fn uesynth_client_options_environment(
+        options: *mut uesynth_client_options,
+        target: *mut c_char,
+        capacity: usize,
     ) -> uesynth_status;
     pub fn uesynth_client_new(
         target: *const c_char,
@@ -464,6 +490,7 @@ extern "C" {
 pub const UESYNTH_SUBMIT_NOTIFY_ONLY: u32 = 1;
 pub const UESYNTH_SUBMIT_NO_EVENT: u32 = 2;
 pub const UESYNTH_SUBMIT_ORDER_NONE: u32 = 4;
+pub const UESYNTH_SUBMIT_WAIT_FOR_READY: u32 = 8;
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -647,6 +674,42 @@ extern "C" {
         count: *mut usize,
     ) -> uesynth_status;
     pub fn uesynth_client_event_fd(client: *mut uesynth_client, fd: *mut c_int) -> uesynth_status;
+}
+
+// ---- Watching the connection
+
+pub const UESYNTH_LOG_NONE: u32 = 0;
+pub const UESYNTH_LOG_ERROR: u32 = 1;
+pub const UESYNTH_LOG_WARNING: u32 = 2;
+pub const UESYNTH_LOG_INFO: u32 = 3;
+pub const UESYNTH_LOG_DEBUG: u32 = 4;
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct uesynth_watch_options {
+    pub struct_size: u32,
+    pub states: u32,
+    pub log_level: u32,
+    pub reserved: u32,
+    pub cookie: u64,
+}
+
+pub const UESYNTH_WATCH_OPTIONS_INIT: uesynth_watch_options = uesynth_watch_options {
+    struct_size: size_of::<uesynth_watch_options>() as u32,
+    states: 1,
+    log_level: 2,
+    reserved: 0,
+    cookie: 0,
+};
+
+extern "C" {
+    pub fn uesynth_client_watch(
+        client: *mut uesynth_client,
+        options: *const uesynth_watch_options,
+        callback: uesynth_event_fn,
+        user_data: *mut c_void,
+        destroy: uesynth_destroy_fn,
+    ) -> uesynth_status;
 }
 
 // ---- Frames that stay with the client
@@ -945,6 +1008,7 @@ pub struct uesynth_stats {
     pub bytes_received_per_second: f64,
     pub bytes_sent_per_second: f64,
     pub copies_per_frame: f64,
+    pub watch_events_dropped: u64,
 }
 
 pub const UESYNTH_STATS_INIT: uesynth_stats = uesynth_stats {
@@ -995,6 +1059,7 @@ pub const UESYNTH_STATS_INIT: uesynth_stats = uesynth_stats {
     bytes_received_per_second: 0.0,
     bytes_sent_per_second: 0.0,
     copies_per_frame: 0.0,
+    watch_events_dropped: 0,
 };
 
 extern "C" {
