@@ -21,9 +21,9 @@
 //!     let color = client.capture(Modality::Rgb, "", 64, 48);
 //!     let depth = client.capture(Modality::Depth, "", 64, 48);
 //!     assert_eq!((color.await?.width(), depth.await?.width()), (64, 64));
-//!     Ok(())
-//! })
-//! # as uesynth::Result<()>
+//!     Ok::<_, uesynth::Error>(())
+//! })?;
+//! # Ok::<(), uesynth::Error>(())
 //! ```
 
 mod answer;
