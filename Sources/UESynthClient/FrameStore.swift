@@ -226,7 +226,12 @@ final class FrameStore {
 
   private func drop(cause: DropCause, key: UInt64) {
     drops[cause.rawValue] &+= 1
-    for index in latests.indices where latests[index].key == key { latests[index].dropped &+= 1 }
+    guard let index = latests.firstIndex(where: { $0.key == key }) else {
+      // The first frames of a camera may be dropped before any was kept.
+      if latests.count < Self.latestLimit { latests.append(Latest(key: key, dropped: 1)) }
+      return
+    }
+    latests[index].dropped &+= 1
   }
 
   private func unlink(_ frame: FrameRef) {

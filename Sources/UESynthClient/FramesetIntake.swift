@@ -90,6 +90,7 @@ extension Exchange {
       request.pointee.sinkKind = .set
       request.pointee.set = Unmanaged.passRetained(set)
       request.pointee.role = role
+      if role == .settle { set.settlesLeft += 1 }
     } catch {
       var completion = Completion()
       completion.kind = action.kind

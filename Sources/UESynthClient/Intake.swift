@@ -254,8 +254,8 @@ extension Exchange {
     request.pointee.isDirect = other.pointee.isDirect
     request.pointee.poseKey = other.pointee.poseKey
     request.pointee.submitted = other.pointee.submitted
-    request.pointee.timeout = options.timeout
-    request.pointee.deadline = other.pointee.submitted &+ options.timeout
+    request.pointee.timeout = other.pointee.timeout
+    request.pointee.deadline = other.pointee.deadline
     request.pointee.isLive = true
     return request
   }

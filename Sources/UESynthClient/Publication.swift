@@ -129,7 +129,9 @@ extension Exchange {
     if let frame {
       _ = frames.insert(frame, holder: nil)
     } else if request.pointee.isCapture {
-      remember(failure: status, of: request.pointee.id)
+      let words = request.pointee.reply.map { String(cString: $0.pointee.message.cString) } ?? ""
+      failedCaptures.remember(
+        request.pointee.id, status, words.isEmpty ? status.name.description : words)
     }
   }
 

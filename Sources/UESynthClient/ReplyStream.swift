@@ -190,6 +190,12 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     reader.isMidMessage && !isGranted && skipReason == nil && messageLength > 0
   }
 
+  /// The length of the message that waits to be granted.
+  var withheldLength: Int { isWithheld ? messageLength : 0 }
+
+  /// What is longer is not waited for.
+  var longestMessage: Int { engine.budget.longestOnLane }
+
   // MARK: ReplyReceiver
 
   func messageBegan(length: Int) -> Bool {
@@ -200,7 +206,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     copiedBefore = reader.copiedBytes
     isGranted = engine.reserve(length)
     if !isGranted {
-      if length > engine.longestMessage {
+      if length > longestMessage {
         skipReason = .overCap
       } else if engine.options.overflow == .dropNewest {
         skipReason = .noRoom

@@ -124,6 +124,15 @@ struct RequestList {
     count += 1
   }
 
+  mutating func insert(_ request: RequestRef, before other: RequestRef) {
+    let previous = other.pointee.previous
+    request.pointee.previous = previous
+    request.pointee.next = other
+    other.pointee.previous = request
+    if let previous { previous.pointee.next = request } else { first = request }
+    count += 1
+  }
+
   mutating func remove(_ request: RequestRef) {
     let previous = request.pointee.previous
     let next = request.pointee.next
