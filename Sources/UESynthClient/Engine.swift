@@ -28,6 +28,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   let book = OrderBook()
   var waitingForStream = RequestList()
   var waitingForDirect = RequestList()
+  /// Captures of each route that wait for a place for their frames, and let others pass.
+  var heldForStream = RequestList()
+  var heldForDirect = RequestList()
   var directUnderWay = RequestList()
   /// Direct captures that failed and will be tried again.
   var retrying = RequestList()
@@ -45,6 +48,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var capturesUnderWay = 0
   /// Of these, frames that have come and are published at the end of the pass.
   private var framesToPublish = 0
+  /// Room that the frames of these captures are expected to take, and those to be published among them.
+  var promisedBytes = 0
+  private var bytesToPublish = 0
   /// Frames that wait for the host, as of the last look.
   var queuedBytes = 0
   var queuedFrames = 0
@@ -215,11 +221,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     let lane = request.pointee.lane
     if lane < 0 {
-      if request.pointee.isDirect {
-        waitingForDirect.remove(request)
-      } else {
-        waitingForStream.remove(request)
-      }
+      withdraw(request)
       if request.pointee.isOrdered {
         book.withdrawn(
           epoch: request.pointee.epoch, name: request.pointee.name,
@@ -244,7 +246,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if request.pointee.holdsSlot {
       request.pointee.holdsSlot = false
       // A frame keeps its place until it counts among those that wait for the host.
-      if request.pointee.frame == nil { capturesUnderWay -= 1 } else { framesToPublish += 1 }
+      if request.pointee.frame == nil {
+        capturesUnderWay -= 1
+        promisedBytes -= request.pointee.promised
+      } else {
+        framesToPublish += 1
+        bytesToPublish += request.pointee.promised
+      }
     }
     if lane >= 0, request.pointee.status == .ok {
       workedOnThisConnection = true
@@ -294,6 +302,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     exchange.absorb(&tally, now: now)
     exchange.publish(&completed, now: now)
     capturesUnderWay -= framesToPublish
+    promisedBytes -= bytesToPublish
+    bytesToPublish = 0
     if reserved > 0 || framesToPublish > 0 {
       framesToPublish = 0
       release(reserved)
@@ -321,6 +331,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     guard includingWaiting else { return }
     while let request = waitingForDirect.first { finish(request, status, message) }
     while let request = waitingForStream.first { finish(request, status, message) }
+    while let request = heldForDirect.first { finish(request, status, message) }
+    while let request = heldForStream.first { finish(request, status, message) }
   }
 
   /// A subscription was closed: its captures are cancelled.
@@ -331,6 +343,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     for lane in lanes { cancelAll(of: mine, in: lane.unanswered.first) }
     cancelAll(of: mine, in: waitingForStream.first)
     cancelAll(of: mine, in: waitingForDirect.first)
+    cancelAll(of: mine, in: heldForStream.first)
+    cancelAll(of: mine, in: heldForDirect.first)
     cancelAll(of: mine, in: directUnderWay.first)
     cancelAll(of: mine, in: retrying.first)
     loop.schedule(self)

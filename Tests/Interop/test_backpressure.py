@@ -103,21 +103,46 @@ def test_while_one_stream_stands_still_all_else_goes_on(stopped, library):
         assert take_size(stopped, number) == BYTES[1920]
 
 
-def test_other_lanes_go_on(stock, client_of):
-    """One lane waits for a slow capture, which its server has not even begun to answer, and another for
-    room; commands take the two that are left."""
-    client = client_of(stock, stream_buffer_bytes=40 * MIB, lanes=4, timeout_ms=30000)
-    slow = client.submit(abi.CAPTURE_RGB, name="?slow=1", route=STREAM, width=8, height=8)
-    numbers = captures(client, 5, FULL_HD, STREAM, flags=NO_EVENT)
+@pytest.mark.parametrize("route", [STREAM, DIRECT])
+@pytest.mark.parametrize("full", [{"stream_buffer_size": 3}, {"stream_buffer_bytes": 32 * MIB}], ids=str)
+def test_captures_that_wait_for_a_place_hold_back_nobody(stock, client_of, full, route):
+    """Commands and reads that are submitted behind them pass, also on the one lane that there is."""
+    client = client_of(stock, timeout_ms=30000, **full)
+    numbers = captures(client, 12, FULL_HD, route, flags=NO_EVENT)
     still(lambda: client.stats()["bytes_received"], 0.2)
-    began = time.monotonic()
-    listed = client.submit(abi.LIST_OBJECTS, route=STREAM)
-    [outcome] = client.poll(timeout_ms=900)
+    assert client.stats()["frames_queued"] <= 3
+    listed = client.submit(abi.LIST_OBJECTS, route=route)
+    [outcome] = client.poll(timeout_ms=5000)
     assert (outcome.request_id, outcome.status) == (listed, abi.OK)
-    assert time.monotonic() - began < 0.9
+    assert client.stats()["frames_queued"] <= 3
+    # A change waits for the captures before it, as ORDER says.
+    moved = client.submit(abi.SET_CAMERA_TRANSFORM, route=route)
+    assert client.poll(timeout_ms=100) == []
     for number in numbers:
         assert take_size(client, number) == BYTES[1920]
-    assert [o.request_id for o in client.collect(1)] == [slow]
+    assert [o.request_id for o in client.collect(1)] == [moved]
+
+
+def test_lanes_whose_server_is_slow_do_not_hold_back_others(stock, client_of):
+    client = client_of(stock, lanes=3, timeout_ms=30000)
+    slow = [client.submit(abi.CAPTURE_RGB, name="?slow=1", route=STREAM) for _ in range(2)]
+    listed = client.submit(abi.LIST_OBJECTS, route=STREAM)
+    first, *others = [outcome.request_id for outcome in client.collect(3)]
+    assert first == listed and sorted(others) == slow
+
+
+@pytest.mark.parametrize("wait_ms", [-1, 20000])
+def test_waiting_for_one_frame_while_others_fill_the_buffer_comes_to_an_end(stock, client_of, wait_ms):
+    """The frame that is waited for is the slow one, of another lane, and there is room for two. Nobody
+    fetches those that came before it: after one timeout they give way."""
+    client = client_of(stock, stream_buffer_size=2, lanes=2, timeout_ms=300)
+    slow = client.submit(abi.CAPTURE_RGB, name="?slow=0.1", flags=NO_EVENT, width=8, height=8)
+    captures(client, 4, {"width": 8, "height": 8}, STREAM, flags=NO_EVENT)
+    last = client.submit(abi.CAPTURE_RGB, flags=NO_EVENT, width=8, height=8)
+    assert client.take(last, wait_ms)[0] == abi.OK
+    stats = client.stats()
+    assert stats["frames_dropped_expired"] >= 3
+    assert client.take(slow)[0] in (abi.OK, abi.NO_FRAME)
 
 
 # ---- Under the cap ----------------------------------------------------------------------------------
