@@ -25,8 +25,7 @@ SILENT_ON_STREAMS = {
 }
 
 
-@pytest.mark.parametrize("ends", ["close", "free"])
-@pytest.mark.parametrize("lanes", [1, 4])
+@pytest.mark.parametrize(("ends", "lanes"), [("close", 1), ("free", 4)])
 def test_a_client_that_ends_leaves_the_server_nothing_to_do(library, ends, lanes):
     """Of a thousand requests a server with 60 ticks a second does what was sent before, and what a lane had
     on the wire ahead: some 50 ms of its work, 16 before that is known."""
