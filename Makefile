@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo test check install uninstall clean help
+.PHONY: all build demo test check wheel install uninstall clean help
 
 all: build
 
@@ -24,6 +24,10 @@ demo: ## Install what is missing, build, and capture frames from the simulator b
 test: ## Install what is missing and run every test (PART="swift-c python" runs two)
 	@$(run)/setup.sh test
 	@$(run)/test.sh $(PART)
+
+wheel: ## A wheel of the Python package in .build/wheel, tried with every Python that is here
+	@$(run)/setup.sh test
+	@$(run)/wheel.sh
 
 check: ## Before a commit: format, traps, header, exports, generated code
 	@$(run)/check.sh
