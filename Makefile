@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo test check wheel install uninstall clean help
+.PHONY: all build demo test soak sanitize wheel check install uninstall clean help
 
 all: build
 
@@ -28,6 +28,15 @@ test: ## Install what is missing and run every test (PART="swift-c python" runs 
 wheel: ## A wheel of the Python package in .build/wheel, tried with every Python that is here
 	@$(run)/setup.sh test
 	@$(run)/wheel.sh
+
+soak: ## Two minutes of each overflow policy at full rate, and the habits of programs; ends with a table
+	@$(run)/setup.sh test
+	@$(run)/build.sh
+	@$(run)/soak.sh
+
+sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer (takes long)
+	@$(run)/setup.sh test
+	@$(run)/sanitize.sh
 
 check: ## Before a commit: format, traps, header, exports, generated code
 	@$(run)/check.sh
