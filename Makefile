@@ -33,6 +33,7 @@ soak: ## Two minutes of each overflow policy at full rate, and the habits of pro
 	@$(run)/setup.sh test
 	@$(run)/build.sh
 	@$(run)/soak.sh
+	@$(run)/soak-python.sh
 
 sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer (takes long)
 	@$(run)/setup.sh test
