@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo ticks test bench soak sanitize check install uninstall clean help
+.PHONY: all build demo ticks test bench soak sanitize wheel check install uninstall clean help
 
 all: build
 
@@ -30,10 +30,15 @@ test: ## Install what is missing and run every test (PART="swift-c python" runs 
 	@$(run)/setup.sh test
 	@$(run)/test.sh $(PART)
 
+wheel: ## A wheel of the Python package in .build/wheel, tried with every Python that is here
+	@$(run)/setup.sh test
+	@$(run)/wheel.sh
+
 soak: ## Two minutes of each overflow policy at full rate, and the habits of programs; ends with a table
 	@$(run)/setup.sh test
 	@$(run)/build.sh
 	@$(run)/soak.sh
+	@$(run)/soak-python.sh
 
 sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer (takes long)
 	@$(run)/setup.sh test

@@ -336,14 +336,18 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  private static let waiting: [KeyPath<Engine, RequestList> & Sendable] = [
+    \.waitingForDirect, \.waitingForStream, \.heldForDirect, \.heldForStream,
+  ]
+
   /// There is no connection: what waits to be sent fails, unless it waits for one.
   func failWaiting(_ status: Status, _ message: String) {
     for lane in lanes where lane.awaitsResending {
       end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
     }
     end(retrying, status, message) { !$0.pointee.waitsForReady }
-    for list in [waitingForDirect, waitingForStream, heldForDirect, heldForStream] {
-      end(list, status, message) { !$0.pointee.waitsForReady }
+    for list in Self.waiting {
+      end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
     }
   }
 
@@ -375,10 +379,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
     for lane in lanes { end(lane.unanswered, status, message, where: matches) }
-    for list in [
-      waitingForStream, waitingForDirect, heldForStream, heldForDirect, directUnderWay, retrying,
-    ] {
-      end(list, status, message, where: matches)
+    for list in Self.waiting + [\.directUnderWay, \.retrying] {
+      end(self[keyPath: list], status, message, where: matches)
     }
   }
 
