@@ -65,6 +65,9 @@ final class DirectCall: ReplyStream {
     }
   }
 
+  /// Other calls that are open may wait for it as it does for them.
+  override var longestMessage: Int { max(engine.budget.longestMessage, engine.budget.room) }
+
   override func request(for id: UInt64?) -> RequestRef? { messages == 0 ? request : nil }
 
   override func messageBegan(length: Int) -> Bool {

@@ -43,6 +43,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var openDirect = 0
   /// Captures that will need a place among the undelivered frames.
   var capturesUnderWay = 0
+  /// Of these, frames that have come and are published at the end of the pass.
+  private var framesToPublish = 0
   /// Frames that wait for the host, as of the last look.
   var queuedBytes = 0
   var queuedFrames = 0
@@ -118,8 +120,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if closes, !isClosing { close() }
   }
 
-  /// A request enters the loop.
-  func accept(_ request: RequestRef) {
+  /// A request enters the loop, behind all others of its route unless `other` of the same is named.
+  func accept(_ request: RequestRef, before other: RequestRef? = nil) {
     preparePose(of: request)
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
@@ -131,10 +133,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       deadlines.set(request.pointee.index, request.pointee.deadline)
       places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
     }
-    if request.pointee.isDirect {
-      waitingForDirect.append(request)
-    } else {
-      waitingForStream.append(request)
+    switch (request.pointee.isDirect, other) {
+    case (true, let other?): waitingForDirect.insert(request, before: other)
+    case (true, nil): waitingForDirect.append(request)
+    case (false, let other?): waitingForStream.insert(request, before: other)
+    case (false, nil): waitingForStream.append(request)
     }
   }
 
@@ -171,7 +174,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
-    if isBlocked {
+    if isBlocked || !creditQueue.isEmpty {
       let (didExpire, wake) = exchange.expireUnfetched(now: now)
       if didExpire { loop.schedule(self) }
       next = min(next, wake)
@@ -239,7 +242,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     if request.pointee.holdsSlot {
       request.pointee.holdsSlot = false
-      capturesUnderWay -= 1
+      // A frame keeps its place until it counts among those that wait for the host.
+      if request.pointee.frame == nil { capturesUnderWay -= 1 } else { framesToPublish += 1 }
     }
     if lane >= 0, request.pointee.status == .ok {
       workedOnThisConnection = true
@@ -247,8 +251,12 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     noteChange(request)
     if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
-    if let set = request.pointee.set, request.pointee.role == .pose {
-      set.takeUnretainedValue().poseAnswered(now: now)
+    if let set = request.pointee.set {
+      switch request.pointee.role {
+      case .pose: set.takeUnretainedValue().poseAnswered(now: now)
+      case .settle: set.takeUnretainedValue().settleEnded(wasSent: lane >= 0)
+      case .part, .verify: break
+      }
     }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
@@ -271,20 +279,28 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  /// Windows and messages under way, as the exchange last heard.
+  private var publishedStreamBytes = 0
+
   private func publish(now: Int64) {
-    guard completed.count > 0 || tally.isDirty else { return }
     var reserved = 0
     var request = completed.first
     while let current = request {
       reserved += current.pointee.reserved
       request = current.pointee.next
     }
-    tally.bufferBytes = budget.counted(queued: queuedBytes)
+    let streamBytes = self.streamBytes &- reserved
+    guard completed.count > 0 || tally.isDirty || streamBytes != publishedStreamBytes else {
+      return
+    }
+    publishedStreamBytes = streamBytes
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
     exchange.absorb(&tally, now: now)
-    exchange.publish(&completed, now: now)
-    if reserved > 0 {
+    exchange.publish(&completed, streamBytes: streamBytes, now: now)
+    capturesUnderWay -= framesToPublish
+    if reserved > 0 || framesToPublish > 0 {
+      framesToPublish = 0
       release(reserved)
       refreshQueued()
       if !creditQueue.isEmpty || isBlocked { loop.schedule(self) }

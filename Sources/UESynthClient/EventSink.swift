@@ -72,6 +72,9 @@ struct EventRecord {
   var sink: Unmanaged<EventSink>?
   /// The store owns the frame (it is queued); otherwise this event does.
   var frameIsStored = false
+  /// A part of a set or of a sequence, which are bounded, shows its frame though the host had it before.
+  /// Other events would hold such frames for as long as nobody polls.
+  var keepsFrame = false
   var next: EventRef?
 }
 

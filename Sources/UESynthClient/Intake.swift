@@ -154,7 +154,8 @@ extension Exchange {
   ) throws(ClientFailure) -> UInt64 {
     if isClosed { throw ClientFailure(.closed, Self.closedText) }
     if inFlight >= options.maximumConcurrentRequests { try waitForRoom(submission) }
-    if submission.sinkKind == .queue, polled.count + inFlight + saves.toBePolled >= Self.eventLimit
+    if submission.sinkKind == .queue, subscription == nil,
+      polled.count + inFlight + saves.toBePolled >= Self.eventLimit
     {
       throw ClientFailure(
         .resourceExhausted,
@@ -181,6 +182,7 @@ extension Exchange {
     request.pointee.waiter = waiter.map { Unmanaged.passRetained($0) }
     if waiter != nil { request.pointee.sinkKind = .waiter }
     request.pointee.subscription = subscription.map { Unmanaged.passRetained($0) }
+    request.pointee.isRepeated = subscription != nil
     counters.submitted &+= 1
     inFlight += 1
     inbox.append(request)
@@ -252,8 +254,8 @@ extension Exchange {
     request.pointee.isDirect = other.pointee.isDirect
     request.pointee.poseKey = other.pointee.poseKey
     request.pointee.submitted = other.pointee.submitted
-    request.pointee.timeout = options.timeout
-    request.pointee.deadline = other.pointee.submitted &+ options.timeout
+    request.pointee.timeout = other.pointee.timeout
+    request.pointee.deadline = other.pointee.deadline
     request.pointee.isLive = true
     return request
   }
@@ -264,7 +266,10 @@ extension Exchange {
       + "complete or raise it"
     guard submission.mayWait else { throw ClientFailure(.wouldBlock, text) }
     let own = submission.options.timeout
-    let deadline = MonotonicClock.now() &+ (own > 0 ? own : options.timeout)
+    // Under BLOCK it may take a timeout until what nobody fetches gives way, and then the next pictures
+    // have to come.
+    let usual = options.overflow == .block ? options.timeout &* 2 : options.timeout
+    let deadline = MonotonicClock.now() &+ (own > 0 ? own : usual)
     // What was submitted so far has to be on its way while this thread sleeps.
     wakeLoop()
     while inFlight >= options.maximumConcurrentRequests {

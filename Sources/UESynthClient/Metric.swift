@@ -111,7 +111,7 @@ package struct Metric: Sendable {
       Double($0.counters.imageBytesCopied)
     },
     Metric("buffer_bytes", .gauge, "bytes counted against stream_buffer_bytes") {
-      Double($0.counters.bufferBytes)
+      Double($0.bufferBytes)
     },
     Metric("buffer_bytes_peak", .gauge, "the most that buffer_bytes was") {
       Double($0.counters.bufferPeak)

@@ -31,6 +31,8 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   private var firstByte: Int64 = 0
   /// Bytes received whose credit was not returned yet.
   private(set) var owed = 0
+  /// Of these, those of messages that are over and were never granted: their window has shrunk for them.
+  private(set) var withheld = 0
   /// In the engine's queue of streams that wait for credit.
   var awaitsCredit = false
   private var copiedBefore: UInt64 = 0
@@ -73,6 +75,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     skipReason = nil
     firstByte = 0
     owed = 0
+    withheld = 0
   }
 
   var isMidMessage: Bool { reader.isMidMessage }
@@ -167,6 +170,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     if engine.mayPay(self) {
       let credit = owed
       owed = 0
+      withheld = 0
       engine.consume(self, credit)
     } else {
       engine.awaitCredit(self)
@@ -186,6 +190,12 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     reader.isMidMessage && !isGranted && skipReason == nil && messageLength > 0
   }
 
+  /// The length of the message that waits to be granted.
+  var withheldLength: Int { isWithheld ? messageLength : 0 }
+
+  /// What is longer is not waited for.
+  var longestMessage: Int { engine.budget.longestOnLane }
+
   // MARK: ReplyReceiver
 
   func messageBegan(length: Int) -> Bool {
@@ -196,7 +206,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     copiedBefore = reader.copiedBytes
     isGranted = engine.reserve(length)
     if !isGranted {
-      if length > engine.longestMessage {
+      if length > longestMessage {
         skipReason = .overCap
       } else if engine.options.overflow == .dropNewest {
         skipReason = .noRoom
@@ -235,6 +245,11 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     }
     replied(to: request, id: reply.requestID)
     if let request {
+      if !isGranted, frame != nil {
+        engine.take(messageLength)
+        withheld += messageLength
+        isGranted = true
+      }
       request.pointee.reserved = isGranted ? messageLength : 0
       isGranted = false
       if skipReason == .overCap {

@@ -59,6 +59,8 @@ struct RequestRecord {
   var sink: Unmanaged<EventSink>?
   var waiter: Unmanaged<Waiter>?
   var subscription: Unmanaged<Subscription>?
+  /// Of a subscription, also when that is over.
+  var isRepeated = false
   var set: Unmanaged<Frameset>?
   var role = Frameset.Role.pose
 
@@ -119,6 +121,15 @@ struct RequestList {
     request.pointee.next = nil
     if let last { last.pointee.next = request } else { first = request }
     last = request
+    count += 1
+  }
+
+  mutating func insert(_ request: RequestRef, before other: RequestRef) {
+    let previous = other.pointee.previous
+    request.pointee.previous = previous
+    request.pointee.next = other
+    other.pointee.previous = request
+    if let previous { previous.pointee.next = request } else { first = request }
     count += 1
   }
 

@@ -41,6 +41,8 @@ package final class HTTP2Session {
   package internal(set) var violation: HTTP2Error?
 
   let session: OpaquePointer
+  /// nil: malloc's.
+  private let memory: SessionMemory?
   var connectionCredit = 0
   var detail = ""
   /// Of the header block that is being received (RFC 9113 §6.5.2).
@@ -58,7 +60,12 @@ package final class HTTP2Session {
     self.role = role
     self.delegate = delegate
     maximumHeaderListSize = Int(settings.maximumHeaderListSize)
-    session = try HTTP2Callbacks.makeSession(role: role)
+    #if DEBUG
+      memory = nil
+    #else
+      memory = SessionMemory()
+    #endif
+    session = try HTTP2Callbacks.makeSession(role: role, memory: memory?.hooks)
     streams.reserveCapacity(64)
     HTTP2Callbacks.setOwner(session, Unmanaged.passUnretained(self).toOpaque())
     try submit(settings)
