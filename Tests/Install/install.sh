@@ -49,7 +49,7 @@ round() {
   expect "the name to load by" "$(readlink "$lib/libuesynth.so.$major")" "libuesynth.so.$version"
   [ -z "$(readelf -SW "$lib/libuesynth.so.$version" | grep -w '\.symtab')" ] || die "not stripped"
   Tests/ABI/linkage.sh "$lib/libuesynth.so.$version"
-  for header in include/*.h; do
+  for header in include/*.h bindings/cpp/*.hpp; do
     cmp "$header" "$work/root/opt/uesynth/include/${header##*/}"
   done
   try_out "$work/root/opt/uesynth" "$lib"

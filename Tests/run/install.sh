@@ -18,6 +18,9 @@ include=$destdir$prefix/include
 share=$destdir$prefix/share/uesynth
 bin=$destdir$prefix/bin
 
+# The one for C++ lies elsewhere: the Swift module of include/ takes in whatever lies there.
+headers=(include/*.h bindings/cpp/uesynth.hpp)
+
 case $prefix:$libdir in
   /*:/*) ;;
   *) die "PREFIX and LIBDIR must be absolute paths: $prefix, $libdir" ;;
@@ -41,7 +44,7 @@ put() {
   ln -sf "libuesynth.so.$version" "$lib/$soname"
   ln -sf "$soname" "$lib/libuesynth.so"
   install -m 755 -s "$release/uesynthctl" "$bin/uesynthctl"
-  install -m 644 include/*.h "$include"
+  install -m 644 "${headers[@]}" "$include"
   install -m 644 Sources/CUESynthProto/uesynth.proto "$share/uesynth.proto"
   template uesynth.pc "$pkgconfig"
   template uesynthConfig.cmake "$cmake"
@@ -58,7 +61,7 @@ take_away() {
   rm -f "$lib/libuesynth.so.$version" "$lib/$soname" "$lib/libuesynth.so" "$bin/uesynthctl" \
     "$pkgconfig/uesynth.pc" "$cmake/uesynthConfig.cmake" "$cmake/uesynthConfigVersion.cmake" \
     "$share/uesynth.proto"
-  for header in include/*.h; do rm -f "$include/${header##*/}"; done
+  for header in "${headers[@]}"; do rm -f "$include/${header##*/}"; done
   for folder in "$cmake" "$share"; do [ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty "$folder"; done
 }
 

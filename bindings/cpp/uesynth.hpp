@@ -1,19 +1,20 @@
 // uesynth.hpp - libuesynth for C++17 and later: handles that let themselves go, callbacks as any
-// callable, failures as exceptions. Header-only; link to libuesynth. uesynth.h is the manual: what is
-// here is named after what it calls.
+// callable, failures as exceptions. Header-only; link to libuesynth. uesynth.h is the manual: what
+// is here is named after what it calls.
 //
 // SPDX-License-Identifier: MIT
 //
 //     uesynth::client client("localhost:50051");
 //     uesynth::frame frame = client.capture(uesynth::modality::rgb, "", 640, 480);
-//     std::cout << frame.width() << " x " << frame.height() << ", " << frame.bytes().size() << '\n';
+//     std::cout << frame.width() << " x " << frame.height() << '\n';
 //
 // EXCEPTIONS. What fails throws uesynth::error with the status. An exception that leaves a callback
-// does not reach C: the callback is not called again, and the next function of that client that waits for
-// something throws it, on the thread that calls; client::take_exception asks for it.
+// does not reach C: the callback is not called again, and the next function of that client that
+// waits for something throws it, on the thread that calls; client::take_exception asks for it.
 //
-// OWNERSHIP. Handles are moved, frames also copied (one more reference). What is named _view is lent, and
-// valid as long as what it came from; an event_view that a callback is given, until that returns.
+// OWNERSHIP. Handles are moved, frames also copied (one more reference). What is named _view is
+// lent, and valid as long as what it came from; an event_view that a callback is given, until that
+// returns.
 #ifndef UESYNTH_HPP
 #define UESYNTH_HPP
 
@@ -43,20 +44,21 @@ namespace uesynth {
 
 /// A status other than UESYNTH_OK; what() is what happened and what can be done about it.
 class error : public std::runtime_error {
- public:
+public:
   error(uesynth_status status, const std::string &message)
       : std::runtime_error(message), status_(status) {}
 
   uesynth_status status() const noexcept { return status_; }
   const char *name() const noexcept { return uesynth_status_name(status_); }
 
- private:
+private:
   uesynth_status status_;
 };
 
 /// Throws what the last failing call on this thread had to say.
 inline void check(uesynth_status status) {
-  if (status != UESYNTH_OK) throw error(status, uesynth_last_error());
+  if (status != UESYNTH_OK)
+    throw error(status, uesynth_last_error());
 }
 
 /// A wait: a negative one has no end.
@@ -125,9 +127,8 @@ struct watch_options : uesynth_watch_options {
 // ---- Views
 
 /// Elements that belong to something else. Converts to std::span and works in range-for.
-template <class T>
-class view {
- public:
+template <class T> class view {
+public:
   using value_type = T;
 
   constexpr view() noexcept = default;
@@ -140,7 +141,7 @@ class view {
   constexpr const T *end() const noexcept { return data_ + size_; }
   constexpr const T &operator[](std::size_t index) const noexcept { return data_[index]; }
 
- private:
+private:
   const T *data_ = nullptr;
   std::size_t size_ = 0;
 };
@@ -155,7 +156,7 @@ struct pixels {
 
 /// A file in memory: frame::encode.
 class encoded {
- public:
+public:
   encoded(std::uint8_t *bytes, std::size_t size) noexcept : bytes_(bytes), size_(size) {}
 
   const std::uint8_t *data() const noexcept { return bytes_.get(); }
@@ -163,7 +164,7 @@ class encoded {
   const std::uint8_t *begin() const noexcept { return data(); }
   const std::uint8_t *end() const noexcept { return data() + size_; }
 
- private:
+private:
   struct let_go {
     void operator()(std::uint8_t *bytes) const noexcept { uesynth_bytes_free(bytes); }
   };
@@ -173,17 +174,18 @@ class encoded {
 
 // ---- Frames
 
-/// A picture: immutable, shared by reference count, independent of its client. Empty after it was moved
-/// from.
+/// A picture: immutable, shared by reference count, independent of its client. Empty after it was
+/// moved from.
 class frame {
- public:
+public:
   frame() noexcept = default;
 
   /// Takes over a reference of yours.
   static frame adopt(uesynth_frame *raw) {
     frame made;
     made.raw_ = raw;
-    if (raw != nullptr) check(uesynth_frame_view(raw, &made.info_));
+    if (raw != nullptr)
+      check(uesynth_frame_view(raw, &made.info_));
     return made;
   }
 
@@ -193,7 +195,8 @@ class frame {
   }
 
   frame(const frame &other) noexcept : info_(other.info_) {
-    if (other.raw_ != nullptr) raw_ = uesynth_frame_retain(other.raw_);
+    if (other.raw_ != nullptr)
+      raw_ = uesynth_frame_retain(other.raw_);
   }
   frame(frame &&other) noexcept
       : raw_(std::exchange(other.raw_, nullptr)), info_(std::exchange(other.info_, none())) {}
@@ -250,13 +253,13 @@ class frame {
     check(uesynth_frame_save(raw_, path.c_str(), &options));
   }
 
- private:
+private:
   static uesynth_frame_info none() noexcept { return UESYNTH_FRAME_INFO_INIT; }
 
-  template <class T>
-  view<T> elements() const noexcept {
+  template <class T> view<T> elements() const noexcept {
     const void *data = info_.data;
-    if (reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0) return {};
+    if (reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0)
+      return {};
     return {static_cast<const T *>(data), info_.size / sizeof(T)};
   }
 
@@ -285,7 +288,7 @@ class frame {
 
 /// What became of a request, lent to a callback.
 class event_view {
- public:
+public:
   explicit event_view(const uesynth_event &raw) noexcept : raw_(&raw) {}
 
   const uesynth_event &raw() const noexcept { return *raw_; }
@@ -297,7 +300,8 @@ class event_view {
 
   /// Throws if it is a failure.
   void check() const {
-    if (raw_->status != UESYNTH_OK) throw error(raw_->status, std::string(message()));
+    if (raw_->status != UESYNTH_OK)
+      throw error(raw_->status, std::string(message()));
   }
 
   /// The picture, to be kept at will; empty if it has none.
@@ -317,11 +321,12 @@ class event_view {
 
   /// The outcomes of a frameset, in the order of its parts.
   view<uesynth_frameset_result> parts() const noexcept {
-    if (raw_->frameset == nullptr) return {};
+    if (raw_->frameset == nullptr)
+      return {};
     return {raw_->frameset->results, raw_->frameset->result_count};
   }
 
- protected:
+protected:
   static std::string_view text(const char *from) noexcept {
     return from == nullptr ? std::string_view() : std::string_view(from);
   }
@@ -331,7 +336,7 @@ class event_view {
 
 /// An event of one's own.
 class event {
- public:
+public:
   event() noexcept = default;
   event(event &&other) noexcept : raw_(std::exchange(other.raw_, none())) {}
   event &operator=(event &&other) noexcept {
@@ -347,16 +352,16 @@ class event {
 
   /// The same, for `event->status()`.
   class pointer {
-   public:
+  public:
     explicit pointer(event_view view) noexcept : view_(view) {}
     const event_view *operator->() const noexcept { return &view_; }
 
-   private:
+  private:
     event_view view_;
   };
   pointer operator->() const noexcept { return pointer(event_view(raw_)); }
 
- private:
+private:
   static uesynth_event none() noexcept { return UESYNTH_EVENT_INIT; }
   uesynth_event raw_ = none();
 };
@@ -365,7 +370,7 @@ class event {
 
 /// One thing that a server is asked to do.
 class action {
- public:
+public:
   explicit action(std::uint32_t kind, std::string name = {}) : name_(std::move(name)) {
     raw_.kind = kind;
   }
@@ -413,7 +418,8 @@ class action {
     return made;
   }
   static action list_objects() { return action(UESYNTH_ACTION_LIST_OBJECTS); }
-  static action set_lighting(std::string light, float intensity, vector3 color, const transform &at) {
+  static action set_lighting(std::string light, float intensity, vector3 color,
+                             const transform &at) {
     action made = posed(UESYNTH_ACTION_SET_LIGHTING, std::move(light), at);
     made.raw_.intensity = intensity;
     made.raw_.color = color;
@@ -442,7 +448,7 @@ class action {
     return made;
   }
 
- private:
+private:
   static action posed(std::uint32_t kind, std::string name, const transform &at) {
     action made(kind, std::move(name));
     made.raw_.transform = at;
@@ -461,7 +467,7 @@ class action {
 
 /// A pose and any number of captures, as one request.
 class frameset_request {
- public:
+public:
   frameset_request &move(std::string camera, const transform &to) {
     camera_ = std::move(camera);
     transform_ = to;
@@ -479,7 +485,8 @@ class frameset_request {
 
   /// The C form, valid as long as this is not changed.
   uesynth_frameset_options raw() {
-    for (std::size_t i = 0; i < parts_.size(); i++) parts_[i].camera = cameras_[i].c_str();
+    for (std::size_t i = 0; i < parts_.size(); i++)
+      parts_[i].camera = cameras_[i].c_str();
     uesynth_frameset_options made = options;
     made.camera = camera_.c_str();
     made.transform = transform_ ? &*transform_ : nullptr;
@@ -488,7 +495,7 @@ class frameset_request {
     return made;
   }
 
- private:
+private:
   std::string camera_;
   std::optional<transform> transform_;
   std::vector<uesynth_frameset_part> parts_;
@@ -501,27 +508,29 @@ namespace detail {
 
 /// Where an exception that left a callback waits for somebody who can catch it.
 class failures {
- public:
+public:
   void keep(std::exception_ptr failure) noexcept {
     std::lock_guard<std::mutex> guard(mutex_);
-    if (!first_) first_ = std::move(failure);
+    if (!first_)
+      first_ = std::move(failure);
   }
   std::exception_ptr take() noexcept {
     std::lock_guard<std::mutex> guard(mutex_);
     return std::exchange(first_, nullptr);
   }
   void rethrow() {
-    if (std::exception_ptr failure = take()) std::rethrow_exception(failure);
+    if (std::exception_ptr failure = take())
+      std::rethrow_exception(failure);
   }
 
- private:
+private:
   std::mutex mutex_;
   std::exception_ptr first_;
 };
 
 /// A callable behind user_data. The library lets go of it by destroy.
 class callback {
- public:
+public:
   explicit callback(std::shared_ptr<failures> to) noexcept : failures_(std::move(to)) {}
   callback(const callback &) = delete;
   callback &operator=(const callback &) = delete;
@@ -530,7 +539,8 @@ class callback {
 
   static void run(const uesynth_event *event, void *user_data) noexcept {
     auto *self = static_cast<callback *>(user_data);
-    if (self->failed_) return;
+    if (self->failed_)
+      return;
     try {
       self->call(event_view(*event));
     } catch (...) {
@@ -541,20 +551,19 @@ class callback {
 
   static void destroy(void *user_data) noexcept { delete static_cast<callback *>(user_data); }
 
- private:
+private:
   std::shared_ptr<failures> failures_;
   bool failed_ = false;
 };
 
-template <class F>
-class callback_of final : public callback {
- public:
+template <class F> class callback_of final : public callback {
+public:
   template <class G>
   callback_of(G &&function, std::shared_ptr<failures> to)
       : callback(std::move(to)), function_(std::forward<G>(function)) {}
   void call(event_view event) override { function_(event); }
 
- private:
+private:
   F function_;
 };
 
@@ -562,32 +571,31 @@ template <class F>
 using if_callback = std::enable_if_t<std::is_invocable_v<std::decay_t<F> &, event_view>, int>;
 
 /// A handle that is moved, and let go once.
-template <class T, void (*let_go)(T *)>
-class handle {
- public:
+template <class T, void (*let_go)(T *)> class handle {
+public:
   handle() noexcept = default;
   explicit handle(T *raw) noexcept : raw_(raw) {}
   T *get() const noexcept { return raw_.get(); }
   explicit operator bool() const noexcept { return raw_ != nullptr; }
   void reset() noexcept { raw_.reset(); }
 
- private:
+private:
   struct deleter {
     void operator()(T *raw) const noexcept { let_go(raw); }
   };
   std::unique_ptr<T, deleter> raw_;
 };
 
-}  // namespace detail
+} // namespace detail
 
 // ---- What is made by a client, or beside it
 
 /// What several clients can share.
 class runtime : public detail::handle<uesynth_runtime, uesynth_runtime_free> {
- public:
+public:
   explicit runtime(const runtime_options &options = {}) : handle(make(options)) {}
 
- private:
+private:
   static uesynth_runtime *make(const runtime_options &options) {
     uesynth_runtime *made = nullptr;
     check(uesynth_runtime_new(&options, &made));
@@ -597,21 +605,22 @@ class runtime : public detail::handle<uesynth_runtime, uesynth_runtime_free> {
 
 /// Captures that go on until this goes. No callback of it runs after that.
 class subscription : public detail::handle<uesynth_subscription, uesynth_subscription_close> {
- public:
+public:
   using handle::handle;
   void close() noexcept { reset(); }
 };
 
 /// Pictures along a list of poses, in its order.
 class sequence : public detail::handle<uesynth_sequence, uesynth_sequence_free> {
- public:
+public:
   using handle::handle;
 
   /// The outcome of the next pose; its cookie is the pose's place. Empty: all were handed out.
   std::optional<event> next(milliseconds wait = forever) {
     event taken;
     const uesynth_status status = uesynth_sequence_next(get(), wait.count(), taken.get());
-    if (status == UESYNTH_OUT_OF_RANGE) return std::nullopt;
+    if (status == UESYNTH_OUT_OF_RANGE)
+      return std::nullopt;
     check(status);
     return std::optional<event>(std::move(taken));
   }
@@ -627,14 +636,15 @@ class sequence : public detail::handle<uesynth_sequence, uesynth_sequence_free> 
 
 /// Beats at a fixed rate that do not drift.
 class pacer : public detail::handle<uesynth_pacer, uesynth_pacer_free> {
- public:
+public:
   explicit pacer(double rate_hz) : handle(make(rate_hz)) {}
 
   /// The beat that is due; empty: none was in time.
   std::optional<uesynth_beat> wait(milliseconds wait = forever) {
     uesynth_beat beat = UESYNTH_BEAT_INIT;
     const uesynth_status status = uesynth_pacer_wait(get(), wait.count(), &beat);
-    if (status == UESYNTH_WOULD_BLOCK) return std::nullopt;
+    if (status == UESYNTH_WOULD_BLOCK)
+      return std::nullopt;
     check(status);
     return beat;
   }
@@ -657,7 +667,7 @@ class pacer : public detail::handle<uesynth_pacer, uesynth_pacer_free> {
     return std::chrono::nanoseconds(found);
   }
 
- private:
+private:
   static uesynth_pacer *make(double rate_hz) {
     uesynth_pacer *made = nullptr;
     check(uesynth_pacer_new(rate_hz, &made));
@@ -675,10 +685,10 @@ class frames;
 
 // ---- Client
 
-/// A server, and everything that is under way with it. Any thread, also several at once. When it goes, no
-/// callback runs any more; frames and events stay valid.
+/// A server, and everything that is under way with it. Any thread, also several at once. When it
+/// goes, no callback runs any more; frames and events stay valid.
 class client {
- public:
+public:
   explicit client(const std::string &target, const client_options &options = {})
       : failures_(std::make_shared<detail::failures>()) {
     uesynth_client *made = nullptr;
@@ -779,7 +789,8 @@ class client {
   /// False: its outcome was decided before.
   bool cancel(std::uint64_t request) {
     const uesynth_status status = uesynth_client_cancel(get(), request);
-    if (status == UESYNTH_ALREADY_COMPLETED) return false;
+    if (status == UESYNTH_ALREADY_COMPLETED)
+      return false;
     check(status);
     return true;
   }
@@ -834,8 +845,8 @@ class client {
     return subscribe_to(options, registration(std::forward<F>(callback)));
   }
 
-  /// The frames of a subscription for range-for; none is left out, the server waits. The client must
-  /// outlive it.
+  /// The frames of a subscription for range-for; none is left out, the server waits. The client
+  /// must outlive it.
   uesynth::frames frames(const subscription_options &options);
 
   uesynth::sequence sequence(const sequence_options &options, const std::vector<transform> &poses) {
@@ -899,14 +910,15 @@ class client {
       text.resize(size);
       const uesynth_status status =
           uesynth_client_stats_text(get(), labels.c_str(), text.data(), text.size() + 1, &size);
-      if (status == UESYNTH_BUFFER_TOO_SMALL) continue;
+      if (status == UESYNTH_BUFFER_TOO_SMALL)
+        continue;
       check(status);
       text.resize(size);
       return text;
     }
   }
 
- private:
+private:
   struct registered {
     uesynth_event_fn run = nullptr;
     detail::callback *user_data = nullptr;
@@ -914,8 +926,7 @@ class client {
   };
 
   /// From here on the library lets go of it, also when it refuses it.
-  template <class F>
-  registered registration(F &&callback) {
+  template <class F> registered registration(F &&callback) {
     using kind = detail::callback_of<std::decay_t<F>>;
     return {detail::callback::run, new kind(std::forward<F>(callback), failures_),
             detail::callback::destroy};
@@ -927,8 +938,7 @@ class client {
     failures_->rethrow();
   }
 
-  template <class Fetch>
-  frame received(Fetch fetch, uesynth_status none = UESYNTH_OK) {
+  template <class Fetch> frame received(Fetch fetch, uesynth_status none = UESYNTH_OK) {
     uesynth_frame *raw = nullptr;
     const uesynth_status status = fetch(&raw);
     frame taken = frame::adopt(raw);
@@ -940,7 +950,8 @@ class client {
     std::uint64_t id = 0;
     std::unique_ptr<detail::callback> callback(to.user_data); // raw() may throw
     const uesynth_action raw = what.raw();
-    check(uesynth_client_submit(get(), &raw, &options, &id, to.run, callback.release(), to.destroy));
+    check(
+        uesynth_client_submit(get(), &raw, &options, &id, to.run, callback.release(), to.destroy));
     return id;
   }
 
@@ -949,15 +960,17 @@ class client {
     std::unique_ptr<detail::callback> callback(to.user_data);
     std::vector<uesynth_action> raw;
     raw.reserve(what.size());
-    for (const action &each : what) raw.push_back(each.raw());
+    for (const action &each : what)
+      raw.push_back(each.raw());
     uesynth::batch made;
     made.requests.resize(what.size());
     std::size_t submitted = 0;
-    made.stopped = uesynth_client_submit_batch(get(), raw.data(), raw.size(), sizeof(uesynth_action),
-                                               &options, made.requests.data(), &submitted, to.run,
-                                               callback.release(), to.destroy);
+    made.stopped = uesynth_client_submit_batch(
+        get(), raw.data(), raw.size(), sizeof(uesynth_action), &options, made.requests.data(),
+        &submitted, to.run, callback.release(), to.destroy);
     made.requests.resize(submitted);
-    if (submitted == 0) check(made.stopped);
+    if (submitted == 0)
+      check(made.stopped);
     return made;
   }
 
@@ -981,7 +994,7 @@ class client {
   void save_to(const frame &picture, const std::string &path, const save_options &options,
                registered to) {
     check(uesynth_client_save(get(), picture.get(), path.c_str(), &options, to.run, to.user_data,
-                             to.destroy));
+                              to.destroy));
   }
 
   // First, so that it goes last: callbacks keep it too.
@@ -992,25 +1005,27 @@ class client {
 /// The frames of a subscription, one after the other. While they are not taken, the client's other
 /// callbacks wait.
 class frames {
- public:
-  /// The next one, or what the capture failed with as an exception, after which it goes on. Empty: the
-  /// client was closed.
+public:
+  /// The next one, or what the capture failed with as an exception, after which it goes on. Empty:
+  /// the client was closed.
   std::optional<frame> next() {
     std::unique_lock<std::mutex> guard(state_->mutex);
     state_->changed.wait(guard, [&] { return state_->has_event; });
-    if (state_->status == UESYNTH_CLOSED) return std::nullopt;
+    if (state_->status == UESYNTH_CLOSED)
+      return std::nullopt;
     state_->has_event = false;
     const uesynth_status status = state_->status;
     const std::string message = std::move(state_->message);
     frame taken = std::move(state_->taken);
     guard.unlock();
     state_->changed.notify_all();
-    if (status != UESYNTH_OK) throw error(status, message);
+    if (status != UESYNTH_OK)
+      throw error(status, message);
     return std::optional<frame>(std::move(taken));
   }
 
   class iterator {
-   public:
+  public:
     using iterator_category = std::input_iterator_tag;
     using value_type = frame;
     using difference_type = std::ptrdiff_t;
@@ -1023,7 +1038,8 @@ class frames {
     pointer operator->() const { return &*now_; }
     iterator &operator++() {
       now_ = from_->next();
-      if (!now_) from_ = nullptr;
+      if (!now_)
+        from_ = nullptr;
       return *this;
     }
     void operator++(int) { ++*this; }
@@ -1032,7 +1048,7 @@ class frames {
     }
     friend bool operator!=(const iterator &left, const iterator &right) { return !(left == right); }
 
-   private:
+  private:
     frames *from_ = nullptr;
     std::optional<frame> now_;
   };
@@ -1043,7 +1059,8 @@ class frames {
   frames(frames &&) = default;
   frames &operator=(frames &&) = delete;
   ~frames() {
-    if (!state_) return;
+    if (!state_)
+      return;
     {
       std::lock_guard<std::mutex> guard(state_->mutex);
       state_->over = true;
@@ -1052,7 +1069,7 @@ class frames {
     subscription_.close();
   }
 
- private:
+private:
   friend class client;
 
   struct state {
@@ -1069,7 +1086,8 @@ class frames {
       frame came = event.frame();
       std::unique_lock<std::mutex> guard(kept->mutex);
       kept->changed.wait(guard, [&] { return kept->over || !kept->has_event; });
-      if (kept->over) return;
+      if (kept->over)
+        return;
       kept->taken = std::move(came);
       kept->message = event.message();
       kept->status = event.status();
@@ -1113,6 +1131,6 @@ inline std::array<double, 9> camera_intrinsics(double fov, std::uint32_t width,
   return made;
 }
 
-}  // namespace uesynth
+} // namespace uesynth
 
-#endif  // UESYNTH_HPP
+#endif // UESYNTH_HPP

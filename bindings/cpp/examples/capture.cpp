@@ -24,7 +24,8 @@ int main(int argc, char **argv) try {
       {"segmentation", uesynth::modality::segmentation},
       {"normals", uesynth::modality::normals},
       {"flow", uesynth::modality::optical_flow}};
-  for (const auto &[name, modality] : modalities) request.capture(modality, "", 640, 480);
+  for (const auto &[name, modality] : modalities)
+    request.capture(modality, "", 640, 480);
 
   // One request for all: what the server cannot do fails alone.
   const uesynth::event event = client.capture_set(request);

@@ -1,4 +1,5 @@
-// Frames as fast as the server makes them, in a range-for, while another thread moves the camera at 30 Hz:
+// Frames as fast as the server makes them, in a range-for, while another thread moves the camera at
+// 30 Hz:
 //
 //     c++ -std=c++17 -pthread stream.cpp $(pkg-config --cflags --libs uesynth) -o stream
 //     ./stream localhost:50051 300
@@ -47,14 +48,16 @@ int main(int argc, char **argv) try {
     uesynth::frames frames = client.frames(options);
     for (const uesynth::frame &frame : frames) {
       dropped += frame.info().dropped_before;
-      if (++count >= wanted) break;
+      if (++count >= wanted)
+        break;
     }
   } catch (...) {
     failure = std::current_exception();
   }
   done = true;
   mover.join();
-  if (failure) std::rethrow_exception(failure);
+  if (failure)
+    std::rethrow_exception(failure);
 
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
   std::cout << count << " frames, " << dropped << " dropped, "

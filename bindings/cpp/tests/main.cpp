@@ -1,5 +1,5 @@
-// main TARGET FOLDER: the whole of uesynth.hpp against a simulator. Prints how many checks passed; the
-// first that does not ends it.
+// main TARGET FOLDER: the whole of uesynth.hpp against a simulator. Prints how many checks passed;
+// the first that does not ends it.
 #include "uesynth.hpp"
 
 #include <atomic>
@@ -33,8 +33,7 @@ void expect(bool so, const char *what, int line) {
 
 #define EXPECT(condition) expect(condition, #condition, __LINE__)
 
-template <class Call>
-uesynth_status status_of(Call call) {
+template <class Call> uesynth_status status_of(Call call) {
   try {
     call();
   } catch (const uesynth::error &failure) {
@@ -46,11 +45,11 @@ uesynth_status status_of(Call call) {
 
 constexpr uesynth::milliseconds wait{20000};
 
-template <class Condition>
-bool eventually(Condition condition) {
+template <class Condition> bool eventually(Condition condition) {
   const auto end = std::chrono::steady_clock::now() + wait;
   while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
+    if (std::chrono::steady_clock::now() > end)
+      return false;
     std::this_thread::sleep_for(uesynth::milliseconds(2));
   }
   return true;
@@ -72,7 +71,8 @@ void calls(const std::string &target) {
   EXPECT(std::span<const std::uint8_t>(frame.bytes()).size() == frame.bytes().size());
 #endif
   std::size_t count = 0;
-  for (std::uint8_t byte : frame.bytes()) count += byte == 255 ? 1 : 0;
+  for (std::uint8_t byte : frame.bytes())
+    count += byte == 255 ? 1 : 0;
   EXPECT(count >= 64 * 48); // alpha
   EXPECT(captured_elsewhere(client) == 16 * 8);
 
@@ -83,14 +83,14 @@ void calls(const std::string &target) {
   EXPECT(frame.get() == copy.get());
 
   client.call(uesynth::action::spawn_object("crate", "/Engine/BasicShapes/Cube.Cube", pose));
-  client.call(
-      uesynth::action::set_object_transform("crate", uesynth::pose({9, 9, 9}, {0, 30, 0}))
-          .only(UESYNTH_TRANSFORM_ROTATION));
+  client.call(uesynth::action::set_object_transform("crate", uesynth::pose({9, 9, 9}, {0, 30, 0}))
+                  .only(UESYNTH_TRANSFORM_ROTATION));
   EXPECT(client.object_transform("crate").location.x == -300);
   EXPECT(client.object_transform("crate").rotation.yaw == 30);
   uesynth::event list = client.call(uesynth::action::list_objects());
   bool found = false;
-  for (const std::string &name : list->names()) found = found || name == "crate";
+  for (const std::string &name : list->names())
+    found = found || name == "crate";
   EXPECT(found);
   client.call(uesynth::action::destroy_object("crate"));
   const uesynth_probe_report report = client.probe(0, uesynth::milliseconds(500));
@@ -98,8 +98,9 @@ void calls(const std::string &target) {
 
   EXPECT(status_of([&] { client.object_transform("nobody"); }) != UESYNTH_OK);
   EXPECT(status_of([] { uesynth::client("host:port:what"); }) == UESYNTH_MISUSE);
-  EXPECT(status_of([&] { client.submit(uesynth::action::destroy_object(std::string("a\0b", 3))); }) ==
-         UESYNTH_MISUSE);
+  EXPECT(status_of([&] {
+           client.submit(uesynth::action::destroy_object(std::string("a\0b", 3)));
+         }) == UESYNTH_MISUSE);
   EXPECT(std::string(uesynth::error(UESYNTH_NO_ANSWER, "").name()) == "NO_ANSWER");
 }
 
@@ -146,7 +147,8 @@ void callbacks(const std::string &target) {
   watched.log_level = UESYNTH_LOG_NONE;
   std::atomic<bool> closed{false};
   client.watch(watched, [&closed](uesynth::event_view event) {
-    if (event.raw().action == UESYNTH_STATE_CLOSED) closed = true;
+    if (event.raw().action == UESYNTH_STATE_CLOSED)
+      closed = true;
   });
   client.close();
   EXPECT(eventually([&] { return closed.load(); }));
@@ -158,10 +160,11 @@ void exceptions(const std::string &target) {
   auto kept = std::make_shared<int>(0);
   uesynth::subscription_options options;
   options.width = options.height = 8;
-  uesynth::subscription subscription = client.subscribe(options, [&count, kept](uesynth::event_view) {
-    count += 1;
-    throw std::logic_error("in a callback");
-  });
+  uesynth::subscription subscription =
+      client.subscribe(options, [&count, kept](uesynth::event_view) {
+        count += 1;
+        throw std::logic_error("in a callback");
+      });
   EXPECT(eventually([&] { return count == 1; }));
   EXPECT(eventually([&] {
     try {
@@ -172,7 +175,7 @@ void exceptions(const std::string &target) {
     return false;
   }));
   client.capture(uesynth::modality::rgb, "", 8, 8); // once is enough
-  EXPECT(count == 1); // it is not called again
+  EXPECT(count == 1);                               // it is not called again
   subscription.close();
   client.submit(uesynth::action::list_objects(), {},
                 [](uesynth::event_view) { throw std::runtime_error("unseen"); });
@@ -228,7 +231,8 @@ void paths(const std::string &target) {
   options.runtime = runtime.get();
   uesynth::client client(target, options);
   std::vector<uesynth::transform> poses;
-  for (int i = 0; i < 10; i++) poses.push_back(uesynth::pose({static_cast<float>(i), 0, 100}));
+  for (int i = 0; i < 10; i++)
+    poses.push_back(uesynth::pose({static_cast<float>(i), 0, 100}));
   uesynth::sequence_options along;
   along.width = along.height = 16;
   uesynth::sequence sequence = client.sequence(along, poses);
@@ -247,7 +251,8 @@ void paths(const std::string &target) {
   for (const uesynth::frame &frame : frames) {
     EXPECT(frame.info().sequence > last && frame.info().dropped_before == 0);
     last = frame.info().sequence;
-    if (++seen == 20) break;
+    if (++seen == 20)
+      break;
   }
   client.close();
   while (frames.next()) {
@@ -260,8 +265,8 @@ void paths(const std::string &target) {
   EXPECT(pacer.stats().beats == 2 && pacer.fd() >= 0 && pacer.late(50).count() >= 0);
   EXPECT(status_of([] { uesynth::pacer(0); }) == UESYNTH_MISUSE);
 
-  const auto matrix = uesynth::to_matrix(uesynth::pose({100, 200, 300}), UESYNTH_AXES_ROS,
-                                         UESYNTH_POSE_METRES);
+  const auto matrix =
+      uesynth::to_matrix(uesynth::pose({100, 200, 300}), UESYNTH_AXES_ROS, UESYNTH_POSE_METRES);
   EXPECT(matrix[3] == 1 && matrix[7] == -2 && matrix[11] == 3);
   EXPECT(uesynth::to_quaternion(uesynth::pose({0, 0, 0}), UESYNTH_AXES_UNREAL)[3] == 1);
   EXPECT(uesynth::camera_intrinsics(90, 640, 480)[2] == 320);
@@ -283,17 +288,17 @@ void pictures(const std::string &target, const std::string &folder) {
              std::ifstream(folder + "/one.npy", std::ios::ate | std::ios::binary).tellg()) ==
          file.size());
   std::promise<std::string> path;
-  client.save(frame, folder + "/two.npy", {}, [&path](uesynth::event_view event) {
-    path.set_value(std::string(event.message()));
-  });
+  client.save(frame, folder + "/two.npy", {},
+              [&path](uesynth::event_view event) { path.set_value(std::string(event.message())); });
   EXPECT(path.get_future().get() == folder + "/two.npy");
   EXPECT(client.flush_saves(wait));
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 3) return 2;
+  if (argc != 3)
+    return 2;
   calls(argv[1]);
   callbacks(argv[1]);
   exceptions(argv[1]);
