@@ -39,6 +39,7 @@ try_out() {
   done
   [ -f "$(pkg-config --variable=datadir uesynth)/uesynth.proto" ] || die "uesynth.proto is missing"
   [ -x "$prefix/bin/uesynthctl" ] || die "uesynthctl is missing"
+  cmp bindings/c/man/libuesynth.3 "$prefix/share/man/man3/libuesynth.3"
 }
 
 # round LIBDIR: installs for /opt/uesynth and LIBDIR, tries it where it is and elsewhere, removes it.
