@@ -410,6 +410,18 @@ enum {
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
 };
 
+/* COMPRESSION. Whether the server is told that it may compress replies (gzip, deflate). What it compresses
+ * without having been told is read all the same. The choice for a call, or for a ControlStream, is made
+ * when it opens. Long requests (1 KiB and more) are compressed with ON, once the server has said that it
+ * takes that; shorter ones never are. */
+enum {
+  UESYNTH_COMPRESSION_OFF = 0,
+  UESYNTH_COMPRESSION_ON = 1,
+  UESYNTH_COMPRESSION_AUTO = 2 /* while it pays: compressing and inflating a picture takes longer than
+                                  sending it as it is, unless the link carries less than some 12 MB/s.
+                                  Decided by what was measured on this connection; off until then */
+};
+
 typedef struct uesynth_client_options {
   uint32_t struct_size;
   uint32_t lanes;                   /* ControlStreams side by side, 1 to 64; a server works each one
@@ -433,19 +445,22 @@ typedef struct uesynth_client_options {
                                        viewport is there; within the deadline and a budget; at most 100 */
   uesynth_runtime *runtime;           /* to be shared; NULL: one of its own */
   const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
+  uint32_t compression;               /* UESYNTH_COMPRESSION_... */
+  uint32_t insecure_metadata;         /* 1: metadata may be sent without TLS, for all to read */
 } uesynth_client_options;
 
 enum {
   UESYNTH_PRESET_DEFAULT = 0,         /* 5 s, 1,024 frames, 512 MiB, 1,024 requests */
   UESYNTH_PRESET_DEVELOPMENT = 1,     /* 30 s, 1,024 frames, 256 MiB, 50 requests */
-  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests */
-  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests */
+  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests; compression AUTO */
+  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests; likewise */
   UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests */
 };
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
-   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL}
+   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL,            \
+   UESYNTH_COMPRESSION_OFF, 0}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
@@ -946,12 +961,21 @@ typedef struct uesynth_stats {
   double bytes_sent_per_second;
 
   double copies_per_frame; /* image_bytes_copied / image_bytes: 1 is one copy of every byte */
+
+  uint64_t compressed_messages; /* replies that came compressed, */
+  uint64_t compressed_bytes;    /* their bytes on the wire, */
+  uint64_t inflated_bytes;      /* and what these became */
+  uint64_t compression_offers;  /* calls and streams that were opened with leave to compress */
+  uint64_t compression_offered; /* 1: the one that was opened last was */
+  double link_bytes_per_second; /* what the link carries, measured while messages were on their way; 0:
+                                   too little has come to tell */
+  double inflated_bytes_per_second; /* how fast inflating is; 0: too little was inflated to tell */
 } uesynth_stats;
 
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
-   0, 0}
+   0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);

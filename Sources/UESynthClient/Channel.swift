@@ -84,6 +84,8 @@ final class Channel: HTTP2ConnectionDelegate {
       connection = try HTTP2Connection(
         fd: fd, loop: engine.loop, role: .client, settings: settings, delegate: self)
       isDraining = false
+      engine.gauge.connected()
+      engine.serverAccepts = nil
       engine.loop.schedule(engine)
     } catch {
       attemptFailed(error)

@@ -15,6 +15,13 @@ package enum OverflowPolicy: UInt32, Sendable {
   case latest = 3
 }
 
+/// Whether compressed replies are asked for. The ABI's `UESYNTH_COMPRESSION_*`.
+package enum CompressionChoice: UInt32, Sendable {
+  case off = 0
+  case on = 1
+  case auto = 2
+}
+
 /// The ABI's `UESYNTH_STATE_*`.
 package enum ClientState: UInt32, Sendable {
   case idle = 0
@@ -42,6 +49,7 @@ package struct ClientOptions {
   package var waitsWhenFull = true
   package var distinctCameras = false
   package var maximumRetries = 3
+  package var compression = CompressionChoice.off
 
   package init() {}
 }

@@ -26,6 +26,14 @@ package struct Counters {
   package var commands: UInt64 = 0
   /// When the connection that is ready became so; 0 without one.
   package var connectedSince: Int64 = 0
+  package var compressedMessages: UInt64 = 0
+  package var compressedBytes: UInt64 = 0
+  package var inflatedBytes: UInt64 = 0
+  package var compressionOffers: UInt64 = 0
+  /// Whether the call that was opened last offered to take compressed replies.
+  package var offersCompression = false
+  package var linkRate = 0.0
+  package var inflateRate = 0.0
   package var bufferBytes = 0
   package var bufferPeak = 0
 

@@ -7,6 +7,13 @@ struct Tally {
   var retries: UInt64 = 0
   var lateReplies: UInt64 = 0
   var unknownReplies: UInt64 = 0
+  var compressedMessages: UInt64 = 0
+  var compressedBytes: UInt64 = 0
+  var inflatedBytes: UInt64 = 0
+  var compressionOffers: UInt64 = 0
+  var offersCompression = false
+  var linkRate = 0.0
+  var inflateRate = 0.0
   var imageBytes: UInt64 = 0
   var imageBytesCopied: UInt64 = 0
   var bytesSent: UInt64 = 0
@@ -20,6 +27,7 @@ struct Tally {
 
   var isDirty: Bool {
     !abandoned.isEmpty || retries != 0 || lateReplies != 0 || unknownReplies != 0
+      || compressedMessages != 0 || compressionOffers != 0
   }
 }
 
@@ -34,6 +42,13 @@ extension Exchange {
     counters.imageBytesCopied &+= tally.imageBytesCopied
     counters.bytesSent = tally.bytesSent
     counters.bytesReceived = tally.bytesReceived
+    counters.compressedMessages &+= tally.compressedMessages
+    counters.compressedBytes &+= tally.compressedBytes
+    counters.inflatedBytes &+= tally.inflatedBytes
+    counters.compressionOffers &+= tally.compressionOffers
+    counters.offersCompression = tally.offersCompression
+    counters.linkRate = tally.linkRate
+    counters.inflateRate = tally.inflateRate
     counters.bufferBytes = tally.bufferBytes
     counters.bufferPeak = tally.bufferPeak
     for frame in tally.abandoned { frames.abandon(frame) }
@@ -44,6 +59,10 @@ extension Exchange {
     tally.unknownReplies = 0
     tally.imageBytes = 0
     tally.imageBytesCopied = 0
+    tally.compressedMessages = 0
+    tally.compressedBytes = 0
+    tally.inflatedBytes = 0
+    tally.compressionOffers = 0
     if !tally.abandoned.isEmpty { tally.abandoned.removeAll(keepingCapacity: true) }
     if !tally.refused.isEmpty { tally.refused.removeAll(keepingCapacity: true) }
   }
@@ -118,7 +137,12 @@ extension Engine {
       creditQueue.removeFirst()
       stream.awaitsCredit = false
       stream.activity()
-      stream.payCredit()
+      if stream.readHeld() {
+        stream.payCredit()
+      } else {
+        // The next message that it holds back waits in its turn.
+        awaitCredit(stream)
+      }
     }
     if !creditQueue.isEmpty {
       isBlocked = true

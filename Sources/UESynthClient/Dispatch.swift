@@ -159,8 +159,11 @@ extension Engine {
 
   // MARK: What streams do
 
-  /// Opens a stream for a call with the remaining time of its deadline.
-  func open(_ stream: ReplyStream, _ path: StaticString, deadline: Int64) -> Bool {
+  /// Opens a stream for a call with the remaining time of its deadline. `encoding` is what its messages
+  /// may be compressed with.
+  func open(
+    _ stream: ReplyStream, _ path: StaticString, deadline: Int64, encoding: MessageEncoding? = nil
+  ) -> Bool {
     headers.removeAll()
     headers.append(":method", "POST")
     headers.append(":scheme", "http")
@@ -175,10 +178,34 @@ extension Engine {
     }
     headers.append("te", "trailers")
     headers.append("content-type", "application/grpc")
+    if let encoding { headers.append("grpc-encoding", encoding.name) }
+    stream.offersCompression = offersCompression
+    headers.append(
+      "grpc-accept-encoding", stream.offersCompression ? "identity,deflate,gzip" : "identity")
     headers.append("user-agent", Self.userAgent)
     guard channel.submit(headers, stream) else { return false }
+    tally.offersCompression = stream.offersCompression
+    if stream.offersCompression { tally.compressionOffers &+= 1 }
     budget.streamOpened(isDirect: stream is DirectCall)
     return true
+  }
+
+  /// The choice for streams that open now.
+  var offersCompression: Bool {
+    switch options.compression {
+    case .off: false
+    case .on: true
+    case .auto: gauge.pays
+    }
+  }
+
+  /// What requests may be compressed with.
+  var requestEncoding: MessageEncoding? { options.compression == .on ? serverAccepts : nil }
+
+  func countExpanded(messages: UInt64, wire: UInt64, plain: UInt64) {
+    tally.compressedMessages &+= messages
+    tally.compressedBytes &+= wire
+    tally.inflatedBytes &+= plain
   }
 
   func streamClosed(_ stream: ReplyStream) {

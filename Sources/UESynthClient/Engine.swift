@@ -52,6 +52,10 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var nextSettle = Int64.max
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
+  /// What is known of the link and of compressed replies, of the connection that is open.
+  var gauge = CompressionGauge()
+  /// What the server takes compressed requests in, once it has said so.
+  var serverAccepts: MessageEncoding?
   /// Poses as they are after what was sent, for changes of a part.
   var poses = PoseBook()
   /// The last pose of each camera that the server acknowledged, for frames.
@@ -283,6 +287,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     tally.bufferBytes = budget.counted(queued: queuedBytes)
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
+    tally.linkRate = gauge.linkRate
+    tally.inflateRate = gauge.inflateRate
     exchange.absorb(&tally, now: now)
     exchange.publish(&completed, now: now)
     if reserved > 0 {

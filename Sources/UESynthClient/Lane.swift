@@ -31,9 +31,35 @@ final class Lane {
   /// Whether another request may go on the wire now.
   func hasRoom() -> Bool {
     if isDraining { return false }
+    if isOutdated {
+      if unanswered.first != nil { return false }
+      renew()
+    }
     if unanswered.count < writeAhead.limit { return true }
     writeAhead.reachedLimit()
     return false
+  }
+
+  // MARK: Compression
+
+  private static let mostRenewals = 4
+  /// Streams that gave way and that the server has not ended yet.
+  private var renewals = 0
+
+  /// The stream was opened when the link was known less well: once it has nothing under way it gives
+  /// way to another.
+  private var isOutdated: Bool {
+    guard let stream, engine.options.compression == .auto, renewals < Self.mostRenewals else {
+      return false
+    }
+    return stream.offersCompression != engine.offersCompression
+  }
+
+  /// The server ends the old stream when it likes; nothing of this lane is on it any more.
+  private func renew() {
+    renewals += 1
+    stream?.halfClose()
+    stream = nil
   }
 
   // MARK: Sending
@@ -41,8 +67,11 @@ final class Lane {
   /// Puts a request on the wire (with the next flush); false if the stream cannot be opened.
   func send(_ request: RequestRef, now: Int64) -> Bool {
     if stream == nil {
-      let opened = LaneStream(lane: self)
-      guard engine.open(opened, RPC.controlStream.path, deadline: .max) else { return false }
+      let opened = LaneStream(lane: self, encoding: engine.requestEncoding)
+      guard
+        engine.open(
+          opened, RPC.controlStream.path, deadline: .max, encoding: opened.requestEncoding)
+      else { return false }
       stream = opened
     }
     guard let stream, stream.enqueue(request) else { return false }
@@ -122,7 +151,11 @@ final class Lane {
   }
 
   /// The stream is over; so is everything on it.
-  func streamEnded(_ outcome: CallOutcome) {
+  func streamEnded(_ ended: LaneStream, _ outcome: CallOutcome) {
+    guard ended === stream else {
+      renewals = max(0, renewals - 1)
+      return
+    }
     stream = nil
     isDraining = false
     let isOrderly = outcome.status == .ok
@@ -150,8 +183,12 @@ final class LaneStream: ReplyStream {
   private var end = 0
   private var isHalfClosed = false
 
-  init(lane: Lane) {
+  /// What long requests are compressed with; said when the stream opens.
+  let requestEncoding: MessageEncoding?
+
+  init(lane: Lane, encoding: MessageEncoding?) {
     self.lane = lane
+    requestEncoding = encoding
     outbox = .allocate(byteCount: capacity, alignment: 16)
     super.init(engine: lane.engine, shape: .streamFrame)
   }
@@ -167,9 +204,21 @@ final class LaneStream: ReplyStream {
     let size = StreamRequest.framedSize(
       id: request.pointee.id, kind: kind, payloadCount: payload.count)
     if end + size > capacity, !makeSpace(size) { return false }
+    let message = outbox + end
     end += StreamRequest.write(
-      id: request.pointee.id, kind: kind, payload: payload, into: outbox + end)
+      id: request.pointee.id, kind: kind, payload: payload, into: message)
+    if size >= DirectCall.leastCompressed, let requestEncoding { compress(message, requestEncoding) }
     return true
+  }
+
+  /// Writes the last message anew if that makes it shorter.
+  private func compress(_ message: UnsafeMutableRawPointer, _ encoding: MessageEncoding) {
+    let plain = UnsafeRawBufferPointer(
+      rebasing: UnsafeRawBufferPointer(start: message, count: outbox + end - message)
+        .dropFirst(MessagePrefix.size))
+    guard let shorter = Deflater.message([plain], encoding) else { return }
+    memcpy(message, shorter, shorter.count)
+    end = message - outbox + shorter.count
   }
 
   private func makeSpace(_ size: Int) -> Bool {
@@ -229,5 +278,5 @@ final class LaneStream: ReplyStream {
 
   override func activity() { lane.activity() }
 
-  override func ended(_ outcome: CallOutcome) { lane.streamEnded(outcome) }
+  override func ended(_ outcome: CallOutcome) { lane.streamEnded(self, outcome) }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import UESynthNet
 import UESynthSim
+import UESynthWire
 
 struct SimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -91,6 +92,12 @@ struct SimCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Compress replies for clients that take it: gzip or deflate, at zlib's default level.",
+      valueName: "encoding"))
+  var compress: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Let the first captures fail, as they do just after Play.", valueName: "count"))
   var captureFails = 0
 
@@ -116,6 +123,10 @@ struct SimCommand: ParsableCommand {
     if let shutdownWait {
       try require(shutdownWait >= 0 && shutdownWait <= 3600, "--shutdown-wait is 0 to 3600")
     }
+    if let compress {
+      try require(["gzip", "deflate"].contains(compress), "--compress is gzip or deflate")
+      try require(!replay, "--compress takes longer than --replay is there to measure")
+    }
     if let unix { try require(!unix.isEmpty, "--unix is the path of a socket") }
   }
 
@@ -135,6 +146,7 @@ struct SimCommand: ParsableCommand {
     options.renderLag = renderLag
     options.replay = replay
     options.failingCaptures = captureFails
+    options.compression = compress.map { $0 == "gzip" ? .gzip : .deflate }
     options.shutdownLimit = Int64((shutdownWait ?? (pluginQuirks ? 10 : 1)) * 1e9)
     return options
   }
