@@ -410,6 +410,26 @@ enum {
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
 };
 
+/* TLS: 1.2 or later, HTTP/2 by ALPN. The server's certificate must be valid, signed by a CA that is
+ * trusted, and for the target's host name or address; a client that was told to use TLS never talks
+ * without. Everything is read while uesynth_client_new runs; what cannot be used is UESYNTH_MISUSE. The
+ * texts in PEM may have 4 MiB. */
+typedef struct uesynth_tls_options {
+  uint32_t struct_size;
+  uint32_t reserved;            /* 0 */
+  const char *ca_file;          /* PEM: the CAs that are trusted, or the server's own certificate; */
+  const char *ca_pem;           /* or the same as text. Both NULL: the system's CAs */
+  const char *certificate_file; /* PEM: a client certificate, followed by those between it and its CA, */
+  const char *certificate_pem;  /* or as text. Both NULL: none */
+  const char *key_file;         /* PEM: its private key, not encrypted, */
+  const char *key_pem;          /* or as text */
+  const char *server_name;      /* the name that the certificate must have, that is asked for (SNI) and
+                                   that stands in :authority, instead of the target's; NULL: that */
+} uesynth_tls_options;
+
+#define UESYNTH_TLS_OPTIONS_INIT                                                                   \
+  {sizeof(uesynth_tls_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+
 /* COMPRESSION. Whether the server is told that it may compress replies (gzip, deflate). What it compresses
  * without having been told is read all the same. The choice for a call, or for a ControlStream, is made
  * when it opens. Long requests (1 KiB and more) are compressed with ON, once the server has said that it
@@ -447,6 +467,7 @@ typedef struct uesynth_client_options {
   const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
   uint32_t compression;               /* UESYNTH_COMPRESSION_... */
   uint32_t insecure_metadata;         /* 1: metadata may be sent without TLS, for all to read */
+  const uesynth_tls_options *tls;     /* BORROWED; NULL: no TLS, everything is sent for all to read */
 } uesynth_client_options;
 
 enum {
@@ -460,7 +481,7 @@ enum {
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
    (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL,            \
-   UESYNTH_COMPRESSION_OFF, 0}
+   UESYNTH_COMPRESSION_OFF, 0, NULL}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);

@@ -29,8 +29,10 @@ public func uesynth_client_new(
     let client = try Arguments.output(client, "client")
     guard let target else { throw misuse("the target is NULL: say \"localhost:50051\"") }
     try Arguments.text(target, "target")
+    var options = try Presets.check(value)
+    options.tls = try TLSArguments.context(value.tls)
     let made = try Client(
-      target: String(cString: target), options: try Presets.check(value),
+      target: String(cString: target), options: options,
       runtime: try Handles.runtime(value.runtime), allocator: allocator)
     client.pointee = Handles.make(client: made)
   }

@@ -1,4 +1,5 @@
 import UESynthCore
+import UESynthNet
 
 /// How a request travels. Raw values are the ABI's `UESYNTH_ROUTE_*`.
 package enum Route: UInt32, Sendable {
@@ -50,6 +51,8 @@ package struct ClientOptions {
   package var distinctCameras = false
   package var maximumRetries = 3
   package var compression = CompressionChoice.off
+  /// nil: everything is sent for all to read.
+  package var tls: TLSContext?
 
   package init() {}
 }

@@ -166,7 +166,7 @@ extension Engine {
   ) -> Bool {
     headers.removeAll()
     headers.append(":method", "POST")
-    headers.append(":scheme", "http")
+    headers.append(":scheme", options.tls == nil ? "http" : "https")
     headers.append(":path", path)
     headers.append(":authority", channel.authority)
     if deadline != .max {

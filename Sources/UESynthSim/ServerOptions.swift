@@ -1,3 +1,4 @@
+import UESynthNet
 import UESynthWire
 
 /// How a simulator behaves.
@@ -35,6 +36,9 @@ package struct ServerOptions: Sendable {
 
   /// Replies are compressed for clients that take it. nil: as they are.
   package var compression: MessageEncoding?
+
+  /// Clients must speak TLS. nil: they must not.
+  package var tls: TLSContext?
 
   package init() {}
 }

@@ -98,6 +98,21 @@ struct SimCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Speak TLS, with this certificate (PEM, followed by those between it and its CA).",
+      valueName: "file"))
+  var tlsCert: String?
+
+  @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(
+    name: .customLong("tls-client-ca"),
+    help: ArgumentHelp(
+      "Take only clients with a certificate that one of these has signed.", valueName: "file"))
+  var tlsClientCA: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Let the first captures fail, as they do just after Play.", valueName: "count"))
   var captureFails = 0
 
@@ -127,6 +142,8 @@ struct SimCommand: ParsableCommand {
       try require(["gzip", "deflate"].contains(compress), "--compress is gzip or deflate")
       try require(!replay, "--compress takes longer than --replay is there to measure")
     }
+    try require((tlsCert == nil) == (tlsKey == nil), "--tls-cert and --tls-key go together")
+    try require(tlsClientCA == nil || tlsCert != nil, "--tls-client-ca needs --tls-cert")
     if let unix { try require(!unix.isEmpty, "--unix is the path of a socket") }
   }
 
@@ -151,6 +168,15 @@ struct SimCommand: ParsableCommand {
     return options
   }
 
+  private func tls() throws(NetError) -> TLSContext? {
+    guard let tlsCert, let tlsKey else { return nil }
+    var settings = TLSSettings()
+    settings.certificate = .file(tlsCert)
+    settings.key = .file(tlsKey)
+    settings.authorities = tlsClientCA.map { .file($0) }
+    return try TLSContext(server: settings)
+  }
+
   private var endpoints: [ListenEndpoint] {
     var endpoints: [ListenEndpoint] = []
     if let port = port ?? (unix == nil ? 50051 : nil) {
@@ -168,6 +194,8 @@ struct SimCommand: ParsableCommand {
     let termination = Termination()
     let server: SimServer
     do {
+      var options = options
+      options.tls = try tls()
       server = try SimServer(options, listenOn: endpoints)
     } catch {
       Terminal.complain("uesynthctl sim: \(error.message)")

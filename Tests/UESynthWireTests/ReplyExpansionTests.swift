@@ -55,7 +55,7 @@ import UESynthCore
     let expected = run([plain[...]])
     let stream = try Self.stream(encoding)
     var dice = Dice(state: 77)
-    for round in 0..<120 {
+    for round in 0..<50 {
       var pieces: [ArraySlice<UInt8>] = []
       var at = 0
       while at < stream.count {
@@ -63,7 +63,7 @@ import UESynthCore
           switch round {
           case 0: stream.count
           case 1: 1
-          default: 1 + Int(dice.next() % UInt64(round < 40 ? 9_000 : 60_000))
+          default: 1 + Int(dice.next() % UInt64(round < 20 ? 9_000 : 60_000))
           }
         pieces.append(stream[at..<min(at + size, stream.count)])
         at += size
@@ -226,7 +226,7 @@ import UESynthCore
     }
     receiver.mayExpand = true
     #expect(reader.resume() == nil)
-    #expect(waits > 5)
+    #expect(waits > 3)
     #expect(!reader.isHeld && !reader.isMidMessage && reader.end() == nil)
     #expect(receiver.inner.messages == expected)
   }
@@ -237,7 +237,7 @@ import UESynthCore
       try Self.packed(Self.command, .gzip) + Self.packed(Self.frame("10", Array(Self.noise.prefix(300))), .gzip)
     var dice = Dice(state: 31)
     var failures = 0
-    for round in 0..<4000 {
+    for round in 0..<2000 {
       var input = round % 40 == 0 ? whole : small
       for _ in 0...(dice.next() % 3) {
         let at = Int(dice.next() % UInt64(input.count))
@@ -254,7 +254,7 @@ import UESynthCore
       #expect(first.overruns + again.overruns == 0)
       if first.failure != nil { failures += 1 }
     }
-    #expect(failures > 3000)
+    #expect(failures > 1500)
   }
 }
 

@@ -36,7 +36,7 @@ import UESynthCore
     #expect(
       run([junk[...]], .known(encoding)).failure == .corrupt(encoding, "something follows its end"))
     var wrong = packed
-    wrong[9] ^= 0xFF
+    wrong[wrong.count - 1] ^= 0xFF
     #expect(run([wrong[...]], .known(encoding)).failure != nil)
     #expect(run([packed[...]], .unknown("x")).failure == .unknownEncoding("x"))
   }
