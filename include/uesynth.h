@@ -99,7 +99,8 @@ enum {
   UESYNTH_UNAUTHENTICATED = 16,
 
   UESYNTH_WOULD_BLOCK = 100,       /* there is no room now, and waiting was not allowed */
-  UESYNTH_NO_FRAME = 101,          /* no frame is there: none came yet, or it gave way (see OVERFLOW) */
+  UESYNTH_NO_FRAME = 101,          /* no frame is there: none came yet, it gave way (see OVERFLOW), or
+                                      it was handed out before */
   UESYNTH_CLOSED = 102,            /* the client was closed */
   UESYNTH_MISUSE = 103,            /* a wrong argument or a call that is not allowed here */
   UESYNTH_FORKED = 104,            /* the handle belongs to the parent process: make a new client */
@@ -222,6 +223,15 @@ enum {
   UESYNTH_FORMAT_F32X4_PLANAR = 36  /* 4 x height x width, float32: red, green, blue, alpha */
 };
 
+/* NAMES OF FORMATS that are recognised in what a server claims, small or capital:
+ *     RGBA8  "rgba" "rgba8"                            F32    "float32" "f32" "depth32f" "32fc1"
+ *     RGB8   "rgb" "rgb8"                              F32X2  "float32x2" "f32x2" "32fc2"
+ *     BGRA8  "bgra" "bgra8"                            F32X3  "float32x3" "f32x3" "32fc3"
+ *     GRAY8  "gray" "grey" "gray8" "mono8" "l8"        U32    "uint32" "u32" "32uc1"
+ *     PNG    "png"    JPEG "jpeg" "jpg"    EXR "exr"   F16    "float16" "f16" "half"
+ * A claim is believed if the number of bytes fits it; "float32" fits F32X2 and F32X3 too where the
+ * modality has them. Any other name claims nothing: the modality and the number of bytes decide. */
+
 /* What is to be known about a frame before it is trusted. */
 enum {
   UESYNTH_FRAME_FORMAT_MISMATCH = 1u << 0, /* the server claimed another format than was found */
@@ -244,12 +254,15 @@ typedef struct uesynth_frame_info {
   size_t stride;          /* bytes from row to row; 0 where there are no rows (files, UNKNOWN) */
   uint32_t format;        /* UESYNTH_FORMAT_..., as found */
   uint32_t flags;         /* UESYNTH_FRAME_... */
-  const char *claimed_format; /* what the server called it: "rgba"; valid as long as the frame */
+  const char *claimed_format; /* what the server called it: "rgba" (see NAMES OF FORMATS); valid as
+                                 long as the frame */
   const char *camera;         /* as it was asked for; valid as long as the frame */
   uint64_t sequence;          /* 1, 2, 3 ... per client in order of arrival */
   uint64_t request_id;
   uint64_t cookie;
-  uint64_t dropped_before;  /* frames of this camera and modality dropped since the one before */
+  uint64_t dropped_before;  /* frames of this camera and modality that were dropped, for whatever
+                               cause but settling, since one was last handed over; 0 until this one
+                               is. Counted for the 64 pairs of camera and modality that sent last */
   int64_t submitted_ns;     /* when the request was submitted, */
   int64_t sent_ns;          /* handed to the socket, */
   int64_t first_byte_ns;    /* when the first byte of the reply came, */
@@ -298,16 +311,21 @@ typedef struct uesynth_frameset uesynth_frameset; /* see FRAMESETS */
 enum {
   UESYNTH_EVENT_COMPLETED = 1, /* a request is over: exactly one for each */
   UESYNTH_EVENT_FRAMESET = 2,  /* a frameset is over: exactly one for each */
-  UESYNTH_EVENT_SAVED = 3      /* uesynth_client_save: a save is over, exactly one for each */
+  UESYNTH_EVENT_SAVED = 3,     /* uesynth_client_save: a save is over, exactly one for each */
+  UESYNTH_EVENT_STATE = 4,     /* uesynth_client_watch: the connection has changed */
+  UESYNTH_EVENT_LOG = 5        /* uesynth_client_watch: what the library has to say */
 };
 
+/* What is over. Its frame may have been handed out by another way before the event was: then the event
+ * has it too. If the frame gave way before the event was fetched (see OVERFLOW), the event's status is
+ * UESYNTH_NO_FRAME, though the request counts as one that succeeded. */
 typedef struct uesynth_event {
   uint32_t struct_size;
   uint32_t type; /* UESYNTH_EVENT_... */
   uint64_t request_id;        /* SAVED: of the request that the frame answers, and its action */
   uint64_t cookie;
-  uesynth_status status;
-  uint32_t action;            /* UESYNTH_ACTION_... */
+  uesynth_status status;      /* STATE: UESYNTH_OK, or why the connection was lost or not made */
+  uint32_t action;            /* UESYNTH_ACTION_...; STATE: UESYNTH_STATE_..., LOG: UESYNTH_LOG_... */
   const char *message;        /* what happened and what to do; on success "", SAVED: the path */
   uesynth_frame *frame;       /* COMPLETED, a capture that succeeded; else NULL */
   const uesynth_reply *reply; /* COMPLETED, any other action that succeeded; else NULL */
@@ -405,8 +423,9 @@ enum {
 
 /* What a submit does when max_concurrent_requests are under way. */
 enum {
-  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout, then
-                                       return UESYNTH_WOULD_BLOCK */
+  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout (with OVERFLOW_BLOCK two,
+                                       since frames may have to give way first), then return
+                                       UESYNTH_WOULD_BLOCK */
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
 };
 
@@ -451,7 +470,7 @@ typedef struct uesynth_client_options {
                                        is the oldest unanswered one. Elsewhere it counts from submit */
   int64_t connect_timeout_ms;       /* one attempt to connect */
   uint64_t stream_buffer_bytes;     /* hard cap: granted credit, messages on their way, undelivered
-                                       frames; at least 1 MiB */
+                                       frames; at least 1 MiB. Pictures of up to half of it always fit */
   uint32_t stream_buffer_size;      /* undelivered frames, at least 1 */
   uint32_t max_concurrent_requests; /* 1 to 1000000 */
   uint64_t max_receive_message_length; /* bytes; a longer reply is UESYNTH_RESOURCE_EXHAUSTED */
@@ -465,6 +484,17 @@ typedef struct uesynth_client_options {
                                        viewport is there; within the deadline and a budget; at most 100 */
   uesynth_runtime *runtime;           /* to be shared; NULL: one of its own */
   const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
+  uint64_t max_send_message_length;   /* bytes; a longer request is UESYNTH_RESOURCE_EXHAUSTED. A server
+                                         takes 4 MiB unless told otherwise */
+  int64_t initial_backoff_ms; /* the pause after a failed attempt to connect, counted from its start; */
+  int64_t max_backoff_ms;     /* it grows by 1.6 each time up to this. 1 to 86400000 */
+  int64_t keepalive_ms;       /* ping a server that was silent for so long; 0: never, 1 to 9999 count as
+                                 10000. A stock gRPC server takes pings that come less than 300000 apart
+                                 for an attack and hangs up; the interval then doubles. A dead machine is
+                                 found without, in 20 s, by TCP itself */
+  int64_t keepalive_timeout_ms;     /* and so long after such a ping it is lost; 1 to 86400000 */
+  uint32_t keepalive_without_calls; /* 1: ping also when nothing is under way */
+  uint32_t max_pings_without_data;  /* pings between two requests; 0: any number */
   uint32_t compression;               /* UESYNTH_COMPRESSION_... */
   uint32_t insecure_metadata;         /* 1: metadata may be sent without TLS, for all to read */
   const uesynth_tls_options *tls;     /* BORROWED; NULL: no TLS, everything is sent for all to read */
@@ -481,10 +511,26 @@ enum {
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
    (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL,            \
-   UESYNTH_COMPRESSION_OFF, 0, NULL}
+   (uint64_t)4 << 20, 1000, 120000, 0, 20000, 0, 2, UESYNTH_COMPRESSION_OFF, 0, NULL}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
+
+/* Sets the option that a gRPC channel argument of this name stands for, such as "grpc.keepalive_time_ms":
+ *     grpc.keepalive_time_ms, grpc.keepalive_timeout_ms, grpc.keepalive_permit_without_calls,
+ *     grpc.http2.max_pings_without_data, grpc.initial_reconnect_backoff_ms,
+ *     grpc.max_reconnect_backoff_ms, grpc.max_receive_message_length, grpc.max_send_message_length
+ * A length of -1 is no limit, a time of INT32_MAX or more is never. Arguments of gRPC that say what this
+ * library does anyway are accepted; others are UESYNTH_NOT_FOUND. */
+uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *options,
+                                                       const char *name, int64_t value);
+
+/* Reads UESYNTH_TIMEOUT (seconds) into *options and UESYNTH_HOST and UESYNTH_PORT into target (of
+ * capacity bytes, as "host:port"; localhost and 50051 unless set). The library never looks at the
+ * environment otherwise. A value that cannot be read is UESYNTH_MISUSE and names the variable; a target
+ * that does not fit is UESYNTH_BUFFER_TOO_SMALL. options or target may be NULL. */
+uesynth_status uesynth_client_options_environment(uesynth_client_options *options, char *target,
+                                                  size_t capacity);
 
 /* Makes a client of the server at target: "host", "host:port", "10.0.0.5:50051", "[::1]:50051",
  * "dns:///host:port", "ipv4:10.0.0.5:50051", "ipv6:[::1]:50051", "unix:/run/uesynth.sock". The port is
@@ -528,10 +574,15 @@ void uesynth_client_free(uesynth_client *client);
  * All cameras count as one name unless distinct_cameras is set. */
 
 enum {
-  UESYNTH_SUBMIT_NOTIFY_ONLY = 1u << 0, /* the event comes without the frame, which stays with the
-                                           client until it is taken by its request id */
-  UESYNTH_SUBMIT_NO_EVENT = 1u << 1,    /* no event at all; a frame stays with the client */
-  UESYNTH_SUBMIT_ORDER_NONE = 1u << 2   /* this request keeps no ORDER with others */
+  UESYNTH_SUBMIT_NOTIFY_ONLY = 1u << 0, /* the event, by callback or queue, comes without the frame,
+                                           which stays with the client until it is taken by its
+                                           request id */
+  UESYNTH_SUBMIT_NO_EVENT = 1u << 1,    /* no event at all; a frame stays with the client. A callback
+                                           that is given all the same never runs, and is done with
+                                           at once */
+  UESYNTH_SUBMIT_ORDER_NONE = 1u << 2,  /* this request keeps no ORDER with others */
+  UESYNTH_SUBMIT_WAIT_FOR_READY = 1u << 3 /* while there is no connection it waits for one, instead of
+                                             failing with the reason; its timeout counts from submit */
 };
 
 typedef struct uesynth_submit_options {
@@ -543,7 +594,8 @@ typedef struct uesynth_submit_options {
   uint64_t cookie;    /* comes back on the event and the frame */
   /* Memory of yours for a capture's picture, or NULL. It must stay valid until destination_done has
    * run: when neither the library nor a frame refers to it any more. If the picture does not fit, the
-   * request fails with UESYNTH_BUFFER_TOO_SMALL. Not for batches and subscriptions. */
+   * request fails with UESYNTH_BUFFER_TOO_SMALL. Not for batches and subscriptions. Other actions than
+   * captures do not use it, and are done with it when they are over. */
   void *destination;
   size_t destination_capacity;
   uesynth_destroy_fn destination_done; /* may be NULL */
@@ -587,7 +639,8 @@ uesynth_status uesynth_client_submit(uesynth_client *client, const uesynth_actio
  * each is a request of its own. All are checked before the first is accepted. *submitted says how many
  * were accepted, and is written whatever the outcome: fewer than count only if the client was full and
  * may not wait, waited in vain, or was closed. request_ids (room for count), submitted, options,
- * callback and destroy may be NULL; destroy runs once, after the last callback. */
+ * callback and destroy may be NULL; destroy runs once, after the last callback. A count of 0 is
+ * UESYNTH_OK and does nothing (actions may be NULL then; destroy runs). */
 uesynth_status uesynth_client_submit_batch(uesynth_client *client, const uesynth_action *actions,
                                            size_t count, size_t action_size,
                                            const uesynth_submit_options *options,
@@ -596,7 +649,8 @@ uesynth_status uesynth_client_submit_batch(uesynth_client *client, const uesynth
                                            uesynth_destroy_fn destroy);
 
 /* Decides a request's outcome to be UESYNTH_CANCELLED, if nothing has decided it yet
- * (UESYNTH_ALREADY_COMPLETED). Its completion still arrives. What was sent may have taken effect. */
+ * (UESYNTH_ALREADY_COMPLETED, as for an id that never was). Its completion still arrives. What was sent
+ * may have taken effect. */
 uesynth_status uesynth_client_cancel(uesynth_client *client, uint64_t request_id);
 
 /* ---- FRAMESETS: one pose, many pictures ------------------------------------------------------- */
@@ -677,13 +731,43 @@ uesynth_status uesynth_client_submit_set(uesynth_client *client,
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
  * timeout_ms for the first. They are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
  * UESYNTH_WOULD_BLOCK if none came in time, UESYNTH_CLOSED if the client is closed and the queue empty.
- * Several threads may poll. IN A CALLBACK it never waits. */
+ * A capacity of 0 is UESYNTH_MISUSE. Several threads may poll. IN A CALLBACK it never waits. */
 uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events, size_t capacity,
                                    size_t event_size, int64_t timeout_ms, size_t *count);
 
 /* A descriptor that is readable exactly while the queue is not empty: for epoll, poll, select, asyncio.
  * It stays the library's: wait on it, but do not read, write or close it. Valid as long as the client. */
 uesynth_status uesynth_client_event_fd(uesynth_client *client, int *fd);
+
+/* ---- Watching the connection ------------------------------------------------------------------ */
+
+/* How much a log record matters. */
+enum {
+  UESYNTH_LOG_NONE = 0,
+  UESYNTH_LOG_ERROR = 1,   /* something does not work until you do something about it */
+  UESYNTH_LOG_WARNING = 2, /* something is not as it should be, and goes on */
+  UESYNTH_LOG_INFO = 3,    /* what happens now and then: connections made and lost */
+  UESYNTH_LOG_DEBUG = 4    /* what happens all the time */
+};
+
+typedef struct uesynth_watch_options {
+  uint32_t struct_size;
+  uint32_t states;    /* 1: a UESYNTH_EVENT_STATE for each change of uesynth_client_state */
+  uint32_t log_level; /* a UESYNTH_EVENT_LOG for each record that matters so much or more */
+  uint32_t reserved;  /* 0 */
+  uint64_t cookie;
+} uesynth_watch_options;
+
+#define UESYNTH_WATCH_OPTIONS_INIT {sizeof(uesynth_watch_options), 1, UESYNTH_LOG_WARNING, 0, 0}
+
+/* Asks for events of the connection and for log records, for callback or, if that is NULL, for the queue
+ * that uesynth_client_poll reads. Takes the place of what was asked before; states 0 and log_level NONE end
+ * it. At most 1,024 such events wait for you: what comes when there are so many is not kept, but counted
+ * (watch_events_dropped). A client begins without; nothing is ever printed. options may be NULL: what the
+ * INIT macro says. callback and destroy may be NULL. */
+uesynth_status uesynth_client_watch(uesynth_client *client, const uesynth_watch_options *options,
+                                    uesynth_event_fn callback, void *user_data,
+                                    uesynth_destroy_fn destroy);
 
 /* ---- Frames that stay with the client --------------------------------------------------------- */
 
@@ -695,9 +779,10 @@ uesynth_status uesynth_client_latest_frame(uesynth_client *client, uint32_t moda
                                            const char *camera, int peek, uesynth_frame **frame);
 
 /* The undelivered frame of a request, waiting at most timeout_ms for it. UESYNTH_NO_FRAME if the
- * request is unknown, was no capture, or its frame was delivered or dropped; a capture that failed
- * returns its status once, and UESYNTH_WOULD_BLOCK means not yet. *frame is OWNED:
- * uesynth_frame_release. IN A CALLBACK it never waits. */
+ * request is unknown, was no capture, or its frame was delivered or dropped; a capture that failed, one of
+ * the last 4096 with NO_EVENT or NOTIFY_ONLY, returns its status once, with what the server said in
+ * uesynth_last_error; and UESYNTH_WOULD_BLOCK means not yet. *frame is OWNED: uesynth_frame_release. IN A
+ * CALLBACK it never waits. */
 uesynth_status uesynth_client_take_frame(uesynth_client *client, uint64_t request_id,
                                          int64_t timeout_ms, uesynth_frame **frame);
 
@@ -722,9 +807,9 @@ typedef struct uesynth_subscription_options {
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
  * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
  * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
- * are. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
- * and destroy may be NULL. */
+ * are. While 65,536 events wait to be polled, those of such subscriptions go unseen. A beat of rate_hz
+ * that finds all captures still under way is skipped, and counted (subscription_beats_missed).
+ * *subscription is OWNED: uesynth_subscription_close. callback and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,
@@ -983,6 +1068,7 @@ typedef struct uesynth_stats {
 
   double copies_per_frame; /* image_bytes_copied / image_bytes: 1 is one copy of every byte */
 
+  uint64_t watch_events_dropped; /* see uesynth_client_watch */
   uint64_t compressed_messages; /* replies that came compressed, */
   uint64_t compressed_bytes;    /* their bytes on the wire, */
   uint64_t inflated_bytes;      /* and what these became */
@@ -996,7 +1082,7 @@ typedef struct uesynth_stats {
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
-   0, 0, 0, 0, 0, 0, 0, 0, 0}
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);

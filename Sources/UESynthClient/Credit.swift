@@ -18,7 +18,6 @@ struct Tally {
   var imageBytesCopied: UInt64 = 0
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
-  var bufferBytes = 0
   var bufferPeak = 0
   /// Frames whose requests ended otherwise.
   var abandoned: [FrameRef] = []
@@ -49,7 +48,6 @@ extension Exchange {
     counters.offersCompression = tally.offersCompression
     counters.linkRate = tally.linkRate
     counters.inflateRate = tally.inflateRate
-    counters.bufferBytes = tally.bufferBytes
     counters.bufferPeak = tally.bufferPeak
     for frame in tally.abandoned { frames.abandon(frame) }
     for key in tally.refused { frames.refuse(key: key) }
@@ -90,8 +88,6 @@ extension Exchange {
 }
 
 extension Engine {
-  var longestMessage: Int { budget.longestMessage }
-
   /// Reserves a message against the caps, making room as the policy allows.
   func reserve(_ length: Int) -> Bool {
     // What is small is not worth a look at what the host has fetched meanwhile.
@@ -101,9 +97,22 @@ extension Engine {
         guard let shared, !shared.reserve(length) else { return true }
         budget.release(length)
       }
-      guard length <= longestMessage, exchange.makeRoom() else { return false }
+      guard length <= budget.room, exchange.makeRoom() else { return false }
       refreshQueued()
     }
+  }
+
+  /// Counts what has come without a reservation, within its window.
+  func take(_ length: Int) {
+    budget.take(length)
+    shared?.add(length)
+  }
+
+  /// Counted against the cap besides frames: the credit that servers have, and messages under way.
+  var streamBytes: Int {
+    var bytes = budget.counted(queued: 0)
+    for stream in creditQueue { bytes -= stream.withheld }
+    return bytes
   }
 
   /// A reserved message is over.
@@ -125,29 +134,57 @@ extension Engine {
     guard !stream.awaitsCredit else { return }
     stream.awaitsCredit = true
     creditQueue.append(stream)
+    budget.claim = max(budget.claim, stream.withheldLength)
     exchange.awaitRoom()
   }
 
-  /// In order of arrival: the first one that still has to wait holds back the rest.
+  /// In order of arrival: the first one that still has to wait holds back the rest. Only if it waits for
+  /// direct calls to end, to have their windows, these pass by.
   func retryCredit() {
     guard !creditQueue.isEmpty else { return }
     refreshQueued()
-    while let stream = creditQueue.first {
-      guard stream.retryGrant(), mayPay(stream) || makesRoom() else { break }
-      creditQueue.removeFirst()
-      stream.awaitsCredit = false
-      stream.activity()
-      if stream.readHeld() {
-        stream.payCredit()
-      } else {
-        // The next message that it holds back waits in its turn.
-        awaitCredit(stream)
-      }
+    while let stream = creditQueue.first, pay(stream) {}
+    if let first = creditQueue.first, first.withheldLength > budget.room {
+      for stream in creditQueue where stream is DirectCall { _ = pay(stream) }
     }
+    noteClaim()
     if !creditQueue.isEmpty {
       isBlocked = true
       exchange.awaitRoom()
     }
+  }
+
+  private func pay(_ stream: ReplyStream) -> Bool {
+    guard stream.retryGrant(), mayPay(stream) || makesRoom() else { return false }
+    creditQueue.removeAll { $0 === stream }
+    stream.awaitsCredit = false
+    stream.activity()
+    if stream.readHeld() {
+      stream.payCredit()
+    } else {
+      // The next message that it holds back waits in its turn.
+      awaitCredit(stream)
+    }
+    return true
+  }
+
+  func noteClaim() {
+    budget.claim = creditQueue.reduce(0) { max($0, $1.withheldLength) }
+  }
+
+  /// How long a request's reply is going to be, as far as can be told.
+  func expectedLength(_ request: RequestRef) -> Int {
+    guard let modality = request.pointee.kind.modality else { return 0 }
+    let pixels = Int(request.pointee.width) * Int(request.pointee.height)
+    if pixels == 0 { return budget.longestSeen }
+    let perPixel =
+      switch modality {
+      case .rgb, .depth, .segmentation: 4
+      case .opticalFlow: 8
+      case .normals: 12
+      }
+    // Beside its pixels a reply has a few short fields.
+    return pixels * perPixel + 4096
   }
 
   private func makesRoom() -> Bool {

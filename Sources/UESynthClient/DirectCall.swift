@@ -85,6 +85,9 @@ final class DirectCall: ReplyStream {
     }
   }
 
+  /// Other calls that are open may wait for it as it does for them.
+  override var longestMessage: Int { max(engine.budget.longestMessage, engine.budget.room) }
+
   override func request(for id: UInt64?) -> RequestRef? { messages == 0 ? request : nil }
 
   override func messageBegan(length: Int) -> Bool {
@@ -105,7 +108,9 @@ final class DirectCall: ReplyStream {
   override func ended(_ outcome: CallOutcome) {
     guard let request else { return }
     if outcome.status != .ok {
-      if engine.retry(request, outcome.status, outcome.message) {
+      if wasRefused && engine.retryRefused(request)
+        || engine.retry(request, outcome.status, outcome.message)
+      {
         self.request = nil
         return
       }

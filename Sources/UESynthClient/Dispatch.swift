@@ -9,37 +9,80 @@ extension Engine {
   /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
   func dispatch(now: Int64) {
     nextSettle = .max
-    guard waitingForStream.count + waitingForDirect.count > 0 else { return }
+    let resends = lanes.contains { $0.awaitsResending }
+    guard waitingForStream.count + waitingForDirect.count + retrying.count > 0 || resends else {
+      return
+    }
     guard channel.isReady else {
       channel.wantConnection(now: now)
       return
     }
     isBlocked = false
+    if resends { for lane in lanes where lane.awaitsResending { lane.resend(now: now) } }
+    retryDue(now: now)
     // Each route in its own order: a stream that is held back does not hold back unary calls. A request
     // that went may have cleared the way for one of the other route.
     var progressed = true
     while progressed {
       let before = waitingForStream.count + waitingForDirect.count
-      while let request = waitingForStream.first, sendByStream(request, now: now) {}
-      while let request = waitingForDirect.first, sendDirect(request, now: now) {}
+      var settling: RequestRef?
+      while let request = next(waitingForStream, after: &settling, now: now),
+        sendByStream(request, now: now)
+      {}
+      settling = nil
+      while let request = next(waitingForDirect, after: &settling, now: now),
+        sendDirect(request, now: now)
+      {}
       let after = waitingForStream.count + waitingForDirect.count
       progressed = after > 0 && after < before
     }
     if isBlocked || !creditQueue.isEmpty { exchange.awaitRoom() }
   }
 
-  private func clearance(_ request: RequestRef) -> OrderBook.Clearance {
-    guard request.pointee.isOrdered else { return .anywhere }
-    return book.clearance(epoch: request.pointee.epoch, name: request.pointee.name)
+  /// The oldest request that may go as far as settling is concerned. Captures that wait for something to
+  /// settle hold back no one: ORDER sees to it that no change goes before them.
+  private func next(_ list: RequestList, after settling: inout RequestRef?, now: Int64)
+    -> RequestRef?
+  {
+    var candidate = settling.map { $0.pointee.next } ?? list.first
+    while let request = candidate, !maySettle(request, now: now) {
+      settling = request
+      candidate = request.pointee.next
+    }
+    return candidate
   }
 
-  /// The captures of a set wait until what its pose has changed has settled.
-  private func hasSettled(_ request: RequestRef, now: Int64) -> Bool {
-    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose,
-      set.settleUntil > now
-    else { return true }
-    nextSettle = min(nextSettle, set.settleUntil)
-    return false
+  private func maySettle(_ request: RequestRef, now: Int64) -> Bool {
+    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose else {
+      return true
+    }
+    if set.settleUntil > now {
+      nextSettle = min(nextSettle, set.settleUntil)
+      return false
+    }
+    switch set.settling(request.pointee.role, isDirect: request.pointee.isDirect) {
+    case .anywhere: return true
+    case .wait: return false
+    case .lane(let index): return index < lanes.count && lanes[index].hasRoom()
+    }
+  }
+
+  /// Where ORDER and settling let a request go.
+  func clearance(_ request: RequestRef) -> OrderBook.Clearance {
+    let ordered =
+      request.pointee.isOrdered
+      ? book.clearance(epoch: request.pointee.epoch, name: request.pointee.name) : .anywhere
+    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose else {
+      return ordered
+    }
+    let settling = set.settling(request.pointee.role, isDirect: request.pointee.isDirect)
+    if ordered == .anywhere { return settling }
+    return settling == .anywhere || settling == ordered ? ordered : .wait
+  }
+
+  private func noteSettle(_ request: RequestRef, lane: Int) {
+    guard request.pointee.role == .settle, let set = request.pointee.set else { return }
+    set.takeUnretainedValue().settleSent(lane: lane)
   }
 
   /// Under BLOCK a capture goes only when there is a place for its frame.
@@ -58,10 +101,11 @@ extension Engine {
 
   /// A direct call goes only when the cap has room for the window of its stream; for a capture frames
   /// give way by the overflow policy.
-  private func hasWindow(_ request: RequestRef) -> Bool {
+  func hasWindow(_ request: RequestRef) -> Bool {
     let leavesFrame =
       request.pointee.isCapture && request.pointee.sinkKind != .waiter
       && options.overflow != .dropNewest
+    guard budget.leavesRoom(expecting: expectedLength(request)) else { return false }
     while !budget.mayOpenDirect(queued: queuedBytes, isTransient: !leavesFrame) {
       guard openDirect < budget.directLimit else { return false }
       guard leavesFrame, exchange.makeRoom() else {
@@ -80,11 +124,10 @@ extension Engine {
   }
 
   private func sendByStream(_ request: RequestRef, now: Int64) -> Bool {
-    guard hasSettled(request, now: now) else { return false }
     switch poseReadiness(of: request) {
     case .ready: break
     case .wait: return false
-    case .failed: return true
+    case .lookAgain: return true
     }
     let lane: Lane
     switch clearance(request) {
@@ -107,6 +150,7 @@ extension Engine {
       return true
     }
     request.pointee.lane = lane.index
+    noteSettle(request, lane: lane.index)
     if request.pointee.isOrdered {
       book.sent(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane.index)
     }
@@ -127,11 +171,10 @@ extension Engine {
   }
 
   private func sendDirect(_ request: RequestRef, now: Int64) -> Bool {
-    guard hasSettled(request, now: now) else { return false }
     switch poseReadiness(of: request) {
     case .ready: break
     case .wait: return false
-    case .failed: return true
+    case .lookAgain: return true
     }
     guard clearance(request) == .anywhere, hasWindow(request), channel.availableStreams > 0,
       hasPlace(request)
@@ -145,9 +188,11 @@ extension Engine {
       return true
     }
     request.pointee.lane = OrderBook.direct
+    noteSettle(request, lane: OrderBook.direct)
     request.pointee.call = Unmanaged.passUnretained(call)
     directUnderWay.append(request)
     openDirect += 1
+    budget.expect(expectedLength(request))
     if request.pointee.isOrdered {
       book.sent(
         epoch: request.pointee.epoch, name: request.pointee.name, lane: OrderBook.direct)
@@ -209,8 +254,10 @@ extension Engine {
   }
 
   func streamClosed(_ stream: ReplyStream) {
+    stream.connection = nil
     budget.streamClosed(isDirect: stream is DirectCall)
     creditQueue.removeAll { $0 === stream }
+    noteClaim()
     stream.awaitsCredit = false
     if let call = stream as? DirectCall {
       openDirect -= 1
@@ -219,7 +266,7 @@ extension Engine {
     loop.schedule(self)
   }
 
-  func resume(_ stream: ReplyStream) { channel.connection?.resume(stream) }
-  func consume(_ stream: ReplyStream, _ count: Int) { channel.connection?.consume(stream, count) }
-  func reset(_ stream: ReplyStream) { channel.connection?.reset(stream, code: HTTP2Code.cancel) }
+  func resume(_ stream: ReplyStream) { stream.connection?.resume(stream) }
+  func consume(_ stream: ReplyStream, _ count: Int) { stream.connection?.consume(stream, count) }
+  func reset(_ stream: ReplyStream) { stream.connection?.reset(stream, code: HTTP2Code.cancel) }
 }

@@ -43,6 +43,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var openDirect = 0
   /// Captures that will need a place among the undelivered frames.
   var capturesUnderWay = 0
+  /// Of these, frames that have come and are published at the end of the pass.
+  private var framesToPublish = 0
   /// Frames that wait for the host, as of the last look.
   var queuedBytes = 0
   var queuedFrames = 0
@@ -96,7 +98,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     channel.pass(now: now)
     governor.pass(now: now, isBusy: isBusy)
     retryCredit()
-    retryDue(now: now)
     dispatch(now: now)
     channel.flush()
     publish(now: now)
@@ -123,8 +124,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if closes, !isClosing { close() }
   }
 
-  /// A request enters the loop.
-  func accept(_ request: RequestRef) {
+  /// A request enters the loop, behind all others of its route unless `other` of the same is named.
+  func accept(_ request: RequestRef, before other: RequestRef? = nil) {
     preparePose(of: request)
     known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
     newestID = max(newestID, request.pointee.id)
@@ -136,10 +137,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       deadlines.set(request.pointee.index, request.pointee.deadline)
       places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
     }
-    if request.pointee.isDirect {
-      waitingForDirect.append(request)
-    } else {
-      waitingForStream.append(request)
+    switch (request.pointee.isDirect, other) {
+    case (true, let other?): waitingForDirect.insert(request, before: other)
+    case (true, nil): waitingForDirect.append(request)
+    case (false, let other?): waitingForStream.insert(request, before: other)
+    case (false, nil): waitingForStream.append(request)
     }
   }
 
@@ -176,7 +178,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
-    if isBlocked {
+    if isBlocked || !creditQueue.isEmpty {
       let (didExpire, wake) = exchange.expireUnfetched(now: now)
       if didExpire { loop.schedule(self) }
       next = min(next, wake)
@@ -244,7 +246,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     if request.pointee.holdsSlot {
       request.pointee.holdsSlot = false
-      capturesUnderWay -= 1
+      // A frame keeps its place until it counts among those that wait for the host.
+      if request.pointee.frame == nil { capturesUnderWay -= 1 } else { framesToPublish += 1 }
     }
     if lane >= 0, request.pointee.status == .ok {
       workedOnThisConnection = true
@@ -252,8 +255,12 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     noteChange(request)
     if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
-    if let set = request.pointee.set, request.pointee.role == .pose {
-      set.takeUnretainedValue().poseAnswered(now: now)
+    if let set = request.pointee.set {
+      switch request.pointee.role {
+      case .pose: set.takeUnretainedValue().poseAnswered(now: now)
+      case .settle: set.takeUnretainedValue().settleEnded(wasSent: lane >= 0)
+      case .part, .verify: break
+      }
     }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
@@ -276,22 +283,30 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  /// Windows and messages under way, as the exchange last heard.
+  private var publishedStreamBytes = 0
+
   private func publish(now: Int64) {
-    guard completed.count > 0 || tally.isDirty else { return }
     var reserved = 0
     var request = completed.first
     while let current = request {
       reserved += current.pointee.reserved
       request = current.pointee.next
     }
-    tally.bufferBytes = budget.counted(queued: queuedBytes)
+    let streamBytes = self.streamBytes &- reserved
+    guard completed.count > 0 || tally.isDirty || streamBytes != publishedStreamBytes else {
+      return
+    }
+    publishedStreamBytes = streamBytes
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
     tally.linkRate = gauge.linkRate
     tally.inflateRate = gauge.inflateRate
     exchange.absorb(&tally, now: now)
-    exchange.publish(&completed, now: now)
-    if reserved > 0 {
+    exchange.publish(&completed, streamBytes: streamBytes, now: now)
+    capturesUnderWay -= framesToPublish
+    if reserved > 0 || framesToPublish > 0 {
+      framesToPublish = 0
       release(reserved)
       refreshQueued()
       if !creditQueue.isEmpty || isBlocked { loop.schedule(self) }
@@ -307,16 +322,39 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   // MARK: The end
 
-  /// Ends everything with `status`: the connection was lost or could not be made.
-  func failAll(_ status: Status, _ message: String, includingWaiting: Bool) {
-    for lane in lanes {
+  /// A connection was lost: what is on it has failed.
+  func fail(on connection: HTTP2Connection, _ status: Status, _ message: String) {
+    for lane in lanes where lane.stream?.connection === connection {
       while let request = lane.unanswered.first { finish(request, status, message) }
     }
-    while let request = directUnderWay.first { finish(request, status, message) }
-    while let request = retrying.first { finish(request, status, message) }
-    guard includingWaiting else { return }
-    while let request = waitingForDirect.first { finish(request, status, message) }
-    while let request = waitingForStream.first { finish(request, status, message) }
+    end(directUnderWay, status, message) {
+      $0.pointee.call?.takeUnretainedValue().connection === connection
+    }
+  }
+
+  /// There is no connection: what waits to be sent fails, unless it waits for one.
+  func failWaiting(_ status: Status, _ message: String) {
+    for lane in lanes where lane.awaitsResending {
+      end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
+    }
+    end(retrying, status, message) { !$0.pointee.waitsForReady }
+    end(waitingForDirect, status, message) { !$0.pointee.waitsForReady }
+    end(waitingForStream, status, message) { !$0.pointee.waitsForReady }
+  }
+
+  private func end(
+    _ list: RequestList, _ status: Status, _ message: String, where matches: (RequestRef) -> Bool
+  ) {
+    // The end of one may be the end of others, so they are looked up again.
+    var ids: [UInt64] = []
+    var candidate = list.first
+    while let request = candidate {
+      if matches(request) { ids.append(request.pointee.id) }
+      candidate = request.pointee.next
+    }
+    for id in ids {
+      if let request = underWay(id) { finish(request, status, message) }
+    }
   }
 
   /// A subscription was closed: its captures are cancelled.
@@ -324,21 +362,16 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     subscription.stop()
     subscriptions.removeAll { $0 === subscription }
     let mine = UnsafeMutableRawPointer(Unmanaged.passUnretained(subscription).toOpaque())
-    for lane in lanes { cancelAll(of: mine, in: lane.unanswered.first) }
-    cancelAll(of: mine, in: waitingForStream.first)
-    cancelAll(of: mine, in: waitingForDirect.first)
-    cancelAll(of: mine, in: directUnderWay.first)
-    cancelAll(of: mine, in: retrying.first)
+    endAll("the subscription was closed", .cancelled) {
+      $0.pointee.subscription?.toOpaque() == mine
+    }
     loop.schedule(self)
   }
 
-  private func cancelAll(of subscription: UnsafeMutableRawPointer, in first: RequestRef?) {
-    var candidate = first
-    while let request = candidate {
-      candidate = request.pointee.next
-      if request.pointee.subscription?.toOpaque() == subscription {
-        finish(request, .cancelled, "the subscription was closed")
-      }
+  private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
+    for lane in lanes { end(lane.unanswered, status, message, where: matches) }
+    for list in [waitingForStream, waitingForDirect, directUnderWay, retrying] {
+      end(list, status, message, where: matches)
     }
   }
 
@@ -356,7 +389,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       exchange.dropSink(of: subscription)
     }
     subscriptions.removeAll()
-    failAll(.closed, "the client was closed", includingWaiting: true)
+    endAll("the client was closed", .closed) { _ in true }
     channel.close()
   }
 }

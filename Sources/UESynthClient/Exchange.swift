@@ -22,8 +22,9 @@ package struct ClientFailure: Error {
 package final class Exchange: @unchecked Sendable {
   /// Completions that wait to be polled, beyond which submits are refused.
   static let eventLimit = 1 << 17
-  /// Outcomes of failed captures that nobody was told of, kept for `takeFrame`.
-  private static let failureLimit = 4096
+  /// The same for those of subscriptions, which go unseen beyond it: a host may read the latest frame and
+  /// nothing else.
+  static let repeatedEventLimit = 1 << 16
 
   let options: ClientOptions
   let loop: EventLoop
@@ -50,7 +51,9 @@ package final class Exchange: @unchecked Sendable {
   var callbacks = EventQueue()
   let frames: FrameStore
   var counters = Counters()
+  var failedCaptures = FailedCaptures()
   var saves = SaveTally()
+  let watching = Watch()
   /// Sets that are under way.
   var sets: [UInt64: Frameset] = [:]
   var setSerial: UInt64 = 0
@@ -71,9 +74,6 @@ package final class Exchange: @unchecked Sendable {
   /// Connect attempts that have come to an end, so that a waiting host sees the one it asked for.
   var connectOutcomes: UInt64 = 0
   private var graveyard: [AnyObject] = []
-  private var failures = IntegerTable(minimumCapacity: 64)
-  private var failureRing: [UInt64] = []
-  private var failureCursor = 0
 
   package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
     self.options = options
@@ -125,28 +125,11 @@ package final class Exchange: @unchecked Sendable {
     if sleepers > 0 { changed.broadcast() }
   }
 
-  // MARK: Outcomes that nobody was told of
-
-  func remember(failure status: Status, of id: UInt64) {
-    if failureRing.count < Self.failureLimit {
-      failureRing.append(id)
-    } else {
-      failures.remove(failureRing[failureCursor])
-      failureRing[failureCursor] = id
-      failureCursor = (failureCursor + 1) % Self.failureLimit
-    }
-    failures.set(id, UInt64(UInt32(bitPattern: status.rawValue)))
-  }
-
-  func recallFailure(of id: UInt64) -> Status? {
-    guard let value = failures.remove(id) else { return nil }
-    return Status(rawValue: Int32(truncatingIfNeeded: value))
-  }
-
   // MARK: Events
 
   /// Lets an event go unseen.
   func discard(_ event: EventRef) {
+    watchEventTaken(event)
     if event.pointee.frameIsStored {
       frames.dropWithEvent(event)
     }

@@ -27,7 +27,7 @@ extension Exchange {
     lastFetch = MonotonicClock.now()
     fetchers += 1
     while polled.count == 0 {
-      if isClosed, inFlight + saves.toBePolled == 0 {
+      if isClosed, inFlight + saves.toBePolled == 0, state == .closed || !watching.states {
         fetchers -= 1
         unlock()
         throw ClientFailure(.closed, Self.closedText)
@@ -109,7 +109,7 @@ extension Exchange {
       let isUnderWay = table.find(id) != nil
       if !isUnderWay || wait == 0 || !mayWait || !sleep(until: deadline) {
         if isUnderWay, frames.queued(requestID: id) != nil { continue }
-        let failure = isUnderWay && table.find(id) != nil ? nil : recallFailure(of: id)
+        let failure = isUnderWay && table.find(id) != nil ? nil : failedCaptures.recall(id)
         fetchers -= 1
         unlock()
         throw Self.missing(id, isUnderWay: isUnderWay, failure: failure)
@@ -117,9 +117,11 @@ extension Exchange {
     }
   }
 
-  private static func missing(_ id: UInt64, isUnderWay: Bool, failure: Status?) -> ClientFailure {
+  private static func missing(_ id: UInt64, isUnderWay: Bool, failure: ClientFailure?)
+    -> ClientFailure
+  {
     if let failure {
-      return ClientFailure(failure, "capture \(id) failed: \(failure.name)")
+      return ClientFailure(failure.status, "capture \(id) failed: \(failure.message)")
     }
     if isUnderWay { return ClientFailure(.wouldBlock, "capture \(id) is still under way") }
     return ClientFailure(

@@ -3,7 +3,7 @@ import UESynthCore
 
 /// A pose and several captures as one: submitted together, completed once, with a status for each part.
 ///
-/// Guarded by the exchange's lock, but for `settleUntil`, which is the loop's.
+/// Guarded by the exchange's lock, but for what is said to be the loop's.
 package final class Frameset: @unchecked Sendable {
   /// One capture of the set.
   package struct Part {
@@ -38,8 +38,14 @@ package final class Frameset: @unchecked Sendable {
   package let cookie: UInt64
   let wanted: Transform?
   private let settleTime: Int64
-  /// Captures wait for this; `Int64.max` until the pose is acknowledged.
+  /// Captures wait for this; `Int64.max` until the pose is acknowledged. The loop's.
   var settleUntil: Int64
+  /// Captures to be thrown away that are not over yet, those among them that were sent, and on which
+  /// lane. They go one after the other, and the kept ones after them, since what a server works side by
+  /// side may be of one tick. The loop's, once the set was submitted.
+  var settlesLeft = 0
+  private var settlesSent = 0
+  private var settleLane = -1
 
   var sinkKind: SinkKind
   var sink: EventSink?
@@ -110,6 +116,32 @@ package final class Frameset: @unchecked Sendable {
   /// The pose's reply has come: what settles begins.
   func poseAnswered(now: Int64) {
     if settleUntil == .max { settleUntil = now &+ settleTime }
+  }
+
+  /// Where a read of the set may go, as far as settling is concerned: behind those to be thrown away
+  /// that are under way on a lane, or when they are over.
+  func settling(_ role: Role, isDirect: Bool) -> OrderBook.Clearance {
+    let waitsForMore: Bool
+    switch role {
+    case .settle: waitsForMore = false
+    case .part, .verify: waitsForMore = settlesLeft > settlesSent
+    case .pose: return .anywhere
+    }
+    if waitsForMore { return .wait }
+    if settlesSent == 0 { return .anywhere }
+    return isDirect || settleLane == OrderBook.direct ? .wait : .lane(settleLane)
+  }
+
+  /// A capture to be thrown away was sent.
+  func settleSent(lane: Int) {
+    settlesSent += 1
+    settleLane = lane
+  }
+
+  /// It is over.
+  func settleEnded(wasSent: Bool) {
+    settlesLeft -= 1
+    if wasSent { settlesSent -= 1 }
   }
 
   // MARK: Under the lock

@@ -90,6 +90,7 @@ extension Exchange {
       request.pointee.sinkKind = .set
       request.pointee.set = Unmanaged.passRetained(set)
       request.pointee.role = role
+      if role == .settle { set.settlesLeft += 1 }
     } catch {
       var completion = Completion()
       completion.kind = action.kind
@@ -145,6 +146,7 @@ extension Exchange {
     event.pointee.completion = completion
     if let frame {
       event.pointee.frameIsStored = true
+      event.pointee.keepsFrame = true
       if !frames.insert(frame, holder: event) {
         event.pointee.frameIsStored = false
         event.pointee.completion.frame = nil

@@ -7,8 +7,9 @@ extension Engine {
     case ready
     /// A pose is being fetched.
     case wait
-    /// The request has been ended: the pose could not be had.
-    case failed
+    /// What waits is not what it was: a question was put before the request, or the request was ended,
+    /// since its pose could not be had.
+    case lookAgain
   }
 
   /// A request is about to enter: a change of a part may need the pose first.
@@ -18,19 +19,20 @@ extension Engine {
     let isCamera = request.pointee.kind.isOfCamera
     switch poses.entry(request.pointee.poseKey, isCamera: isCamera) {
     case .known, .fetching: return
-    case .unknown, .failed: fetchPose(for: request)
+    case .unknown, .failed:
+      if let fetch = fetchPose(for: request) { accept(fetch) }
     }
   }
 
-  private func fetchPose(for request: RequestRef) {
+  private func fetchPose(for request: RequestRef) -> RequestRef? {
     let isCamera = request.pointee.kind.isOfCamera
     guard
       let fetch = exchange.makeInternal(
         isCamera ? .getCameraTransform : .getObjectTransform, name: request.pointee.camera,
         like: request)
-    else { return }
+    else { return nil }
     poses.set(request.pointee.poseKey, isCamera: isCamera, .fetching)
-    accept(fetch)
+    return fetch
   }
 
   /// The library's own read of a pose is over.
@@ -55,17 +57,22 @@ extension Engine {
     switch poses.entry(key, isCamera: isCamera) {
     case .fetching: return .wait
     case .unknown:
-      // Forgotten meanwhile, by a failure or a new connection.
-      fetchPose(for: request)
-      if poses.entry(key, isCamera: isCamera) == .fetching { return .wait }
-      finish(request, .resourceExhausted, "too many requests are under way to ask for a pose")
-      return .failed
+      // Forgotten meanwhile, by a failure or a new connection. What was sent before may still change
+      // it; then the question goes first, in the place of the request.
+      guard clearance(request) == .anywhere else { return .wait }
+      guard let fetch = fetchPose(for: request) else {
+        finish(request, .resourceExhausted, "too many requests are under way to ask for a pose")
+        return .lookAgain
+      }
+      fetch.pointee.isOrdered = false
+      accept(fetch, before: request)
+      return .lookAgain
     case .failed(let status, let words):
       finish(
         request, status,
         "only a part of the pose is to be set, and the rest could not be asked of the server"
           + (words.isEmpty ? ": it gave no pose for this name" : ": \(words)"))
-      return .failed
+      return .lookAgain
     case .known(let pose):
       let whole = pose.merging(request.pointee.transform, request.pointee.fields)
       let action = Action(
@@ -73,7 +80,7 @@ extension Engine {
       let size = ActionEncoder.encodedSize(action)
       guard let payload = request.pointee.reservePayload(size) else {
         finish(request, .resourceExhausted, "out of memory for a request of \(size) bytes")
-        return .failed
+        return .lookAgain
       }
       request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
       request.pointee.transform = whole

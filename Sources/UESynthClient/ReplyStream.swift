@@ -11,6 +11,11 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   unowned(unsafe) let engine: Engine
   var response = CallResponse()
   private(set) var isOver = false
+  /// What it is open on.
+  var connection: HTTP2Connection?
+  /// The server has said that it did nothing about this call (RFC 9113 §8.7).
+  private(set) var wasRefused = false
+  private var hasHeaders = false
   private lazy var reader = ReplyReader(
     shape: shape, maximumLength: engine.options.maximumReceiveLength, receiver: self)
   private let shape: ReplyShape
@@ -26,6 +31,8 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   private var firstByte: Int64 = 0
   /// Bytes received whose credit was not returned yet.
   private(set) var owed = 0
+  /// Of these, those of messages that are over and were never granted: their window has shrunk for them.
+  private(set) var withheld = 0
   /// In the engine's queue of streams that wait for credit.
   var awaitsCredit = false
   /// The server was told that its messages may be compressed.
@@ -68,11 +75,14 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     response = CallResponse()
     reader.reset(shape: shape)
     isOver = false
+    wasRefused = false
+    hasHeaders = false
     messageLength = 0
     isGranted = false
     skipReason = nil
     firstByte = 0
     owed = 0
+    withheld = 0
     offersCompression = false
     deferred = nil
     isClosed = false
@@ -82,7 +92,10 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
 
   // MARK: Events
 
-  override func headersBegan() { response.beginBlock() }
+  override func headersBegan() {
+    hasHeaders = true
+    response.beginBlock()
+  }
 
   override func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     response.field(name: name, value: value)
@@ -155,6 +168,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     // All has come; its window counts as open until what is held has been read.
     if deferred != nil, !isOver { return }
     if !isOver {
+      wasRefused = code == HTTP2Code.refusedStream && !hasHeaders
       finish(response.reset(code: code, cancelledByUs: false, deadlinePassed: false))
     }
     engine.streamClosed(self)
@@ -205,6 +219,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     if engine.mayPay(self) {
       let credit = owed
       owed = 0
+      withheld = 0
       engine.consume(self, credit)
     } else {
       engine.awaitCredit(self)
@@ -241,6 +256,12 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     reader.isMidMessage && !isGranted && skipReason == nil && messageLength > 0
   }
 
+  /// The length of the message that waits to be granted.
+  var withheldLength: Int { isWithheld ? messageLength : 0 }
+
+  /// What is longer is not waited for.
+  var longestMessage: Int { engine.budget.longestOnLane }
+
   // MARK: ReplyReceiver
 
   func messageBegan(length: Int) -> Bool {
@@ -251,7 +272,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     copiedBefore = reader.copiedBytes
     isGranted = engine.reserve(length)
     if !isGranted {
-      if length > engine.longestMessage {
+      if length > longestMessage {
         skipReason = .overCap
       } else if engine.options.overflow == .dropNewest {
         skipReason = .noRoom
@@ -261,7 +282,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   }
 
   func messageBegan(estimate: Int) -> Bool {
-    messageBegan(length: min(estimate, engine.longestMessage))
+    messageBegan(length: min(estimate, longestMessage))
   }
 
   var mayExpand: Bool { isGranted || skipReason != nil || messageLength == 0 }
@@ -304,6 +325,11 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     }
     replied(to: request, id: reply.requestID)
     if let request {
+      if !isGranted, frame != nil {
+        engine.take(messageLength)
+        withheld += messageLength
+        isGranted = true
+      }
       request.pointee.reserved = isGranted ? messageLength : 0
       isGranted = false
       if skipReason == .overCap {

@@ -25,6 +25,8 @@ struct RequestRecord {
   var isChange = false
   var notifyOnly = false
   var noEvent = false
+  /// Not to be failed because there is no connection.
+  var waitsForReady = false
   /// Of what it changes, 0 for reads.
   var name: UInt64 = 0
   var epoch: UInt64 = 0
@@ -57,6 +59,8 @@ struct RequestRecord {
   var sink: Unmanaged<EventSink>?
   var waiter: Unmanaged<Waiter>?
   var subscription: Unmanaged<Subscription>?
+  /// Of a subscription, also when that is over.
+  var isRepeated = false
   var set: Unmanaged<Frameset>?
   var role = Frameset.Role.pose
 
@@ -69,6 +73,8 @@ struct RequestRecord {
   /// Counted as a capture under way (BLOCK's slots).
   var holdsSlot = false
   var retries = 0
+  /// The server refused it unseen, so it was sent once more.
+  var wasRefused = false
   /// When a capture that failed is tried again.
   var retryAt: Int64 = 0
   var submitted: Int64 = 0
@@ -115,6 +121,15 @@ struct RequestList {
     request.pointee.next = nil
     if let last { last.pointee.next = request } else { first = request }
     last = request
+    count += 1
+  }
+
+  mutating func insert(_ request: RequestRef, before other: RequestRef) {
+    let previous = other.pointee.previous
+    request.pointee.previous = previous
+    request.pointee.next = other
+    other.pointee.previous = request
+    if let previous { previous.pointee.next = request } else { first = request }
     count += 1
   }
 

@@ -18,6 +18,12 @@ package struct CreditBudget {
   /// Full lengths of the messages that were granted and are not yet over.
   package private(set) var reserved = 0
   package private(set) var peak = 0
+  /// The longest message that waits to be granted: no direct call is opened that would take its place.
+  package var claim = 0
+  /// The longest reply that one of the open direct calls is expected to have.
+  private var expected = 0
+  /// The longest message that was granted so far.
+  package private(set) var longestSeen = 0
 
   private static let leastWindow = 64 << 10
   private static let mostWindow = 16 << 20
@@ -43,6 +49,18 @@ package struct CreditBudget {
 
   package mutating func streamClosed(isDirect: Bool) {
     if isDirect { openDirect = max(0, openDirect - 1) } else { openLanes = max(0, openLanes - 1) }
+    if openDirect == 0 { expected = 0 }
+  }
+
+  /// The direct call that was opened last is expected to have a reply of `length` bytes.
+  package mutating func expect(_ length: Int) { expected = max(expected, length) }
+
+  /// Whether the window of one more direct call leaves room for the longest message that waits, that is
+  /// expected, or that is to be expected by the call itself.
+  package func leavesRoom(expecting length: Int) -> Bool {
+    if openDirect == 0 { return true }
+    let wanted = min(max(claim, expected, length), longestOnLane)
+    return wanted <= cap - (lanes + openDirect + 1) * window
   }
 
   /// Whether the window of one more direct call fits under the cap. One call has its place always, so
@@ -56,16 +74,24 @@ package struct CreditBudget {
   /// their place whether they are open or not.
   package var room: Int { max(0, cap - (lanes + max(1, openDirect)) * window) }
 
-  /// The longest message that can ever be granted.
+  /// The longest message that can be granted whatever streams are open.
   package var longestMessage: Int { max(0, cap / 2) }
+
+  /// The longest one that can be granted when all direct calls but one are over.
+  package var longestOnLane: Int { max(longestMessage, cap - (lanes + 1) * window) }
 
   /// Grants a message of `length` bytes while `queued` bytes of frames wait for the host.
   package mutating func reserve(_ length: Int, queued: Int) -> Bool {
     guard length <= room - reserved - queued else { return false }
     reserved += length
+    longestSeen = max(longestSeen, length)
     peak = max(peak, counted(queued: queued))
     return true
   }
+
+  /// Counts a message that has come whole without a grant: it fitted into what was left of its stream's
+  /// window.
+  package mutating func take(_ length: Int) { reserved += length }
 
   /// A granted message is over: it became a frame, or nothing.
   package mutating func release(_ length: Int) { reserved = max(0, reserved - length) }

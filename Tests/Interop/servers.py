@@ -18,9 +18,12 @@ WORDS = "listening on "
 class Server:
     """A program that prints "listening on ADDRESS"."""
 
-    def __init__(self, command, seconds=20):
+    def __init__(self, command, seconds=20, stderr=None):
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+            [str(part) for part in command],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            stdin=subprocess.DEVNULL,
         )
         try:
             self.target = self._address(seconds)
@@ -131,3 +134,45 @@ def socket_server(serve):
                 connection.close()
             for thread in threads:
                 thread.join(5)
+
+
+class Relay:
+    """Hands bytes to and fro between its connections and a server, until they are cut; the next
+    connection is relayed again."""
+
+    def __init__(self, port):
+        self.port, self.pairs, self.served = port, [], socket_server(self._serve)
+
+    def __enter__(self):
+        self.target = self.served.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self.cut()
+        self.served.__exit__(*error)
+
+    def _serve(self, connection):
+        upstream = socket.create_connection(("127.0.0.1", self.port))
+        connection.settimeout(None)
+        self.pairs.append((connection, upstream))
+        back = threading.Thread(target=self._pump, args=(upstream, connection), daemon=True)
+        back.start()
+        self._pump(connection, upstream)
+        back.join(5)
+        upstream.close()
+
+    @staticmethod
+    def _pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for end in source, sink:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def cut(self):
+        pairs, self.pairs = self.pairs, []
+        for pair in pairs:
+            for end in pair:
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)

@@ -91,5 +91,8 @@ class StockClient:
         method = self.channel.unary_unary("/test.Stock/Log")
         return [tuple(line) for line in json.loads(method(b"", timeout=10))]
 
+    def streams(self):
+        return int(self.channel.unary_unary("/test.Stock/Streams")(b"", timeout=10))
+
     def reset(self):
         self.channel.unary_unary("/test.Stock/Reset")(b"", timeout=10)

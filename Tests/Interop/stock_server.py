@@ -9,6 +9,7 @@ A request says by the name of its camera, object or light how it is to be answer
 The name itself is what stands before the "?".
 
     every request   slow=SECONDS  wait first
+                    alone=SECONDS wait while no other request is worked at
                     fail=CODE     unary: that gRPC code; stream: no answer
     streams         silent=1      no answer
                     anonymous=1   an answer without request_id
@@ -97,7 +98,7 @@ class Scene:
             self.cameras = {"": pb.Transform()}
             self.objects = {"cube": pb.Transform(), "sphere": pb.Transform()}
             self.resolutions, self.materials, self.lights = {}, {}, {}
-            self.log = []
+            self.log, self.streams = [], 0
 
     def do(self, kind, request, route):
         name, how = directives(request)
@@ -105,6 +106,8 @@ class Scene:
             time.sleep(float(how["slow"]))
         with self.lock:
             self.log.append([kind, route, name])
+            if "alone" in how:
+                time.sleep(float(how["alone"]))
             if "fail" in how:
                 raise Failure(grpc.StatusCode[how["fail"]], "Failed to capture image")
             action = getattr(self, BY_KIND[kind][0], None) or self.capture
@@ -211,6 +214,8 @@ class Service:
 
     def ControlStream(self, requests, context):
         """Strictly serial, as the plugin is."""
+        with self.scene.lock:
+            self.scene.streams += 1
         held = []
         for action in requests:
             kind = KIND_OF_FIELD.get(action.WhichOneof("action"))
@@ -270,11 +275,15 @@ class Service:
 
 
 def control_handlers(service):
-    """A second service, for the tests: Log returns what was done, Reset forgets everything."""
+    """A second service, for the tests: Log returns what was done, Streams how many ControlStreams were
+    opened, Reset forgets everything."""
 
     def log(request, context):
         with service.scene.lock:
             return json.dumps(service.scene.log).encode()
+
+    def streams(request, context):
+        return str(service.scene.streams).encode()
 
     def reset(request, context):
         service.scene.reset()
@@ -282,6 +291,7 @@ def control_handlers(service):
 
     return {
         "Log": grpc.unary_unary_rpc_method_handler(log),
+        "Streams": grpc.unary_unary_rpc_method_handler(streams),
         "Reset": grpc.unary_unary_rpc_method_handler(reset),
     }
 
@@ -296,10 +306,21 @@ def main():
     parser.add_argument("--unix")
     parser.add_argument("--plugin", action="store_true", help="streams answer 8 of the 17 actions")
     parser.add_argument("--workers", type=int, default=24)
+    parser.add_argument("--argument", action="append", default=[], help="grpc.NAME=NUMBER")
+    parser.add_argument("--keepalive-ms", type=int, help="ping, and close if that is not answered")
     options = parser.parse_args()
 
     pool = concurrent.futures.ThreadPoolExecutor(options.workers)
-    server = grpc.server(pool, options=[*UNLIMITED, ("grpc.so_reuseport", 0)])
+    given = [(name, int(value)) for name, value in (a.split("=") for a in options.argument)]
+    settings = [*UNLIMITED, ("grpc.so_reuseport", 0), *given]
+    if options.keepalive_ms:
+        settings += [
+            ("grpc.keepalive_time_ms", options.keepalive_ms),
+            ("grpc.keepalive_timeout_ms", options.keepalive_ms),
+            ("grpc.http2.max_pings_without_data", 0),
+            ("grpc.keepalive_permit_without_calls", 1),
+        ]
+    server = grpc.server(pool, options=settings)
     service = Service(options.plugin)
     add_service(server, "uesynth.UESynthService", service.handlers())
     add_service(server, "test.Stock", control_handlers(service))

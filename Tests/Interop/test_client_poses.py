@@ -3,7 +3,9 @@
 import pytest
 
 import abi
-from test_client_delivery import wait_until
+import servers
+from host import wait_until
+from stock_client import transform
 
 LOCATION, ROTATION, SCALE = abi.TRANSFORM_LOCATION, abi.TRANSFORM_ROTATION, abi.TRANSFORM_SCALE
 STREAM, DIRECT = abi.ROUTE_STREAM, abi.ROUTE_DIRECT
@@ -85,6 +87,62 @@ def test_after_a_failure_the_pose_is_asked_again(stock, client_of):
     assert outcome.status == abi.OK
     expected = abi.Transform((2, 2, 2), (5, 5, 5)).values()
     assert pose_of(client, abi.GET_CAMERA_TRANSFORM, "") == expected
+
+
+def turned(client, x, fields=LOCATION, **options):
+    """Submits the change of a part of the cube's pose."""
+    pose = abi.Transform((x, 0, 0), (x, 0, 0))
+    options = {"name": "cube", "transform": pose, "transform_fields": fields, **options}
+    return client.submit(abi.SET_OBJECT_TRANSFORM, **options)
+
+
+@pytest.mark.parametrize("route", [STREAM, DIRECT])
+def test_parts_that_wait_while_another_change_fails(stock, client_of, route):
+    """The change that is cancelled when it was sent may have taken effect or not: what waits behind it
+    asks again."""
+    client = client_of(stock)
+    whole = abi.Transform((1, 1, 1), (5, 5, 5))
+    client.call(abi.SET_OBJECT_TRANSFORM, name="cube", transform=whole)
+    client.submit(abi.GET_CAMERA_TRANSFORM, name="?slow=0.2", route=STREAM)
+    lost = turned(client, 7, ROTATION, route=STREAM)
+    numbers = [turned(client, x, route=route) for x in range(100)]
+    wait_until(lambda: len(stock.control.log()) > 1)
+    client.table.client_cancel(client.handle, lost)
+    statuses = {outcome.request_id: outcome.status for outcome in client.collect(102)}
+    assert [statuses[number] for number in numbers] == [abi.OK] * 100
+    found = pose_of(client, abi.GET_OBJECT_TRANSFORM, "cube")
+    assert (found[0], found[3]) in ((99, 5), (99, 7)) and found[6:] == whole.values()[6:]
+
+
+def test_parts_that_wait_while_the_connection_is_lost(stock, client_of):
+    """Somebody else turns the objects meanwhile: the parts build on that."""
+    with servers.Relay(stock.port) as relay:
+        client = client_of(relay, timeout_ms=15000)
+        whole = abi.Transform((1, 1, 1), (5, 5, 5), (2, 2, 2))
+        for name in "cube", "sphere":
+            client.call(abi.SET_OBJECT_TRANSFORM, name=name, transform=whole)
+        slow = client.submit(abi.GET_CAMERA_TRANSFORM, name="?slow=0.4")
+        numbers = [turned(client, x, name=("cube", "sphere")[x % 2]) for x in range(200)]
+        other = transform((0, 0, 0), (8, 8, 8), (4, 4, 4))
+        for name in "cube", "sphere":
+            stock.control.call(abi.SET_OBJECT_TRANSFORM, object_name=name, transform=other)
+        relay.cut()
+        statuses = {outcome.request_id: outcome.status for outcome in client.collect(201)}
+        assert statuses.pop(slow) == abi.UNAVAILABLE
+        assert [statuses[number] for number in numbers] == [abi.OK] * 200
+        for name, x in ("cube", 198), ("sphere", 199):
+            expected = abi.Transform((x, 0, 0), (8, 8, 8), (4, 4, 4)).values()
+            assert pose_of(client, abi.GET_OBJECT_TRANSFORM, name) == expected
+        assert client.stats()["connects"] == 2
+
+
+def test_a_part_behind_a_long_queue(stock, client_of):
+    """Asking for the pose takes its turn, and no longer than the change itself may take."""
+    client = client_of(stock, timeout_ms=500)
+    for _ in range(8):
+        client.submit(abi.GET_CAMERA_TRANSFORM, name="?slow=0.15")
+    turned(client, 3)
+    assert {outcome.status for outcome in client.collect(9)} == {abi.OK}
 
 
 def test_a_pose_that_cannot_be_had(stock, client_of):

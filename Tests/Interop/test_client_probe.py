@@ -1,7 +1,5 @@
 """The probe finds out what a server really does, and leaves the scene as it was."""
 
-import time
-
 import pytest
 
 import abi
@@ -63,20 +61,3 @@ def test_wrong_arguments(stock, client_of, library):
     assert library.client_probe(client.handle, 2, 1000, report) == abi.MISUSE
     assert library.client_probe(client.handle, 0, 0, report) == abi.MISUSE
     assert library.client_probe(client.handle, 0, 1000, None) == abi.MISUSE
-
-
-@pytest.mark.parametrize("lanes", [0, 4])
-def test_lanes_pay_on_a_ticking_server(simulators, client_of, lanes):
-    """Commands of distinct objects: one lane is a command a tick, more lanes are more."""
-    client = client_of(simulators("--tick-hz", "60"), lanes=lanes)
-    names = client.call(abi.LIST_OBJECTS).reply["names"][1:33]
-    began = time.monotonic()
-    for number in range(600):
-        client.submit(
-            abi.SET_OBJECT_TRANSFORM, name=names[number % len(names)], flags=abi.SUBMIT_NO_EVENT
-        )
-    while client.stats()["requests_in_flight"] > 0:
-        time.sleep(0.02)
-    assert client.stats()["completed_ok"] == 601
-    # One lane cannot do it in less than 600 ticks, ten seconds.
-    assert time.monotonic() - began < 8
