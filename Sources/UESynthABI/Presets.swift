@@ -52,6 +52,7 @@ enum Presets {
     case UInt32(UESYNTH_PRESET_LOW_MEMORY):
       options.stream_buffer_bytes = 64 * mebibyte
       options.max_concurrent_requests = 100
+      options.compression = UInt32(UESYNTH_COMPRESSION_AUTO)
     default: throw misuse("\(preset) is no UESYNTH_PRESET_")
     }
     return options

@@ -73,6 +73,10 @@ package struct ClientOptions {
   package var compression = CompressionChoice.off
   /// nil: everything is sent for all to read.
   package var tls: TLSContext?
+  /// Goes with every call.
+  package var metadata: CallMetadata?
+  /// Asked before each call.
+  package var metadataSource: MetadataSource?
 
   package init() {}
 }

@@ -30,7 +30,11 @@ final class DirectCall: ReplyStream {
       compressed = Deflater.message([payload], accepted)
       if compressed != nil { encoding = accepted }
     }
-    guard engine.open(self, path, deadline: request.pointee.deadline, encoding: encoding) else {
+    guard
+      engine.open(
+        self, path, deadline: request.pointee.deadline, encoding: encoding,
+        metadata: engine.metadata(of: request))
+    else {
       self.request = nil
       return false
     }

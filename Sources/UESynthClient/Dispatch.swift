@@ -139,7 +139,9 @@ extension Engine {
       guard let freest = freestLane() else { return false }
       lane = freest
     }
-    guard hasPlace(request) else { return false }
+    guard hasPlace(request), lane.stream != nil || isMetadataReady(lane: lane.index) else {
+      return false
+    }
     waitingForStream.remove(request)
     // What was submitted during this pass is younger than the pass's own time.
     request.pointee.sent = max(now, request.pointee.submitted)
@@ -179,6 +181,11 @@ extension Engine {
     guard clearance(request) == .anywhere, hasWindow(request), channel.availableStreams > 0,
       hasPlace(request)
     else { return false }
+    switch metadataReadiness(of: request) {
+    case .ready: break
+    case .wait: return false
+    case .ended: return true
+    }
     waitingForDirect.remove(request)
     request.pointee.sent = max(now, request.pointee.submitted)
     let call = idleCalls.popLast() ?? DirectCall(engine: self)
@@ -207,7 +214,8 @@ extension Engine {
   /// Opens a stream for a call with the remaining time of its deadline. `encoding` is what its messages
   /// may be compressed with.
   func open(
-    _ stream: ReplyStream, _ path: StaticString, deadline: Int64, encoding: MessageEncoding? = nil
+    _ stream: ReplyStream, _ path: StaticString, deadline: Int64, encoding: MessageEncoding?,
+    metadata: CallMetadata?
   ) -> Bool {
     headers.removeAll()
     headers.append(":method", "POST")
@@ -228,6 +236,8 @@ extension Engine {
     headers.append(
       "grpc-accept-encoding", stream.offersCompression ? "identity,deflate,gzip" : "identity")
     headers.append("user-agent", Self.userAgent)
+    options.metadata?.append(to: headers)
+    metadata?.append(to: headers)
     guard channel.submit(headers, stream) else { return false }
     tally.offersCompression = stream.offersCompression
     if stream.offersCompression { tally.compressionOffers &+= 1 }

@@ -56,6 +56,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   let failedChanges = IntegerTable(minimumCapacity: 16)
   /// What is known of the link and of compressed replies, of the connection that is open.
   var gauge = CompressionGauge()
+  /// By request or lane: what the host was asked for, and what it has answered.
+  var metadataAsked: Set<UInt64> = []
+  var metadataAnswers: [UInt64: MetadataAnswer] = [:]
   /// What the server takes compressed requests in, once it has said so.
   var serverAccepts: MessageEncoding?
   /// Poses as they are after what was sent, for changes of a part.
@@ -94,6 +97,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if isRetired { return }
     for subscription in subscriptions { subscription.pass(now: now) }
     takeInbox(now: now)
+    takeMetadata()
     expire(now: now)
     channel.pass(now: now)
     governor.pass(now: now, isBusy: isBusy)
@@ -133,6 +137,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       request.pointee.epoch = book.enter(
         name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
+    if request.pointee.isDirect, asksForMetadata { askForMetadata(request) }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
       places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
@@ -212,6 +217,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   func conclude(_ request: RequestRef) {
     request.pointee.completed = request.pointee.frame?.pointee.completed ?? now
     known.remove(request.pointee.id)
+    if asksForMetadata { forgetMetadata(of: request) }
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
       places.remove(UInt64(request.pointee.index))

@@ -72,10 +72,8 @@ final class Lane {
   func send(_ request: RequestRef, now: Int64) -> Bool {
     if stream == nil {
       let opened = LaneStream(lane: self)
-      guard
-        engine.open(
-          opened, RPC.controlStream.path, deadline: .max, encoding: opened.requestEncoding)
-      else { return false }
+      metadata = engine.takeMetadata(lane: index)
+      guard open(opened) else { return false }
       stream = opened
     }
     guard let stream, stream.enqueue(request) else { return false }
@@ -83,6 +81,16 @@ final class Lane {
     unanswered.append(request)
     engine.resume(stream)
     return true
+  }
+
+  /// Of the stream that was opened last: the one that takes its place when it was refused unseen has the
+  /// same.
+  private var metadata: CallMetadata?
+
+  private func open(_ stream: LaneStream) -> Bool {
+    engine.open(
+      stream, RPC.controlStream.path, deadline: .max, encoding: stream.requestEncoding,
+      metadata: metadata)
   }
 
   // MARK: Receiving
@@ -182,9 +190,7 @@ final class Lane {
   func resend(now: Int64) {
     awaitsResending = false
     let opened = LaneStream(lane: self)
-    guard
-      engine.open(opened, RPC.controlStream.path, deadline: .max, encoding: opened.requestEncoding)
-    else {
+    guard open(opened) else {
       while let request = unanswered.first {
         engine.finish(request, .unavailable, "the server refused the ControlStream")
       }
