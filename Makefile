@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo ticks test check install uninstall clean help
+.PHONY: all build demo ticks test soak sanitize check install uninstall clean help
 
 all: build
 
@@ -29,6 +29,15 @@ ticks: ## What an engine's ticks allow: commands and images a second, on one lan
 test: ## Install what is missing and run every test (PART="swift-c python" runs two)
 	@$(run)/setup.sh test
 	@$(run)/test.sh $(PART)
+
+soak: ## Two minutes of each overflow policy at full rate, and the habits of programs; ends with a table
+	@$(run)/setup.sh test
+	@$(run)/build.sh
+	@$(run)/soak.sh
+
+sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer (takes long)
+	@$(run)/setup.sh test
+	@$(run)/sanitize.sh
 
 check: ## Before a commit: format, traps, header, exports, generated code
 	@$(run)/check.sh

@@ -99,7 +99,8 @@ enum {
   UESYNTH_UNAUTHENTICATED = 16,
 
   UESYNTH_WOULD_BLOCK = 100,       /* there is no room now, and waiting was not allowed */
-  UESYNTH_NO_FRAME = 101,          /* no frame is there: none came yet, or it gave way (see OVERFLOW) */
+  UESYNTH_NO_FRAME = 101,          /* no frame is there: none came yet, it gave way (see OVERFLOW), or
+                                      it was handed out before */
   UESYNTH_CLOSED = 102,            /* the client was closed */
   UESYNTH_MISUSE = 103,            /* a wrong argument or a call that is not allowed here */
   UESYNTH_FORKED = 104,            /* the handle belongs to the parent process: make a new client */
@@ -310,19 +311,21 @@ typedef struct uesynth_frameset uesynth_frameset; /* see FRAMESETS */
 enum {
   UESYNTH_EVENT_COMPLETED = 1, /* a request is over: exactly one for each */
   UESYNTH_EVENT_FRAMESET = 2,  /* a frameset is over: exactly one for each */
-  UESYNTH_EVENT_SAVED = 3      /* uesynth_client_save: a save is over, exactly one for each */
+  UESYNTH_EVENT_SAVED = 3,     /* uesynth_client_save: a save is over, exactly one for each */
+  UESYNTH_EVENT_STATE = 4,     /* uesynth_client_watch: the connection has changed */
+  UESYNTH_EVENT_LOG = 5        /* uesynth_client_watch: what the library has to say */
 };
 
-/* What is over. Its frame may have been handed out by another way before the event was: then the event
- * has it too. If the frame gave way before the event was fetched (see OVERFLOW), the event's status is
- * UESYNTH_NO_FRAME, though the request counts as one that succeeded. */
+/* What is over. A frame that was handed out by another way before its event was (by id, as the latest), or
+ * that gave way (see OVERFLOW), is not there any more: the event's status is UESYNTH_NO_FRAME, though the
+ * request counts as one that succeeded. */
 typedef struct uesynth_event {
   uint32_t struct_size;
   uint32_t type; /* UESYNTH_EVENT_... */
   uint64_t request_id;        /* SAVED: of the request that the frame answers, and its action */
   uint64_t cookie;
-  uesynth_status status;
-  uint32_t action;            /* UESYNTH_ACTION_... */
+  uesynth_status status;      /* STATE: UESYNTH_OK, or why the connection was lost or not made */
+  uint32_t action;            /* UESYNTH_ACTION_...; STATE: UESYNTH_STATE_..., LOG: UESYNTH_LOG_... */
   const char *message;        /* what happened and what to do; on success "", SAVED: the path */
   uesynth_frame *frame;       /* COMPLETED, a capture that succeeded; else NULL */
   const uesynth_reply *reply; /* COMPLETED, any other action that succeeded; else NULL */
@@ -420,8 +423,9 @@ enum {
 
 /* What a submit does when max_concurrent_requests are under way. */
 enum {
-  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout, then
-                                       return UESYNTH_WOULD_BLOCK */
+  UESYNTH_WHEN_FULL_WAIT = 0,       /* wait for room, at most one timeout (with OVERFLOW_BLOCK two,
+                                       since frames may have to give way first), then return
+                                       UESYNTH_WOULD_BLOCK */
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
 };
 
@@ -448,6 +452,17 @@ typedef struct uesynth_client_options {
                                        viewport is there; within the deadline and a budget; at most 100 */
   uesynth_runtime *runtime;           /* to be shared; NULL: one of its own */
   const uesynth_allocator *allocator; /* BORROWED; NULL: the library's pool */
+  uint64_t max_send_message_length;   /* bytes; a longer request is UESYNTH_RESOURCE_EXHAUSTED. A server
+                                         takes 4 MiB unless told otherwise */
+  int64_t initial_backoff_ms; /* the pause after a failed attempt to connect, counted from its start; */
+  int64_t max_backoff_ms;     /* it grows by 1.6 each time up to this. 1 to 86400000 */
+  int64_t keepalive_ms;       /* ping a server that was silent for so long; 0: never, 1 to 9999 count as
+                                 10000. A stock gRPC server takes pings that come less than 300000 apart
+                                 for an attack and hangs up; the interval then doubles. A dead machine is
+                                 found without, in 20 s, by TCP itself */
+  int64_t keepalive_timeout_ms;     /* and so long after such a ping it is lost; 1 to 86400000 */
+  uint32_t keepalive_without_calls; /* 1: ping also when nothing is under way */
+  uint32_t max_pings_without_data;  /* pings between two requests; 0: any number */
 } uesynth_client_options;
 
 enum {
@@ -460,10 +475,27 @@ enum {
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
-   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL}
+   (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL,            \
+   (uint64_t)4 << 20, 1000, 120000, 0, 20000, 0, 2}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
+
+/* Sets the option that a gRPC channel argument of this name stands for, such as "grpc.keepalive_time_ms":
+ *     grpc.keepalive_time_ms, grpc.keepalive_timeout_ms, grpc.keepalive_permit_without_calls,
+ *     grpc.http2.max_pings_without_data, grpc.initial_reconnect_backoff_ms,
+ *     grpc.max_reconnect_backoff_ms, grpc.max_receive_message_length, grpc.max_send_message_length
+ * A length of -1 is no limit, a time of INT32_MAX or more is never. Arguments of gRPC that say what this
+ * library does anyway are accepted; others are UESYNTH_NOT_FOUND. */
+uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *options,
+                                                       const char *name, int64_t value);
+
+/* Reads UESYNTH_TIMEOUT (seconds) into *options and UESYNTH_HOST and UESYNTH_PORT into target (of
+ * capacity bytes, as "host:port"; localhost and 50051 unless set). The library never looks at the
+ * environment otherwise. A value that cannot be read is UESYNTH_MISUSE and names the variable; a target
+ * that does not fit is UESYNTH_BUFFER_TOO_SMALL. options or target may be NULL. */
+uesynth_status uesynth_client_options_environment(uesynth_client_options *options, char *target,
+                                                  size_t capacity);
 
 /* Makes a client of the server at target: "host", "host:port", "10.0.0.5:50051", "[::1]:50051",
  * "dns:///host:port", "ipv4:10.0.0.5:50051", "ipv6:[::1]:50051", "unix:/run/uesynth.sock". The port is
@@ -513,7 +545,9 @@ enum {
   UESYNTH_SUBMIT_NO_EVENT = 1u << 1,    /* no event at all; a frame stays with the client. A callback
                                            that is given all the same never runs, and is done with
                                            at once */
-  UESYNTH_SUBMIT_ORDER_NONE = 1u << 2   /* this request keeps no ORDER with others */
+  UESYNTH_SUBMIT_ORDER_NONE = 1u << 2,  /* this request keeps no ORDER with others */
+  UESYNTH_SUBMIT_WAIT_FOR_READY = 1u << 3 /* while there is no connection it waits for one, instead of
+                                             failing with the reason; its timeout counts from submit */
 };
 
 typedef struct uesynth_submit_options {
@@ -670,6 +704,36 @@ uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events
  * It stays the library's: wait on it, but do not read, write or close it. Valid as long as the client. */
 uesynth_status uesynth_client_event_fd(uesynth_client *client, int *fd);
 
+/* ---- Watching the connection ------------------------------------------------------------------ */
+
+/* How much a log record matters. */
+enum {
+  UESYNTH_LOG_NONE = 0,
+  UESYNTH_LOG_ERROR = 1,   /* something does not work until you do something about it */
+  UESYNTH_LOG_WARNING = 2, /* something is not as it should be, and goes on */
+  UESYNTH_LOG_INFO = 3,    /* what happens now and then: connections made and lost */
+  UESYNTH_LOG_DEBUG = 4    /* what happens all the time */
+};
+
+typedef struct uesynth_watch_options {
+  uint32_t struct_size;
+  uint32_t states;    /* 1: a UESYNTH_EVENT_STATE for each change of uesynth_client_state */
+  uint32_t log_level; /* a UESYNTH_EVENT_LOG for each record that matters so much or more */
+  uint32_t reserved;  /* 0 */
+  uint64_t cookie;
+} uesynth_watch_options;
+
+#define UESYNTH_WATCH_OPTIONS_INIT {sizeof(uesynth_watch_options), 1, UESYNTH_LOG_WARNING, 0, 0}
+
+/* Asks for events of the connection and for log records, for callback or, if that is NULL, for the queue
+ * that uesynth_client_poll reads. Takes the place of what was asked before; states 0 and log_level NONE end
+ * it. At most 1,024 such events wait for you: what comes when there are so many is not kept, but counted
+ * (watch_events_dropped). A client begins without; nothing is ever printed. options may be NULL: what the
+ * INIT macro says. callback and destroy may be NULL. */
+uesynth_status uesynth_client_watch(uesynth_client *client, const uesynth_watch_options *options,
+                                    uesynth_event_fn callback, void *user_data,
+                                    uesynth_destroy_fn destroy);
+
 /* ---- Frames that stay with the client --------------------------------------------------------- */
 
 /* The newest frame of a camera and modality, once: one that was handed out before by any way is
@@ -708,9 +772,9 @@ typedef struct uesynth_subscription_options {
 /* Captures again and again until it is closed, and calls back with each event: a frame, or a failure,
  * after which it goes on. Without a callback the events go to the queue that uesynth_client_poll reads
  * and the frames stay with the client, as by UESYNTH_SUBMIT_NOTIFY_ONLY; the cookie tells whose they
- * are. A beat of rate_hz that finds all captures still under way is skipped, and
- * counted (subscription_beats_missed). *subscription is OWNED: uesynth_subscription_close. callback
- * and destroy may be NULL. */
+ * are. While 65,536 events wait to be polled, those of such subscriptions go unseen. A beat of rate_hz
+ * that finds all captures still under way is skipped, and counted (subscription_beats_missed).
+ * *subscription is OWNED: uesynth_subscription_close. callback and destroy may be NULL. */
 uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         const uesynth_subscription_options *options,
                                         uesynth_subscription **subscription,
@@ -968,12 +1032,14 @@ typedef struct uesynth_stats {
   double bytes_sent_per_second;
 
   double copies_per_frame; /* image_bytes_copied / image_bytes: 1 is one copy of every byte */
+
+  uint64_t watch_events_dropped; /* see uesynth_client_watch */
 } uesynth_stats;
 
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
-   0, 0}
+   0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);

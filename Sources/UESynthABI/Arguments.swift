@@ -182,7 +182,7 @@ enum Arguments {
   ) throws(ClientFailure) -> RequestOptions {
     let known = UInt32(
       UESYNTH_SUBMIT_NOTIFY_ONLY | UESYNTH_SUBMIT_NO_EVENT
-        | UESYNTH_SUBMIT_ORDER_NONE)
+        | UESYNTH_SUBMIT_ORDER_NONE | UESYNTH_SUBMIT_WAIT_FOR_READY)
     guard value.flags & ~known == 0 else {
       throw misuse("options.flags has bits that are no UESYNTH_SUBMIT_")
     }
@@ -196,6 +196,7 @@ enum Arguments {
     options.cookie = value.cookie
     options.notifyOnly = value.flags & UInt32(UESYNTH_SUBMIT_NOTIFY_ONLY) != 0
     options.noEvent = value.flags & UInt32(UESYNTH_SUBMIT_NO_EVENT) != 0
+    options.waitsForReady = value.flags & UInt32(UESYNTH_SUBMIT_WAIT_FOR_READY) != 0
     options.ordered = value.flags & UInt32(UESYNTH_SUBMIT_ORDER_NONE) == 0
     options.destination = destination
     return options

@@ -26,17 +26,28 @@ enum Events {
   private static func form(_ completion: Completion) -> uesynth_event {
     var event = uesynth_event()
     event.struct_size = UInt32(MemoryLayout<uesynth_event>.size)
-    event.type = UInt32(completion.isSave ? UESYNTH_EVENT_SAVED : UESYNTH_EVENT_COMPLETED)
+    event.type = type(completion.type)
     event.request_id = completion.requestID
     event.cookie = completion.cookie
     event.status = completion.status.rawValue
-    event.action = completion.kind.rawValue
+    event.action =
+      completion.type == .request || completion.type == .save
+      ? completion.kind.rawValue : completion.detail
     event.message = message(completion)
-    if completion.status == .ok, !completion.isSave, let reply = completion.reply {
+    if completion.status == .ok, completion.type == .request, let reply = completion.reply {
       event.reply = hostForm(reply)
     }
     event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
     return event
+  }
+
+  private static func type(_ kind: Completion.Kind) -> UInt32 {
+    switch kind {
+    case .request: UInt32(UESYNTH_EVENT_COMPLETED)
+    case .save: UInt32(UESYNTH_EVENT_SAVED)
+    case .state: UInt32(UESYNTH_EVENT_STATE)
+    case .log: UInt32(UESYNTH_EVENT_LOG)
+    }
   }
 
   static var noText: UnsafePointer<CChar> {
@@ -44,7 +55,7 @@ enum Events {
   }
 
   static func message(_ completion: Completion) -> UnsafePointer<CChar> {
-    if completion.status != .ok || completion.isSave {
+    if completion.status != .ok || completion.type != .request {
       if let reply = completion.reply, reply.pointee.message.count > 0 {
         return reply.pointee.message.cString
       }

@@ -6,6 +6,8 @@ import UESynthNet
 /// Client options: the presets, and what is allowed.
 enum Presets {
   private static let mebibyte: UInt64 = 1 << 20
+  /// gRFC A8: nobody pings more often.
+  private static let leastKeepalive: Int64 = 10_000
 
   /// What UESYNTH_CLIENT_OPTIONS_INIT says.
   static var defaults: uesynth_client_options {
@@ -19,6 +21,11 @@ enum Presets {
     options.max_concurrent_requests = 1024
     options.max_receive_message_length = 64 * mebibyte
     options.max_retries = 3
+    options.max_send_message_length = 4 * mebibyte
+    options.initial_backoff_ms = 1000
+    options.max_backoff_ms = 120_000
+    options.keepalive_timeout_ms = 20_000
+    options.max_pings_without_data = 2
     return options
   }
 
@@ -87,6 +94,22 @@ enum Presets {
     options.waitsWhenFull = value.when_full == UInt32(UESYNTH_WHEN_FULL_WAIT)
     options.maximumRetries = Int(value.max_retries)
     options.distinctCameras = value.distinct_cameras == 1
+    try inRange(value.max_send_message_length, 1, .max, "max_send_message_length")
+    try inRange(value.initial_backoff_ms, 1, 86_400_000, "initial_backoff_ms")
+    try inRange(value.max_backoff_ms, 1, 86_400_000, "max_backoff_ms")
+    try inRange(value.keepalive_ms, 0, .max, "keepalive_ms")
+    try inRange(value.keepalive_timeout_ms, 1, 86_400_000, "keepalive_timeout_ms")
+    try inRange(value.keepalive_without_calls, 0, 1, "keepalive_without_calls")
+    options.maximumSendLength = Int(clamping: value.max_send_message_length)
+    options.initialBackoff = value.initial_backoff_ms * 1_000_000
+    options.maximumBackoff = value.max_backoff_ms * 1_000_000
+    if value.keepalive_ms > 0 {
+      options.keepaliveInterval =
+        min(max(value.keepalive_ms, leastKeepalive), 86_400_000) * 1_000_000
+    }
+    options.keepaliveTimeout = value.keepalive_timeout_ms * 1_000_000
+    options.keepaliveWithoutCalls = value.keepalive_without_calls == 1
+    options.mostPingsWithoutData = Int(value.max_pings_without_data)
     return options
   }
 

@@ -35,7 +35,7 @@ enum Statistics {
     stats.bytes_received = counters.bytesReceived
     stats.image_bytes = counters.imageBytes
     stats.image_bytes_copied = counters.imageBytesCopied
-    stats.buffer_bytes = UInt64(clamping: counters.bufferBytes)
+    stats.buffer_bytes = snapshot.bufferBytes
     stats.buffer_bytes_peak = UInt64(clamping: counters.bufferPeak)
     stats.host_frame_bytes = snapshot.hostFrameBytes
     stats.pool_bytes = snapshot.poolBytes
@@ -54,6 +54,7 @@ enum Statistics {
     stats.bytes_received_per_second = snapshot.rates.bytesReceived
     stats.bytes_sent_per_second = snapshot.rates.bytesSent
     stats.copies_per_frame = snapshot.copiesPerFrame
+    stats.watch_events_dropped = counters.watchEventsDropped
     return stats
   }
 }

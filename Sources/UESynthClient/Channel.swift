@@ -6,25 +6,32 @@ import UESynthWire
 /// A client's connection and its life: made when something is to be sent, tried again after a growing
 /// pause, and when it is lost everything on it fails at once.
 ///
-///     idle --wanted--> connecting --SETTINGS--> ready --lost--> idle
+///     idle --wanted--> connecting --SETTINGS--> ready --lost, going away--> idle
 ///                          \--failure--> backoff --pause over--> idle
+///
+/// A connection that is going away may finish what is on it, while the next one is made.
 ///
 /// Loop thread only.
 final class Channel: HTTP2ConnectionDelegate {
+  /// Streams of one connection that are left when the next one is made (RFC 9113 §5.1.1).
+  private static let lastStreams: UInt32 = 1 << 20
+
   private unowned(unsafe) let engine: Engine
   private let target: Target
   private(set) var state = ClientState.idle
   private(set) var connection: HTTP2Connection?
+  private var leaving: [HTTP2Connection] = []
   private var connector: Connector?
   private var backoff: Backoff
+  private var keepalive: Keepalive
   private var attemptStart: Int64 = 0
   /// Connecting: when the attempt is given up. Backoff: when the pause is over.
-  private(set) var nextDeadline = Int64.max
+  private var stateDeadline = Int64.max
   private var lastFailure: NetError?
-  /// GOAWAY came: nothing new on this connection.
-  private var isDraining = false
   private var sentBefore: UInt64 = 0
   private var receivedBefore: UInt64 = 0
+  /// Of the connection that is ready, as of the last look.
+  private var receivedThen: Int64 = 0
 
   let authority: String
 
@@ -32,11 +39,24 @@ final class Channel: HTTP2ConnectionDelegate {
     self.engine = engine
     self.target = target
     authority = target.authority
-    backoff = Backoff(seed: UInt64(truncatingIfNeeded: MonotonicClock.now()))
+    backoff = Backoff(
+      initial: engine.options.initialBackoff, maximum: engine.options.maximumBackoff,
+      seed: UInt64(truncatingIfNeeded: MonotonicClock.now()))
+    keepalive = Keepalive(
+      interval: engine.options.keepaliveInterval, timeout: engine.options.keepaliveTimeout,
+      withoutCalls: engine.options.keepaliveWithoutCalls,
+      mostPingsWithoutData: engine.options.mostPingsWithoutData)
   }
 
-  var isReady: Bool { state == .ready && !isDraining }
+  var isReady: Bool { state == .ready }
   var availableStreams: Int { isReady ? connection?.availableStreams ?? 0 : 0 }
+
+  /// When `pass` has something to do next.
+  var nextDeadline: Int64 {
+    isReady ? keepalive.nextDeadline(hasCalls: hasCalls) : stateDeadline
+  }
+
+  private var hasCalls: Bool { (connection?.openStreams ?? 0) > 0 }
 
   // MARK: Connecting
 
@@ -45,10 +65,8 @@ final class Channel: HTTP2ConnectionDelegate {
     switch state {
     case .idle: attempt()
     case .backoff:
-      // Not wait-for-ready: what is submitted during the pause fails with the reason for it.
-      if let lastFailure {
-        engine.failAll(lastFailure.status, lastFailure.message, includingWaiting: true)
-      }
+      // What does not wait for ready and is submitted during the pause fails with the reason for it.
+      if let lastFailure { engine.failWaiting(lastFailure.status, lastFailure.message) }
     case .connecting, .ready, .closed: break
     }
   }
@@ -61,7 +79,7 @@ final class Channel: HTTP2ConnectionDelegate {
   private func attempt() {
     attemptStart = engine.now
     setState(.connecting)
-    nextDeadline = attemptStart &+ engine.options.connectTimeout
+    stateDeadline = .deadline(engine.options.connectTimeout, after: attemptStart)
     let connector = Connector(
       loop: engine.loop, target: target, timeoutNanoseconds: engine.options.connectTimeout
     ) { [unowned(unsafe) self] result in
@@ -83,7 +101,6 @@ final class Channel: HTTP2ConnectionDelegate {
     do {
       connection = try HTTP2Connection(
         fd: fd, loop: engine.loop, role: .client, settings: settings, delegate: self)
-      isDraining = false
       engine.loop.schedule(engine)
     } catch {
       attemptFailed(error)
@@ -96,16 +113,25 @@ final class Channel: HTTP2ConnectionDelegate {
     let lost = connection
     connection = nil
     lost?.close()
-    lastFailure = failure
-    nextDeadline = backoff.next(after: attemptStart)
-    setState(.backoff, failure: failure)
-    engine.failAll(failure.status, failure.message, includingWaiting: true)
+    pause(failure)
+    engine.exchange.log(.warning, "cannot connect: \(failure.message)")
+    engine.failWaiting(failure.status, failure.message)
     engine.loop.schedule(engine)
+  }
+
+  private func pause(_ failure: NetError) {
+    lastFailure = failure
+    stateDeadline = backoff.next(after: attemptStart)
+    setState(.backoff, failure: failure)
   }
 
   /// Time passes.
   func pass(now: Int64) {
-    guard now >= nextDeadline else { return }
+    if isReady {
+      keepAlive(now: now)
+      return
+    }
+    guard now >= stateDeadline else { return }
     switch state {
     case .connecting:
       attemptFailed(
@@ -115,9 +141,28 @@ final class Channel: HTTP2ConnectionDelegate {
             + "\(Double(engine.options.connectTimeout) / 1e9) s: is this the port of the UESynth plugin?"
         ))
     case .backoff:
-      nextDeadline = .max
+      stateDeadline = .max
       setState(.idle)
-    default: nextDeadline = .max
+    default: stateDeadline = .max
+    }
+  }
+
+  private func keepAlive(now: Int64) {
+    guard let connection else { return }
+    if connection.receivedBytes != receivedThen {
+      receivedThen = connection.receivedBytes
+      keepalive.bytesRead(now: now)
+    }
+    switch keepalive.step(now: now, hasCalls: hasCalls) {
+    case .none: break
+    case .ping: connection.ping()
+    case .dead:
+      let failure = NetError(
+        .unavailable,
+        "\(target) did not answer a keepalive ping within "
+          + "\(Double(engine.options.keepaliveTimeout) / 1e9) s")
+      connectionClosed(connection, failure)
+      connection.close()
     }
   }
 
@@ -133,17 +178,37 @@ final class Channel: HTTP2ConnectionDelegate {
     guard isReady, let connection else { return false }
     do {
       try connection.submitRequest(headers, stream: stream)
-      return true
     } catch {
       return false
     }
+    stream.connection = connection
+    keepalive.dataSent()
+    if connection.remainingStreams < Self.lastStreams {
+      engine.exchange.log(.info, "\(target): the connection has used up its streams")
+      connection.drain()
+      leave(connection)
+      lastFailure = nil
+      stateDeadline = .max
+      setState(.idle)
+    }
+    return true
   }
 
-  func flush() { connection?.flush() }
+  func flush() {
+    connection?.flush()
+    for connection in leaving { connection.flush() }
+  }
 
   func count(into tally: inout Tally) {
-    tally.bytesSent = sentBefore &+ UInt64(clamping: connection?.sentBytes ?? 0)
-    tally.bytesReceived = receivedBefore &+ UInt64(clamping: connection?.receivedBytes ?? 0)
+    tally.bytesSent = sentBefore
+    tally.bytesReceived = receivedBefore
+    for connection in leaving { add(connection, &tally.bytesSent, &tally.bytesReceived) }
+    if let connection { add(connection, &tally.bytesSent, &tally.bytesReceived) }
+  }
+
+  private func add(_ connection: HTTP2Connection, _ sent: inout UInt64, _ received: inout UInt64) {
+    sent &+= UInt64(clamping: connection.sentBytes)
+    received &+= UInt64(clamping: connection.receivedBytes)
   }
 
   /// Why a request came to its deadline.
@@ -167,41 +232,61 @@ final class Channel: HTTP2ConnectionDelegate {
   func close() {
     connector?.cancel()
     connector = nil
-    connection?.goAway()
-    connection?.flush()
-    let open = connection
+    let open = leaving + (connection.map { [$0] } ?? [])
+    leaving = []
     connection = nil
-    open.map { keepCounts(of: $0) }
-    open?.close()
-    nextDeadline = .max
+    for connection in open {
+      connection.goAway()
+      connection.flush()
+      add(connection, &sentBefore, &receivedBefore)
+      connection.close()
+    }
+    stateDeadline = .max
     setState(.closed)
   }
 
-  private func keepCounts(of connection: HTTP2Connection) {
-    sentBefore &+= UInt64(clamping: connection.sentBytes)
-    receivedBefore &+= UInt64(clamping: connection.receivedBytes)
+  /// Nothing new goes on this connection, which is the one that is ready.
+  private func leave(_ connection: HTTP2Connection) {
+    leaving.append(connection)
+    self.connection = nil
+    for lane in engine.lanes where lane.stream?.connection === connection { lane.drain() }
+    engine.loop.schedule(engine)
   }
 
   // MARK: HTTP2ConnectionDelegate
 
   func connectionSettingsReceived(_ connection: HTTP2Connection) {
-    guard state == .connecting else { return }
-    nextDeadline = .max
+    guard state == .connecting, connection === self.connection else { return }
+    stateDeadline = .max
+    receivedThen = 0
+    keepalive.begin(now: engine.now)
+    engine.workedOnThisConnection = false
     setState(.ready)
+    engine.exchange.log(.info, "connected to \(target)")
     engine.loop.schedule(engine)
   }
 
   func connectionGoAway(
     _ connection: HTTP2Connection, lastStreamID: Int32, code: UInt32, debug: String
   ) {
-    isDraining = true
-    if code != HTTP2Code.noError {
-      lastFailure = NetError(
-        .unavailable,
-        "\(target) ended the connection (GOAWAY, code \(code)\(debug.isEmpty ? "" : ", \(debug)"))")
+    let failure = NetError(
+      .unavailable,
+      "\(target) ended the connection (GOAWAY, code \(code)\(debug.isEmpty ? "" : ", \(debug)"))")
+    if code == HTTP2Code.enhanceYourCalm, debug == "too_many_pings" {
+      keepalive.askedTooOften()
+      engine.exchange.log(
+        .warning,
+        "\(failure.message): keepalive pings now come every \(keepalive.intervalSeconds) s")
+    } else {
+      engine.exchange.log(code == HTTP2Code.noError ? .info : .warning, failure.message)
     }
-    for lane in engine.lanes { lane.drain() }
-    engine.loop.schedule(engine)
+    guard connection === self.connection else { return }
+    if state == .connecting {
+      attemptFailed(failure)
+      return
+    }
+    leave(connection)
+    settle(failure)
   }
 
   func connectionActive(_ connection: HTTP2Connection) {
@@ -209,8 +294,15 @@ final class Channel: HTTP2ConnectionDelegate {
   }
 
   func connectionClosed(_ connection: HTTP2Connection, _ failure: ConnectFailure?) {
+    if let index = leaving.firstIndex(where: { $0 === connection }) {
+      leaving.remove(at: index)
+      add(connection, &sentBefore, &receivedBefore)
+      let text = failure?.message ?? "\(target) closed the connection, as it had announced"
+      engine.fail(on: connection, .unavailable, text)
+      return
+    }
     guard connection === self.connection else { return }
-    keepCounts(of: connection)
+    add(connection, &sentBefore, &receivedBefore)
     self.connection = nil
     let wasReady = state == .ready
     let failure =
@@ -225,66 +317,25 @@ final class Channel: HTTP2ConnectionDelegate {
       attemptFailed(failure)
       return
     }
-    lastFailure = failure
-    isDraining = false
+    engine.exchange.log(.warning, failure.message)
+    settle(failure)
+    engine.fail(on: connection, .unavailable, failure.message)
+  }
+
+  /// What comes after a connection that was ready.
+  private func settle(_ failure: NetError) {
+    // Another server may take its place.
+    engine.poses.forgetAll()
+    engine.acknowledged.removeAll()
     if engine.workedOnThisConnection {
+      lastFailure = failure
       backoff.reset()
-      nextDeadline = .max
+      stateDeadline = .max
       setState(.idle, failure: failure)
     } else {
       // A connection that did nothing counts as a failed attempt: no loop of connecting.
-      nextDeadline = backoff.next(after: attemptStart)
-      setState(.backoff, failure: failure)
+      pause(failure)
     }
-    engine.workedOnThisConnection = false
-    engine.poses.forgetAll()
-    engine.acknowledged.removeAll()
-    engine.failAll(.unavailable, failure.message, includingWaiting: false)
     engine.loop.schedule(engine)
-  }
-}
-
-extension Exchange {
-  /// The loop tells how the connection is.
-  func note(state: ClientState, failure: NetError?) {
-    lock.lock()
-    if state == .ready { counters.connects &+= 1 }
-    if state != self.state { counters.connectedSince = state == .ready ? MonotonicClock.now() : 0 }
-    if self.state == .ready, state != .ready, state != .closed { counters.disconnects &+= 1 }
-    if self.state == .connecting, state == .backoff { counters.connectFailures &+= 1 }
-    self.state = state
-    if let failure { connectFailure = ClientFailure(failure.status, failure.message) }
-    if state == .ready || state == .backoff { connectOutcomes &+= 1 }
-    if sleepers > 0 { changed.broadcast() }
-    lock.unlock()
-  }
-
-  /// Waits until the connection is ready, an attempt has failed, or time is up.
-  func connect(wait: Int64) throws(ClientFailure) {
-    let now = MonotonicClock.now()
-    let sum = now.addingReportingOverflow(max(wait, 0))
-    let deadline = wait < 0 || sum.overflow ? Int64.max : sum.partialValue
-    lock.lock()
-    if isClosed {
-      lock.unlock()
-      throw ClientFailure(.closed, Self.closedText)
-    }
-    let outcomes = connectOutcomes
-    wantsConnection = true
-    lock.unlock()
-    wakeLoop()
-    lock.lock()
-    defer { unlock() }
-    while true {
-      if isClosed { throw ClientFailure(.closed, Self.closedText) }
-      if state == .ready { return }
-      if state == .backoff, connectOutcomes != outcomes || wait == 0 {
-        throw connectFailure ?? ClientFailure(.unavailable, "cannot connect")
-      }
-      if !sleep(until: deadline), state != .ready {
-        throw ClientFailure(
-          .deadlineExceeded, "the connection is not there yet; the client goes on trying")
-      }
-    }
   }
 }

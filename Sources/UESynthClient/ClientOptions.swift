@@ -22,6 +22,17 @@ package enum ClientState: UInt32, Sendable {
   case ready = 2
   case backoff = 3
   case closed = 4
+
+  /// For events of a change that has no failure for a cause.
+  var text: String {
+    switch self {
+    case .idle: "not connected"
+    case .connecting: "connecting"
+    case .ready: "connected"
+    case .backoff: "waiting to connect again"
+    case .closed: "closed"
+    }
+  }
 }
 
 /// What a client was told when it was made; validated at the door.
@@ -42,6 +53,15 @@ package struct ClientOptions {
   package var waitsWhenFull = true
   package var distinctCameras = false
   package var maximumRetries = 3
+  package var maximumSendLength = 4 << 20
+  package var initialBackoff: Int64 = 1_000_000_000
+  package var maximumBackoff: Int64 = 120_000_000_000
+  /// 0: no pings.
+  package var keepaliveInterval: Int64 = 0
+  package var keepaliveTimeout: Int64 = 20_000_000_000
+  package var keepaliveWithoutCalls = false
+  /// 0: any number.
+  package var mostPingsWithoutData = 2
 
   package init() {}
 }
@@ -54,6 +74,7 @@ package struct RequestOptions {
   package var cookie: UInt64 = 0
   package var notifyOnly = false
   package var noEvent = false
+  package var waitsForReady = false
   package var ordered = true
   package var destination: HostDestination?
   /// Changes of poses: the parts to set.

@@ -22,11 +22,13 @@ package struct Counters {
   package var connectFailures: UInt64 = 0
   package var disconnects: UInt64 = 0
   package var beatsMissed: UInt64 = 0
+  package var watchEventsDropped: UInt64 = 0
   /// Actions other than captures that succeeded.
   package var commands: UInt64 = 0
   /// When the connection that is ready became so; 0 without one.
   package var connectedSince: Int64 = 0
-  package var bufferBytes = 0
+  /// Counted against the cap, without frames: windows and messages under way.
+  package var streamBytes = 0
   package var bufferPeak = 0
 
   mutating func count(_ status: Status) {
@@ -60,6 +62,7 @@ package struct StatisticsSnapshot {
   package var hostFrameBytes: UInt64 = 0
   package var eventsQueued: UInt64 = 0
   package var frameBytesKept: UInt64 = 0
+  package var bufferBytes: UInt64 = 0
   package var loopWakeups: UInt64 = 0
   package var rates = RateWindow.Rates()
   // The runtime's.
@@ -106,6 +109,7 @@ extension Exchange {
     snapshot.hostFrameBytes = UInt64(clamping: ledger.bytes.load(ordering: .relaxed))
     snapshot.eventsQueued = UInt64(clamping: polled.count + callbacks.count)
     snapshot.frameBytesKept = UInt64(clamping: frames.bytes)
+    snapshot.bufferBytes = UInt64(clamping: counters.streamBytes &+ frames.bytes)
     snapshot.loopWakeups = loop.wakeCount
     let now = MonotonicClock.now()
     rates.advance(now: now, rateTotals)

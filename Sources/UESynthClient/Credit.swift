@@ -11,7 +11,6 @@ struct Tally {
   var imageBytesCopied: UInt64 = 0
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
-  var bufferBytes = 0
   var bufferPeak = 0
   /// Frames whose requests ended otherwise.
   var abandoned: [FrameRef] = []
@@ -34,7 +33,6 @@ extension Exchange {
     counters.imageBytesCopied &+= tally.imageBytesCopied
     counters.bytesSent = tally.bytesSent
     counters.bytesReceived = tally.bytesReceived
-    counters.bufferBytes = tally.bufferBytes
     counters.bufferPeak = tally.bufferPeak
     for frame in tally.abandoned { frames.abandon(frame) }
     for key in tally.refused { frames.refuse(key: key) }
@@ -83,6 +81,19 @@ extension Engine {
       guard length <= budget.room, exchange.makeRoom() else { return false }
       refreshQueued()
     }
+  }
+
+  /// Counts what has come without a reservation, within its window.
+  func take(_ length: Int) {
+    budget.take(length)
+    shared?.add(length)
+  }
+
+  /// Counted against the cap besides frames: the credit that servers have, and messages under way.
+  var streamBytes: Int {
+    var bytes = budget.counted(queued: 0)
+    for stream in creditQueue { bytes -= stream.withheld }
+    return bytes
   }
 
   /// A reserved message is over.

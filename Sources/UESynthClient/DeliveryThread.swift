@@ -111,6 +111,7 @@ extension Exchange {
   func discardCallbacks() {
     lock.lock()
     while let event = callbacks.popFirst() { discard(event) }
+    endWatch()
     unlock()
   }
 

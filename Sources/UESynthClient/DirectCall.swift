@@ -88,7 +88,9 @@ final class DirectCall: ReplyStream {
   override func ended(_ outcome: CallOutcome) {
     guard let request else { return }
     if outcome.status != .ok {
-      if engine.retry(request, outcome.status, outcome.message) {
+      if wasRefused && engine.retryRefused(request)
+        || engine.retry(request, outcome.status, outcome.message)
+      {
         self.request = nil
         return
       }

@@ -9,12 +9,15 @@ extension Engine {
   /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
   func dispatch(now: Int64) {
     nextSettle = .max
-    guard unsent > 0 else { return }
+    let resends = lanes.contains { $0.awaitsResending }
+    guard unsent + retrying.count > 0 || resends else { return }
     guard channel.isReady else {
       channel.wantConnection(now: now)
       return
     }
     isBlocked = false
+    if resends { for lane in lanes where lane.awaitsResending { lane.resend(now: now) } }
+    retryDue(now: now)
     // Each route in its own order: a stream that is held back does not hold back unary calls. A request
     // that went may have cleared the way for one of the other route.
     var progressed = true
@@ -150,7 +153,7 @@ extension Engine {
 
   /// A direct call goes only when the cap has room for the window of its stream; for a capture frames
   /// give way by the overflow policy.
-  private func hasWindow(_ request: RequestRef) -> Bool {
+  func hasWindow(_ request: RequestRef) -> Bool {
     let leavesFrame =
       request.pointee.isCapture && request.pointee.sinkKind != .waiter
       && options.overflow != .dropNewest
@@ -278,6 +281,7 @@ extension Engine {
   }
 
   func streamClosed(_ stream: ReplyStream) {
+    stream.connection = nil
     budget.streamClosed(isDirect: stream is DirectCall)
     creditQueue.removeAll { $0 === stream }
     noteClaim()
@@ -289,7 +293,7 @@ extension Engine {
     loop.schedule(self)
   }
 
-  func resume(_ stream: ReplyStream) { channel.connection?.resume(stream) }
-  func consume(_ stream: ReplyStream, _ count: Int) { channel.connection?.consume(stream, count) }
-  func reset(_ stream: ReplyStream) { channel.connection?.reset(stream, code: HTTP2Code.cancel) }
+  func resume(_ stream: ReplyStream) { stream.connection?.resume(stream) }
+  func consume(_ stream: ReplyStream, _ count: Int) { stream.connection?.consume(stream, count) }
+  func reset(_ stream: ReplyStream) { stream.connection?.reset(stream, code: HTTP2Code.cancel) }
 }

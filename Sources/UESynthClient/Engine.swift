@@ -100,7 +100,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     channel.pass(now: now)
     governor.pass(now: now, isBusy: isBusy)
     retryCredit()
-    retryDue(now: now)
     dispatch(now: now)
     channel.flush()
     publish(now: now)
@@ -181,7 +180,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
-    if isBlocked {
+    if isBlocked || !creditQueue.isEmpty {
       let (didExpire, wake) = exchange.expireUnfetched(now: now)
       if didExpire { loop.schedule(self) }
       next = min(next, wake)
@@ -288,19 +287,25 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  /// Windows and messages under way, as the exchange last heard.
+  private var publishedStreamBytes = 0
+
   private func publish(now: Int64) {
-    guard completed.count > 0 || tally.isDirty else { return }
     var reserved = 0
     var request = completed.first
     while let current = request {
       reserved += current.pointee.reserved
       request = current.pointee.next
     }
-    tally.bufferBytes = budget.counted(queued: queuedBytes)
+    let streamBytes = self.streamBytes &- reserved
+    guard completed.count > 0 || tally.isDirty || streamBytes != publishedStreamBytes else {
+      return
+    }
+    publishedStreamBytes = streamBytes
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
     exchange.absorb(&tally, now: now)
-    exchange.publish(&completed, now: now)
+    exchange.publish(&completed, streamBytes: streamBytes, now: now)
     capturesUnderWay -= framesToPublish
     promisedBytes -= bytesToPublish
     bytesToPublish = 0
@@ -321,18 +326,41 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   // MARK: The end
 
-  /// Ends everything with `status`: the connection was lost or could not be made.
-  func failAll(_ status: Status, _ message: String, includingWaiting: Bool) {
-    for lane in lanes {
+  /// A connection was lost: what is on it has failed.
+  func fail(on connection: HTTP2Connection, _ status: Status, _ message: String) {
+    for lane in lanes where lane.stream?.connection === connection {
       while let request = lane.unanswered.first { finish(request, status, message) }
     }
-    while let request = directUnderWay.first { finish(request, status, message) }
-    while let request = retrying.first { finish(request, status, message) }
-    guard includingWaiting else { return }
-    while let request = waitingForDirect.first { finish(request, status, message) }
-    while let request = waitingForStream.first { finish(request, status, message) }
-    while let request = heldForDirect.first { finish(request, status, message) }
-    while let request = heldForStream.first { finish(request, status, message) }
+    end(directUnderWay, status, message) {
+      $0.pointee.call?.takeUnretainedValue().connection === connection
+    }
+  }
+
+  /// There is no connection: what waits to be sent fails, unless it waits for one.
+  func failWaiting(_ status: Status, _ message: String) {
+    for lane in lanes where lane.awaitsResending {
+      end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
+    }
+    end(retrying, status, message) { !$0.pointee.waitsForReady }
+    end(waitingForDirect, status, message) { !$0.pointee.waitsForReady }
+    end(waitingForStream, status, message) { !$0.pointee.waitsForReady }
+    end(heldForDirect, status, message) { !$0.pointee.waitsForReady }
+    end(heldForStream, status, message) { !$0.pointee.waitsForReady }
+  }
+
+  private func end(
+    _ list: RequestList, _ status: Status, _ message: String, where matches: (RequestRef) -> Bool
+  ) {
+    // The end of one may be the end of others, so they are looked up again.
+    var ids: [UInt64] = []
+    var candidate = list.first
+    while let request = candidate {
+      if matches(request) { ids.append(request.pointee.id) }
+      candidate = request.pointee.next
+    }
+    for id in ids {
+      if let request = underWay(id) { finish(request, status, message) }
+    }
   }
 
   /// A subscription was closed: its captures are cancelled.
@@ -340,23 +368,17 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     subscription.stop()
     subscriptions.removeAll { $0 === subscription }
     let mine = UnsafeMutableRawPointer(Unmanaged.passUnretained(subscription).toOpaque())
-    for lane in lanes { cancelAll(of: mine, in: lane.unanswered.first) }
-    cancelAll(of: mine, in: waitingForStream.first)
-    cancelAll(of: mine, in: waitingForDirect.first)
-    cancelAll(of: mine, in: heldForStream.first)
-    cancelAll(of: mine, in: heldForDirect.first)
-    cancelAll(of: mine, in: directUnderWay.first)
-    cancelAll(of: mine, in: retrying.first)
+    endAll("the subscription was closed", .cancelled) {
+      $0.pointee.subscription?.toOpaque() == mine
+    }
     loop.schedule(self)
   }
 
-  private func cancelAll(of subscription: UnsafeMutableRawPointer, in first: RequestRef?) {
-    var candidate = first
-    while let request = candidate {
-      candidate = request.pointee.next
-      if request.pointee.subscription?.toOpaque() == subscription {
-        finish(request, .cancelled, "the subscription was closed")
-      }
+  private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
+    for lane in lanes { end(lane.unanswered, status, message, where: matches) }
+    let waiting = [waitingForStream, waitingForDirect, heldForStream, heldForDirect]
+    for list in waiting + [directUnderWay, retrying] {
+      end(list, status, message, where: matches)
     }
   }
 
@@ -374,7 +396,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       exchange.dropSink(of: subscription)
     }
     subscriptions.removeAll()
-    failAll(.closed, "the client was closed", includingWaiting: true)
+    endAll("the client was closed", .closed) { _ in true }
     channel.close()
   }
 }

@@ -2,8 +2,21 @@ import UESynthCore
 
 /// A completion as the host is to see it. Its frame and reply belong to whoever received it.
 package struct Completion {
-  /// Of a save, not of a request; the reply's message is the path.
-  package var isSave = false
+  /// What is over, or has happened.
+  package enum Kind {
+    case request
+    /// The reply's message is the path.
+    case save
+    /// The connection has changed: `detail` is its state.
+    case state
+    /// A log record: `detail` is its level, the reply's message the text.
+    case log
+
+    var isWatched: Bool { self == .state || self == .log }
+  }
+
+  package var type = Kind.request
+  package var detail: UInt32 = 0
   package var requestID: UInt64 = 0
   package var cookie: UInt64 = 0
   package var status = Status.ok
@@ -19,7 +32,7 @@ package struct Completion {
 
   /// It is all that the host gets: a command's, or a read's. A capture's frame counts instead.
   var countsAsDelivery: Bool {
-    status == .ok && frame == nil && set == nil && kind.modality == nil
+    type == .request && status == .ok && frame == nil && set == nil && kind.modality == nil
   }
 
   /// Lets go of what it holds.
@@ -59,6 +72,9 @@ struct EventRecord {
   var sink: Unmanaged<EventSink>?
   /// The store owns the frame (it is queued); otherwise this event does.
   var frameIsStored = false
+  /// A part of a set or of a sequence, which are bounded, shows its frame though the host had it before.
+  /// Other events would hold such frames for as long as nobody polls.
+  var keepsFrame = false
   var next: EventRef?
 }
 

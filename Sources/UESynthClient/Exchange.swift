@@ -22,6 +22,9 @@ package struct ClientFailure: Error {
 package final class Exchange: @unchecked Sendable {
   /// Completions that wait to be polled, beyond which submits are refused.
   static let eventLimit = 1 << 17
+  /// The same for those of subscriptions, which go unseen beyond it: a host may read the latest frame and
+  /// nothing else.
+  static let repeatedEventLimit = 1 << 16
 
   let options: ClientOptions
   let loop: EventLoop
@@ -50,6 +53,7 @@ package final class Exchange: @unchecked Sendable {
   var counters = Counters()
   var failedCaptures = FailedCaptures()
   var saves = SaveTally()
+  let watching = Watch()
   /// Sets that are under way.
   var sets: [UInt64: Frameset] = [:]
   var setSerial: UInt64 = 0
@@ -126,6 +130,7 @@ package final class Exchange: @unchecked Sendable {
 
   /// Lets an event go unseen.
   func discard(_ event: EventRef) {
+    watchEventTaken(event)
     if event.pointee.frameIsStored {
       frames.dropWithEvent(event)
     }

@@ -27,7 +27,7 @@ extension Exchange {
     lastFetch = MonotonicClock.now()
     fetchers += 1
     while polled.count == 0 {
-      if isClosed, inFlight + saves.toBePolled == 0 {
+      if isClosed, inFlight + saves.toBePolled == 0, state == .closed || !watching.states {
         fetchers -= 1
         unlock()
         throw ClientFailure(.closed, Self.closedText)

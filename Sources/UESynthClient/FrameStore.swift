@@ -155,14 +155,7 @@ final class FrameStore {
   /// Frees a place, or memory if that is what is short: kept frames, superseded ones, then by policy.
   /// False if nothing gives way.
   func makeRoom(forBytes: Bool) -> Bool {
-    if forBytes {
-      for index in latests.indices {
-        if let frame = latests[index].frame, !frame.pointee.isQueued {
-          unsetLatest(index)
-          return true
-        }
-      }
-    }
+    if forBytes, letKeptGo() { return true }
     if mayHaveSuperseded {
       var candidate = oldest
       while let frame = candidate {
@@ -177,6 +170,17 @@ final class FrameStore {
     if policy == .dropOldest || policy == .latest, let oldest {
       drop(oldest, cause: .oldest)
       return true
+    }
+    return false
+  }
+
+  /// Lets go of a frame that was delivered and is kept as the latest. False if there is none.
+  func letKeptGo() -> Bool {
+    for index in latests.indices {
+      if let frame = latests[index].frame, !frame.pointee.isQueued {
+        unsetLatest(index)
+        return true
+      }
     }
     return false
   }
@@ -271,10 +275,15 @@ final class FrameStore {
       ActionKind(capturing: frame.pointee.modality), submitted: frame.pointee.submitted,
       completed: frame.pointee.completed, now: now)
     if let holder = frame.pointee.holder?.assumingMemoryBound(to: EventRecord.self) {
-      // Its event is still to come, and shows the frame too.
+      // Its event is still to come.
       holder.pointee.frameIsStored = false
       frame.pointee.holder = nil
-      frame.retain()
+      if holder.pointee.keepsFrame {
+        frame.retain()
+      } else {
+        holder.pointee.completion.frame = nil
+        holder.pointee.completion.status = .noFrame
+      }
     }
     handOver(frame, now: now)
   }

@@ -146,6 +146,7 @@ extension Exchange {
     event.pointee.completion = completion
     if let frame {
       event.pointee.frameIsStored = true
+      event.pointee.keepsFrame = true
       if !frames.insert(frame, holder: event) {
         event.pointee.frameIsStored = false
         event.pointee.completion.frame = nil

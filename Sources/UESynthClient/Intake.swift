@@ -154,7 +154,8 @@ extension Exchange {
   ) throws(ClientFailure) -> UInt64 {
     if isClosed { throw ClientFailure(.closed, Self.closedText) }
     if inFlight >= options.maximumConcurrentRequests { try waitForRoom(submission) }
-    if submission.sinkKind == .queue, polled.count + inFlight + saves.toBePolled >= Self.eventLimit
+    if submission.sinkKind == .queue, subscription == nil,
+      polled.count + inFlight + saves.toBePolled >= Self.eventLimit
     {
       throw ClientFailure(
         .resourceExhausted,
@@ -170,10 +171,18 @@ extension Exchange {
       throw ClientFailure(.resourceExhausted, "out of memory for a request of \(size) bytes")
     }
     request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
+    guard size <= options.maximumSendLength else {
+      table.give(request)
+      throw ClientFailure(
+        .resourceExhausted,
+        "a request of \(size) bytes is longer than max_send_message_length (\(options.maximumSendLength))"
+      )
+    }
     fill(request, action, submission)
     request.pointee.waiter = waiter.map { Unmanaged.passRetained($0) }
     if waiter != nil { request.pointee.sinkKind = .waiter }
     request.pointee.subscription = subscription.map { Unmanaged.passRetained($0) }
+    request.pointee.isRepeated = subscription != nil
     counters.submitted &+= 1
     inFlight += 1
     inbox.append(request)
@@ -197,12 +206,13 @@ extension Exchange {
     request.pointee.cookie = submission.options.cookie
     request.pointee.notifyOnly = submission.options.notifyOnly
     request.pointee.noEvent = submission.options.noEvent
+    request.pointee.waitsForReady = submission.options.waitsForReady
     request.pointee.submitted = now
     let own = submission.options.timeout
     request.pointee.timeout = own > 0 ? own : options.timeout
     // On a stream the client's timeout bounds silence; everything else counts from here.
     let isBlocking = submission.sinkKind == .waiter
-    if own > 0 || request.pointee.isDirect || isBlocking {
+    if own > 0 || request.pointee.isDirect || isBlocking || request.pointee.waitsForReady {
       request.pointee.deadline = now &+ request.pointee.timeout
     }
     if kind.isPose {
@@ -256,7 +266,10 @@ extension Exchange {
       + "complete or raise it"
     guard submission.mayWait else { throw ClientFailure(.wouldBlock, text) }
     let own = submission.options.timeout
-    let deadline = MonotonicClock.now() &+ (own > 0 ? own : options.timeout)
+    // Under BLOCK it may take a timeout until what nobody fetches gives way, and then the next pictures
+    // have to come.
+    let usual = options.overflow == .block ? options.timeout &* 2 : options.timeout
+    let deadline = MonotonicClock.now() &+ (own > 0 ? own : usual)
     // What was submitted so far has to be on its way while this thread sleeps.
     wakeLoop()
     while inFlight >= options.maximumConcurrentRequests {

@@ -20,6 +20,10 @@ final class Lane {
   private var reorders = false
   /// No new requests: the connection is about to end.
   private(set) var isDraining = false
+  /// The server refused the stream unseen: what is on it goes once more, on another one.
+  private(set) var awaitsResending = false
+  /// No answer has come since that.
+  private var hasResent = false
 
   init(index: Int, engine: Engine) {
     self.index = index
@@ -30,7 +34,7 @@ final class Lane {
 
   /// Whether another request may go on the wire now.
   func hasRoom() -> Bool {
-    if isDraining { return false }
+    if isDraining || awaitsResending { return false }
     if unanswered.count < writeAhead.limit { return true }
     writeAhead.reachedLimit()
     return false
@@ -60,11 +64,13 @@ final class Lane {
   func answered(_ request: RequestRef) {
     let now = engine.now
     quietSince = now
+    hasResent = false
     engine.governor.replied()
     writeAhead.replied(sent: request.pointee.sent, now: now)
     guard request != unanswered.first, !reorders else { return }
     // A serial server answers in order: what was overtaken has been dropped.
     while let overtaken = unanswered.first, overtaken != request {
+      engine.exchange.log(.warning, Self.silence(overtaken))
       engine.finish(overtaken, .noAnswer, Self.silence(overtaken))
     }
   }
@@ -84,6 +90,7 @@ final class Lane {
     unanswered.remove(request)
     if unanswered.count == 0 {
       writeAhead.idle()
+      awaitsResending = false
       if isDraining { stream?.halfClose() }
     }
   }
@@ -103,13 +110,13 @@ final class Lane {
     while silenceDeadline <= now, let head = unanswered.first {
       quietSince = now
       let seconds = Double(head.pointee.timeout) / 1e9
-      engine.finish(
-        head, .deadlineExceeded,
+      let text =
         "the server did not answer \(head.pointee.kind.method) on its stream within \(seconds) s: "
-          + (head.pointee.kind.isStreamed
-            ? "is the engine paused or busy? Raise timeout_ms if it needs longer"
-            : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)")
-      )
+        + (head.pointee.kind.isStreamed
+          ? "is the engine paused or busy? Raise timeout_ms if it needs longer"
+          : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)")
+      engine.exchange.log(.warning, text)
+      engine.finish(head, .deadlineExceeded, text)
     }
   }
 
@@ -121,10 +128,16 @@ final class Lane {
     if unanswered.count == 0 { stream?.halfClose() }
   }
 
-  /// The stream is over; so is everything on it.
-  func streamEnded(_ outcome: CallOutcome) {
+  /// The stream is over; so is everything on it, unless the server never looked at it.
+  func streamEnded(_ outcome: CallOutcome, wasRefused: Bool) {
     stream = nil
     isDraining = false
+    if wasRefused, !hasResent, !engine.isClosing, unanswered.count > 0 {
+      hasResent = true
+      awaitsResending = true
+      engine.loop.schedule(engine)
+      return
+    }
     let isOrderly = outcome.status == .ok
     let status = isOrderly ? Status.unavailable : outcome.status
     let text =
@@ -132,9 +145,27 @@ final class Lane {
     while let request = unanswered.first { engine.finish(request, status, text) }
   }
 
-  /// Closes the stream from this side.
-  func close() {
-    stream?.halfClose()
+  /// Sends everything again, in order, on a new stream.
+  func resend(now: Int64) {
+    awaitsResending = false
+    let opened = LaneStream(lane: self)
+    guard engine.open(opened, RPC.controlStream.path, deadline: .max) else {
+      while let request = unanswered.first {
+        engine.finish(request, .unavailable, "the server refused the ControlStream")
+      }
+      return
+    }
+    stream = opened
+    quietSince = now
+    var candidate = unanswered.first
+    while let request = candidate {
+      candidate = request.pointee.next
+      request.pointee.sent = now
+      if !opened.enqueue(request) {
+        engine.finish(request, .resourceExhausted, "out of memory for the stream's requests")
+      }
+    }
+    engine.resume(opened)
   }
 }
 
@@ -229,5 +260,5 @@ final class LaneStream: ReplyStream {
 
   override func activity() { lane.activity() }
 
-  override func ended(_ outcome: CallOutcome) { lane.streamEnded(outcome) }
+  override func ended(_ outcome: CallOutcome) { lane.streamEnded(outcome, wasRefused: wasRefused) }
 }

@@ -111,7 +111,7 @@ package struct Metric: Sendable {
       Double($0.counters.imageBytesCopied)
     },
     Metric("buffer_bytes", .gauge, "bytes counted against stream_buffer_bytes") {
-      Double($0.counters.bufferBytes)
+      Double($0.bufferBytes)
     },
     Metric("buffer_bytes_peak", .gauge, "the most that buffer_bytes was") {
       Double($0.counters.bufferPeak)
@@ -162,5 +162,8 @@ package struct Metric: Sendable {
     Metric("copies_per_frame", .gauge, "copies of each byte of a picture in user space") {
       $0.copiesPerFrame
     },
+    Metric(
+      "watch_events_dropped", .counter, "state and log events that nobody took in time"
+    ) { Double($0.counters.watchEventsDropped) },
   ]
 }

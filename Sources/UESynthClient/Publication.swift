@@ -3,12 +3,16 @@ import UESynthNet
 
 extension Exchange {
   /// Makes the outcomes of requests known, in order; the loop's, once a pass. Takes over the list, the
-  /// frames and the replies.
-  func publish(_ list: inout RequestList, now: Int64) {
-    guard list.count > 0 else { return }
+  /// frames and the replies. `streamBytes` is what counts against the cap without those frames.
+  func publish(_ list: inout RequestList, streamBytes: Int, now: Int64) {
     var wake: Waiter?
     var callbackCame = false
     lock.lock()
+    counters.streamBytes = streamBytes
+    guard list.count > 0 else {
+      unlock()
+      return
+    }
     let wasEmpty = polled.count == 0
     while let request = list.popFirst() {
       if let waiter = publish(request, now: now, callbackCame: &callbackCame) {
@@ -16,6 +20,7 @@ extension Exchange {
         wake = waiter
       }
     }
+    while streamBytes &+ frames.bytes > options.bufferBytes, frames.letKeptGo() {}
     updateEventFD(wasEmpty: wasEmpty)
     wakeSleepers()
     let delivery = callbackCame ? self.delivery : nil
@@ -73,7 +78,11 @@ extension Exchange {
       completion.release()
     case .queue where request.pointee.notifyOnly:
       keep(frame, failed: completion.status, of: request)
-      append(completion, to: &polled, sink: nil, frame: nil)
+      if request.pointee.isRepeated, polled.count >= Self.repeatedEventLimit {
+        completion.release()
+      } else {
+        append(completion, to: &polled, sink: nil, frame: nil)
+      }
     case .queue:
       append(completion, to: &polled, sink: nil, frame: frame)
     case .callback, .sequence:
@@ -83,7 +92,9 @@ extension Exchange {
         completion.release()
         bury(sink.takeRetainedValue())
       } else if request.pointee.sinkKind == .sequence, let sink {
-        append(completion, to: &sink.takeUnretainedValue().arrivals, sink: sink, frame: frame)
+        append(
+          completion, to: &sink.takeUnretainedValue().arrivals, sink: sink, frame: frame,
+          keepsFrame: true)
       } else if request.pointee.notifyOnly {
         keep(frame, failed: completion.status, of: request)
         append(completion, to: &callbacks, sink: sink, frame: nil)
@@ -102,6 +113,7 @@ extension Exchange {
   /// An event reaches the host, and its frame with it.
   func deliver(_ event: EventRef, now: Int64) {
     frames.deliverWithEvent(event, now: now)
+    watchEventTaken(event)
     if let set = event.pointee.completion.set {
       deliver(set.takeUnretainedValue(), now: now)
       return
@@ -126,7 +138,7 @@ extension Exchange {
   /// Lock held.
   func append(
     _ completion: Completion, to queue: inout EventQueue, sink: Unmanaged<EventSink>?,
-    frame: FrameRef?
+    frame: FrameRef?, keepsFrame: Bool = false
   ) {
     let event = slab.take()
     event.pointee.completion = completion
@@ -134,6 +146,7 @@ extension Exchange {
     if let frame {
       event.pointee.completion.frame = frame
       event.pointee.frameIsStored = true
+      event.pointee.keepsFrame = keepsFrame
       if !frames.insert(frame, holder: event) {
         event.pointee.completion.frame = nil
         event.pointee.frameIsStored = false

@@ -1,5 +1,6 @@
 import UESynthCore
 import UESynthHTTP2
+import UESynthNet
 import UESynthWire
 
 /// What a lane and a direct call have in common: a response whose messages are replies, pictures among
@@ -10,6 +11,11 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   unowned(unsafe) let engine: Engine
   var response = CallResponse()
   private(set) var isOver = false
+  /// What it is open on.
+  var connection: HTTP2Connection?
+  /// The server has said that it did nothing about this call (RFC 9113 §8.7).
+  private(set) var wasRefused = false
+  private var hasHeaders = false
   private lazy var reader = ReplyReader(
     shape: shape, maximumLength: engine.options.maximumReceiveLength, receiver: self)
   private let shape: ReplyShape
@@ -25,6 +31,8 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   private var firstByte: Int64 = 0
   /// Bytes received whose credit was not returned yet.
   private(set) var owed = 0
+  /// Of these, those of messages that are over and were never granted: their window has shrunk for them.
+  private(set) var withheld = 0
   /// In the engine's queue of streams that wait for credit.
   var awaitsCredit = false
   private var copiedBefore: UInt64 = 0
@@ -60,18 +68,24 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     response = CallResponse()
     reader.reset(shape: shape)
     isOver = false
+    wasRefused = false
+    hasHeaders = false
     messageLength = 0
     isGranted = false
     skipReason = nil
     firstByte = 0
     owed = 0
+    withheld = 0
   }
 
   var isMidMessage: Bool { reader.isMidMessage }
 
   // MARK: Events
 
-  override func headersBegan() { response.beginBlock() }
+  override func headersBegan() {
+    hasHeaders = true
+    response.beginBlock()
+  }
 
   override func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     response.field(name: name, value: value)
@@ -109,6 +123,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
 
   override func closed(code: UInt32) {
     if !isOver {
+      wasRefused = code == HTTP2Code.refusedStream && !hasHeaders
       finish(response.reset(code: code, cancelledByUs: false, deadlinePassed: false))
     }
     engine.streamClosed(self)
@@ -155,6 +170,7 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     if engine.mayPay(self) {
       let credit = owed
       owed = 0
+      withheld = 0
       engine.consume(self, credit)
     } else {
       engine.awaitCredit(self)
@@ -229,6 +245,11 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     }
     replied(to: request, id: reply.requestID)
     if let request {
+      if !isGranted, frame != nil {
+        engine.take(messageLength)
+        withheld += messageLength
+        isGranted = true
+      }
       request.pointee.reserved = isGranted ? messageLength : 0
       isGranted = false
       if skipReason == .overCap {

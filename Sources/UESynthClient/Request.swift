@@ -25,6 +25,8 @@ struct RequestRecord {
   var isChange = false
   var notifyOnly = false
   var noEvent = false
+  /// Not to be failed because there is no connection.
+  var waitsForReady = false
   /// Of what it changes, 0 for reads.
   var name: UInt64 = 0
   var epoch: UInt64 = 0
@@ -57,6 +59,8 @@ struct RequestRecord {
   var sink: Unmanaged<EventSink>?
   var waiter: Unmanaged<Waiter>?
   var subscription: Unmanaged<Subscription>?
+  /// Of a subscription, also when that is over.
+  var isRepeated = false
   var set: Unmanaged<Frameset>?
   var role = Frameset.Role.pose
 
@@ -73,6 +77,8 @@ struct RequestRecord {
   /// Bytes of room that its frame is expected to take, while it holds its slot.
   var promised = 0
   var retries = 0
+  /// The server refused it unseen, so it was sent once more.
+  var wasRefused = false
   /// When a capture that failed is tried again.
   var retryAt: Int64 = 0
   var submitted: Int64 = 0

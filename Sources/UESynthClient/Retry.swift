@@ -33,7 +33,23 @@ extension Engine {
     let at = now &+ pause
     guard at < request.pointee.deadline else { return false }
     request.pointee.retries += 1
-    request.pointee.retryAt = at
+    exchange.log(
+      .info, "\(request.pointee.kind.method): the server said \"\(message)\"; it is tried again")
+    lineUp(request, at: at)
+    return true
+  }
+
+  /// The server did not look at a call that it refused, nor at one above the last stream of its GOAWAY: it
+  /// is sent once more, whatever it is (gRFC A6, transparent retries).
+  func retryRefused(_ request: RequestRef) -> Bool {
+    guard !request.pointee.wasRefused, now < request.pointee.deadline else { return false }
+    request.pointee.wasRefused = true
+    lineUp(request, at: now)
+    return true
+  }
+
+  private func lineUp(_ request: RequestRef, at time: Int64) {
+    request.pointee.retryAt = time
     request.pointee.call = nil
     if let frame = request.pointee.frame {
       request.pointee.frame = nil
@@ -43,7 +59,6 @@ extension Engine {
     directUnderWay.remove(request)
     retrying.append(request)
     loop.schedule(self)
-    return true
   }
 
   /// Tries again what has paused long enough. In the book they are still under way, so that no change
@@ -52,26 +67,28 @@ extension Engine {
     var candidate = retrying.first
     while let request = candidate {
       candidate = request.pointee.next
-      guard request.pointee.retryAt <= now, channel.isReady, channel.availableStreams > 0 else {
-        continue
-      }
+      guard request.pointee.retryAt <= now else { continue }
+      guard channel.availableStreams > 0, hasWindow(request) else { return }
+      request.pointee.sent = now
       let call = idleCalls.popLast() ?? DirectCall(engine: self)
       guard call.begin(request) else { continue }
       retrying.remove(request)
       directUnderWay.append(request)
       request.pointee.call = Unmanaged.passUnretained(call)
       openDirect += 1
+      budget.expect(expectedLength(request))
     }
   }
 
+  /// What is due and has not gone waits for the end of another call, for room, or for a connection, each of
+  /// which brings a pass.
   var nextRetry: Int64 {
     var next = Int64.max
     var candidate = retrying.first
     while let request = candidate {
-      next = min(next, request.pointee.retryAt)
+      if request.pointee.retryAt > now { next = min(next, request.pointee.retryAt) }
       candidate = request.pointee.next
     }
-    // Without a stream to be had, the end of another call brings the next pass.
-    return channel.isReady && channel.availableStreams > 0 ? next : .max
+    return next
   }
 }

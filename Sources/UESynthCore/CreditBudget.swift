@@ -89,6 +89,10 @@ package struct CreditBudget {
     return true
   }
 
+  /// Counts a message that has come whole without a grant: it fitted into what was left of its stream's
+  /// window.
+  package mutating func take(_ length: Int) { reserved += length }
+
   /// A granted message is over: it became a frame, or nothing.
   package mutating func release(_ length: Int) { reserved = max(0, reserved - length) }
 

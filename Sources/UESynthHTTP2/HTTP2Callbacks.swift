@@ -4,7 +4,9 @@ import Glibc
 /// nghttp2's callbacks, translated into calls on `HTTP2Session` and its streams. They return 0 except
 /// where said: nothing a stream hears makes nghttp2 give up a connection.
 enum HTTP2Callbacks {
-  static func makeSession(role: HTTP2Session.Role) throws(HTTP2Error) -> OpaquePointer {
+  static func makeSession(
+    role: HTTP2Session.Role, memory: UnsafeMutablePointer<nghttp2_mem>?
+  ) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
     var option: OpaquePointer?
     defer {
@@ -30,8 +32,8 @@ enum HTTP2Callbacks {
     var session: OpaquePointer?
     let code =
       role == .client
-      ? nghttp2_session_client_new2(&session, callbacks, nil, option)
-      : nghttp2_session_server_new2(&session, callbacks, nil, option)
+      ? nghttp2_session_client_new3(&session, callbacks, nil, option, memory)
+      : nghttp2_session_server_new3(&session, callbacks, nil, option, memory)
     guard code == 0, let session else { throw HTTP2Error(code) }
     return session
   }

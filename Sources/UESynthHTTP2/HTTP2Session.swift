@@ -41,6 +41,8 @@ package final class HTTP2Session {
   package internal(set) var violation: HTTP2Error?
 
   let session: OpaquePointer
+  /// nil: malloc's.
+  private let memory: SessionMemory?
   var connectionCredit = 0
   var detail = ""
   /// Of the header block that is being received (RFC 9113 §6.5.2).
@@ -58,7 +60,12 @@ package final class HTTP2Session {
     self.role = role
     self.delegate = delegate
     maximumHeaderListSize = Int(settings.maximumHeaderListSize)
-    session = try HTTP2Callbacks.makeSession(role: role)
+    #if DEBUG
+      memory = nil
+    #else
+      memory = SessionMemory()
+    #endif
+    session = try HTTP2Callbacks.makeSession(role: role, memory: memory?.hooks)
     streams.reserveCapacity(64)
     HTTP2Callbacks.setOwner(session, Unmanaged.passUnretained(self).toOpaque())
     try submit(settings)
@@ -147,6 +154,17 @@ package final class HTTP2Session {
     let limit = nghttp2_session_get_remote_settings(
       session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
     return max(0, Int(limit) - openStreams)
+  }
+
+  /// Streams that this side can still open before the ids are used up (RFC 9113 §5.1.1).
+  package var remainingStreams: UInt32 {
+    let next = nghttp2_session_get_next_stream_id(session)
+    return next > 0x7FFF_FFFF ? 0 : (0x7FFF_FFFF - next) / 2
+  }
+
+  /// For tests: what comes after a long life.
+  package func useUpStreams(to next: Int32) {
+    _ = nghttp2_session_set_next_stream_id(session, next)
   }
 
   // MARK: Streams

@@ -97,6 +97,9 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   package func consume(_ stream: HTTP2Stream, _ count: Int) { session?.consume(stream, count) }
   package func goAway(code: UInt32 = HTTP2Code.noError) { session?.goAway(code: code) }
   package func drain() { session?.drain() }
+  package func ping() { session?.ping(0) }
+  /// Streams that can still be opened before their ids are used up.
+  package var remainingStreams: UInt32 { session?.remainingStreams ?? 0 }
 
   // MARK: Output
 

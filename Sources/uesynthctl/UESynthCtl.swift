@@ -8,5 +8,5 @@ struct UESynthCtl: ParsableCommand {
     commandName: "uesynthctl",
     abstract: "Tools for UESynth, the plugin that makes an Unreal Engine scene a source of frames.",
     version: "uesynthctl \(String(cString: uesynth_version()))",
-    subcommands: [SimCommand.self])
+    subcommands: [SimCommand.self, BenchCommand.self])
 }

@@ -116,7 +116,8 @@ FRAME_FLAGS = {
 }
 TRANSFORM_LOCATION, TRANSFORM_ROTATION, TRANSFORM_SCALE = 1, 2, 4
 REPLY_SUCCESS, REPLY_TRANSFORM = 1, 2
-EVENT_COMPLETED, EVENT_FRAMESET, EVENT_SAVED = 1, 2, 3
+EVENT_COMPLETED, EVENT_FRAMESET, EVENT_SAVED, EVENT_STATE, EVENT_LOG = 1, 2, 3, 4, 5
+LOG_NONE, LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG = 0, 1, 2, 3, 4
 (
     PROBE_NOT_PROBED,
     PROBE_WORKS,
@@ -140,6 +141,7 @@ LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY
 AXES_UNREAL, AXES_OPENCV, AXES_ROS, AXES_OPENGL = range(4)
 POSE_INVERSE, POSE_METRES, POSE_SCALED = 1, 2, 4
 SUBMIT_NOTIFY_ONLY, SUBMIT_NO_EVENT, SUBMIT_ORDER_NONE = 1, 2, 4
+SUBMIT_WAIT_FOR_READY = 8
 FILE_PNG, FILE_JPEG, FILE_NPY = 1, 2, 3
 PICTURE_AS_IS, PICTURE_PREVIEW = 0, 1
 SAVE_NO_EVENT = 1
@@ -338,6 +340,11 @@ class ClientOptions(Sized):
         "max_concurrent_requests": 1024,
         "max_receive_message_length": 64 << 20,
         "max_retries": 3,
+        "max_send_message_length": 4 << 20,
+        "initial_backoff_ms": 1000,
+        "max_backoff_ms": 120000,
+        "keepalive_timeout_ms": 20000,
+        "max_pings_without_data": 2,
     }
     _fields_ = [
         ("struct_size", c_uint32),
@@ -354,6 +361,13 @@ class ClientOptions(Sized):
         ("max_retries", c_uint32),
         ("runtime", c_void_p),
         ("allocator", POINTER(Allocator)),
+        ("max_send_message_length", c_uint64),
+        ("initial_backoff_ms", c_int64),
+        ("max_backoff_ms", c_int64),
+        ("keepalive_ms", c_int64),
+        ("keepalive_timeout_ms", c_int64),
+        ("keepalive_without_calls", c_uint32),
+        ("max_pings_without_data", c_uint32),
     ]
 
 
@@ -441,6 +455,17 @@ class SaveOptions(Sized):
     ]
 
 
+class WatchOptions(Sized):
+    INIT: ClassVar = {"states": 1, "log_level": LOG_WARNING}
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("states", c_uint32),
+        ("log_level", c_uint32),
+        ("reserved", c_uint32),
+        ("cookie", c_uint64),
+    ]
+
+
 class Stats(Sized):
     _fields_ = [("struct_size", c_uint32), ("state", c_uint32)] + [
         (name, c_uint64)
@@ -493,6 +518,7 @@ class Stats(Sized):
         ("bytes_received_per_second", c_double),
         ("bytes_sent_per_second", c_double),
         ("copies_per_frame", c_double),
+        ("watch_events_dropped", c_uint64),
     ]
 
     def as_dict(self):
@@ -575,6 +601,7 @@ STRUCTS = {
     "uesynth_pacer_stats": PacerStats,
     "uesynth_sequence_options": SequenceOptions,
     "uesynth_sequence_stats": SequenceStats,
+    "uesynth_watch_options": WatchOptions,
     "uesynth_frameset_part": FramesetPart,
     "uesynth_frameset_options": FramesetOptions,
     "uesynth_frameset_result": FramesetResult,
@@ -598,6 +625,8 @@ FUNCTIONS = {
     "runtime_new": (status, [POINTER(RuntimeOptions), out]),
     "runtime_free": (None, [handle]),
     "client_options_preset": (status, [c_uint32, POINTER(ClientOptions)]),
+    "client_options_channel_argument": (status, [POINTER(ClientOptions), c_char_p, c_int64]),
+    "client_options_environment": (status, [POINTER(ClientOptions), c_char_p, c_size_t]),
     "client_new": (status, [c_char_p, POINTER(ClientOptions), out]),
     "client_connect": (status, [handle, c_int64]),
     "client_state": (status, [handle, POINTER(c_uint32)]),
@@ -650,6 +679,7 @@ FUNCTIONS = {
     "bytes_free": (None, [POINTER(c_uint8)]),
     "frame_save": (status, [handle, c_char_p, POINTER(PictureOptions)]),
     "client_save": (status, [handle, handle, c_char_p, POINTER(SaveOptions), *callback]),
+    "client_watch": (status, [handle, POINTER(WatchOptions), *callback]),
     "client_flush_saves": (status, [handle, c_int64]),
     "client_stats": (status, [handle, POINTER(Stats)]),
     "stat_count": (c_size_t, []),

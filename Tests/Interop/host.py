@@ -164,6 +164,17 @@ class Client:
         self.kept.append(function)
         return function
 
+    def watch(self, callback=None, destroy=None, **options):
+        self.check(
+            self.table.client_watch(
+                self.handle,
+                abi.WatchOptions(**options) if options else None,
+                self.keep(abi.EventFunction(callback) if callback else abi.EventFunction()),
+                None,
+                self.keep(abi.DestroyFunction(destroy) if destroy else abi.DestroyFunction()),
+            )
+        )
+
     def poll(self, capacity=64, timeout_ms=10000):
         """Outcomes, [] if none came in time, None if the client is closed."""
         events, count = (abi.Event * capacity)(), ctypes.c_size_t()

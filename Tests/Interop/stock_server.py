@@ -306,11 +306,13 @@ def main():
     parser.add_argument("--unix")
     parser.add_argument("--plugin", action="store_true", help="streams answer 8 of the 17 actions")
     parser.add_argument("--workers", type=int, default=24)
+    parser.add_argument("--argument", action="append", default=[], help="grpc.NAME=NUMBER")
     parser.add_argument("--keepalive-ms", type=int, help="ping, and close if that is not answered")
     options = parser.parse_args()
 
     pool = concurrent.futures.ThreadPoolExecutor(options.workers)
-    settings = [*UNLIMITED, ("grpc.so_reuseport", 0)]
+    given = [(name, int(value)) for name, value in (a.split("=") for a in options.argument)]
+    settings = [*UNLIMITED, ("grpc.so_reuseport", 0), *given]
     if options.keepalive_ms:
         settings += [
             ("grpc.keepalive_time_ms", options.keepalive_ms),

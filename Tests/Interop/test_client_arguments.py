@@ -84,6 +84,7 @@ def with_null_handles(library):
         "client_latest_frame": (None, abi.RGB, b"", 0, pointer),
         "client_take_frame": (None, 1, 0, pointer),
         "client_subscribe": (None, abi.SubscriptionOptions(), pointer, *NOTHING),
+        "client_watch": (None, abi.WatchOptions(), *NOTHING),
         "client_stats": (None, abi.Stats()),
         "client_stat_values": (None, real, 1),
         "client_stat_value": (None, b"connects", real),
@@ -259,7 +260,7 @@ def test_wrong_actions(client, library, what):
 @pytest.mark.parametrize(
     "options",
     [
-        {"flags": 8},
+        {"flags": 16},
         {"flags": 2**31},
         {"route": 3},
         {"route": 2**32 - 1},

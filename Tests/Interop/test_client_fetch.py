@@ -155,6 +155,30 @@ def test_block_with_nobody_there_expires(stock, client_of):
     assert client.call(abi.CAPTURE_RGB, **SIZE).status == abi.OK
 
 
+def test_block_with_nobody_there_and_more_than_is_on_the_wire(stock, client_of):
+    """The byte cap withholds credit while further requests wait to be sent: they get through too."""
+    client = client_of(
+        stock, stream_buffer_bytes=4 << 20, timeout_ms=150, max_concurrent_requests=100
+    )
+    for _ in range(60):
+        client.submit(abi.CAPTURE_RGB, width=640, height=480, flags=abi.SUBMIT_NO_EVENT)
+    wait_until(lambda: client.stats()["requests_in_flight"] == 0, 25)
+    stats = client.stats()
+    assert stats["completed_ok"] == stats["frames_received"] == 60
+    assert stats["frames_dropped_expired"] + stats["frames_queued"] == 60
+
+
+def test_an_event_of_a_frame_that_was_taken_before(stock, client_of):
+    """Nobody may ever poll it, so it does not hold the picture's memory."""
+    client = client_of(stock)
+    number = client.submit(abi.CAPTURE_RGB, **SIZE)
+    status, picture = client.take(number, 5000)
+    assert (status, picture.data) == (abi.OK, EXPECTED)
+    [outcome] = client.collect(1)
+    assert (outcome.status, outcome.request_id, outcome.picture) == (abi.NO_FRAME, number, None)
+    assert client.stats()["host_frame_bytes"] == 0
+
+
 def test_the_byte_cap_is_kept(stock, client_of):
     cap = 4 << 20
     client = client_of(stock, overflow=abi.OVERFLOW_DROP_OLDEST, stream_buffer_bytes=cap)

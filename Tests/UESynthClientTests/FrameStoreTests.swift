@@ -96,6 +96,36 @@ import UESynthCore
     expectConserved(store)
   }
 
+  /// An event that nobody polls would otherwise hold every frame that was taken another way.
+  @Test(arguments: [false, true])
+  func anEventLosesAFrameThatWasTakenBefore(isPart: Bool) throws {
+    let store = Self.store(.block)
+    let slab = EventSlab()
+    let event = slab.take()
+    let frame = Self.frame(1)
+    event.pointee.completion.frame = frame
+    event.pointee.frameIsStored = true
+    event.pointee.keepsFrame = isPart
+    #expect(store.insert(frame, holder: event))
+    try #require(store.takeLatest(key: 1, peek: false, now: 0)).release()
+    #expect(event.pointee.completion.frame == (isPart ? frame : nil))
+    #expect(event.pointee.completion.status == (isPart ? .ok : .noFrame))
+    #expect(!event.pointee.frameIsStored)
+    if isPart { frame.release() }
+    expectConserved(store)
+  }
+
+  @Test func onlyDeliveredFramesAreLetGoAsKept() throws {
+    let store = Self.store(.block)
+    _ = store.insert(Self.frame(1), holder: nil)
+    #expect(!store.letKeptGo())
+    try #require(store.takeLatest(key: 1, peek: false, now: 0)).release()
+    #expect(store.bytes == 100)
+    #expect(store.letKeptGo())
+    #expect(store.bytes == 0)
+    expectConserved(store)
+  }
+
   @Test func droppedBeforeIsTold() throws {
     let store = Self.store(.dropOldest, limit: 2)
     for id in 1...5 { _ = store.insert(Self.frame(UInt64(id)), holder: nil) }

@@ -2,6 +2,18 @@ import Testing
 import UESynthCore
 
 @Suite struct CreditBudgetTests {
+  @Test func whatCameWithinItsWindowCountsUntilItIsReleased() {
+    var budget = CreditBudget(cap: 4 << 20, lanes: 1)
+    let room = budget.room
+    budget.take(1000)
+    #expect(budget.reserved == 1000)
+    var granted = budget.reserve(room, queued: 0)
+    #expect(!granted)
+    budget.release(1000)
+    granted = budget.reserve(room, queued: 0)
+    #expect(granted)
+  }
+
   /// Lanes and direct calls that come and go, messages that become frames, a host that fetches.
   @Test(arguments: [(1 << 20, 1), (3 << 20, 7), (64 << 20, 1), (64 << 20, 64), (512 << 20, 3)])
   func neverExceedsTheCap(_ cap: Int, _ lanes: Int) {

@@ -65,7 +65,7 @@ extension Exchange {
   /// The worker's: makes known how a save went.
   func saveIsOver(_ job: SaveJob, _ failure: ClientFailure?) {
     var completion = Completion()
-    completion.isSave = true
+    completion.type = .save
     completion.requestID = job.requestID
     completion.cookie = job.cookie
     completion.kind = job.kind

@@ -24,6 +24,8 @@ void uesynth_events_release(uesynth_event *, size_t, size_t);
 uesynth_status uesynth_runtime_new(const uesynth_runtime_options *, uesynth_runtime **);
 void uesynth_runtime_free(uesynth_runtime *);
 uesynth_status uesynth_client_options_preset(uint32_t, uesynth_client_options *);
+uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *, const char *, int64_t);
+uesynth_status uesynth_client_options_environment(uesynth_client_options *, char *, size_t);
 uesynth_status uesynth_client_new(const char *, const uesynth_client_options *, uesynth_client **);
 uesynth_status uesynth_client_connect(uesynth_client *, int64_t);
 uesynth_status uesynth_client_state(const uesynth_client *, uint32_t *);
@@ -42,6 +44,7 @@ uesynth_status uesynth_client_capture_set(uesynth_client *, const uesynth_frames
 uesynth_status uesynth_client_submit_set(uesynth_client *, const uesynth_frameset_options *, uint64_t *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_poll(uesynth_client *, uesynth_event *, size_t, size_t, int64_t, size_t *);
 uesynth_status uesynth_client_event_fd(uesynth_client *, int *);
+uesynth_status uesynth_client_watch(uesynth_client *, const uesynth_watch_options *, uesynth_event_fn, void *, uesynth_destroy_fn);
 uesynth_status uesynth_client_latest_frame(uesynth_client *, uint32_t, const char *, int, uesynth_frame **);
 uesynth_status uesynth_client_take_frame(uesynth_client *, uint64_t, int64_t, uesynth_frame **);
 uesynth_status uesynth_client_subscribe(uesynth_client *, const uesynth_subscription_options *, uesynth_subscription **, uesynth_event_fn, void *, uesynth_destroy_fn);

@@ -128,6 +128,13 @@ int main(void) {
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_retries == 3);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.runtime == NULL);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.allocator == NULL);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_send_message_length == 4194304);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.initial_backoff_ms == 1000);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_backoff_ms == 120000);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.keepalive_ms == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.keepalive_timeout_ms == 20000);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.keepalive_without_calls == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_pings_without_data == 2);
   }
   {
     uesynth_submit_options it = UESYNTH_SUBMIT_OPTIONS_INIT;
@@ -155,6 +162,14 @@ int main(void) {
     CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.settle_ms == 0);
     CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.timeout_ms == 0);
     CHECK(UESYNTH_FRAMESET_OPTIONS_INIT, it.cookie == 0);
+  }
+  {
+    uesynth_watch_options it = UESYNTH_WATCH_OPTIONS_INIT;
+    CHECK(UESYNTH_WATCH_OPTIONS_INIT, it.struct_size == sizeof(uesynth_watch_options));
+    CHECK(UESYNTH_WATCH_OPTIONS_INIT, it.states == 1);
+    CHECK(UESYNTH_WATCH_OPTIONS_INIT, it.log_level == 2);
+    CHECK(UESYNTH_WATCH_OPTIONS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_WATCH_OPTIONS_INIT, it.cookie == 0);
   }
   {
     uesynth_subscription_options it = UESYNTH_SUBSCRIPTION_OPTIONS_INIT;
@@ -263,6 +278,7 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.bytes_received_per_second == 0);
     CHECK(UESYNTH_STATS_INIT, it.bytes_sent_per_second == 0);
     CHECK(UESYNTH_STATS_INIT, it.copies_per_frame == 0);
+    CHECK(UESYNTH_STATS_INIT, it.watch_events_dropped == 0);
   }
   {
     uesynth_beat it = UESYNTH_BEAT_INIT;

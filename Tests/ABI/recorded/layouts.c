@@ -85,7 +85,7 @@ ASSERT(uesynth_runtime_options_thread_started, offsetof(uesynth_runtime_options,
 ASSERT(uesynth_runtime_options_thread_stopping, offsetof(uesynth_runtime_options, thread_stopping) == 24); /* uesynth_thread_fn */
 ASSERT(uesynth_runtime_options_user_data, offsetof(uesynth_runtime_options, user_data) == 32); /* void * */
 ASSERT(uesynth_runtime_options_destroy, offsetof(uesynth_runtime_options, destroy) == 40); /* uesynth_destroy_fn */
-ASSERT(size_of_uesynth_client_options, sizeof(uesynth_client_options) == 80);
+ASSERT(size_of_uesynth_client_options, sizeof(uesynth_client_options) == 128);
 ASSERT(uesynth_client_options_struct_size, offsetof(uesynth_client_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_client_options_lanes, offsetof(uesynth_client_options, lanes) == 4); /* uint32_t */
 ASSERT(uesynth_client_options_timeout_ms, offsetof(uesynth_client_options, timeout_ms) == 8); /* int64_t */
@@ -100,6 +100,13 @@ ASSERT(uesynth_client_options_distinct_cameras, offsetof(uesynth_client_options,
 ASSERT(uesynth_client_options_max_retries, offsetof(uesynth_client_options, max_retries) == 60); /* uint32_t */
 ASSERT(uesynth_client_options_runtime, offsetof(uesynth_client_options, runtime) == 64); /* uesynth_runtime * */
 ASSERT(uesynth_client_options_allocator, offsetof(uesynth_client_options, allocator) == 72); /* const uesynth_allocator * */
+ASSERT(uesynth_client_options_max_send_message_length, offsetof(uesynth_client_options, max_send_message_length) == 80); /* uint64_t */
+ASSERT(uesynth_client_options_initial_backoff_ms, offsetof(uesynth_client_options, initial_backoff_ms) == 88); /* int64_t */
+ASSERT(uesynth_client_options_max_backoff_ms, offsetof(uesynth_client_options, max_backoff_ms) == 96); /* int64_t */
+ASSERT(uesynth_client_options_keepalive_ms, offsetof(uesynth_client_options, keepalive_ms) == 104); /* int64_t */
+ASSERT(uesynth_client_options_keepalive_timeout_ms, offsetof(uesynth_client_options, keepalive_timeout_ms) == 112); /* int64_t */
+ASSERT(uesynth_client_options_keepalive_without_calls, offsetof(uesynth_client_options, keepalive_without_calls) == 120); /* uint32_t */
+ASSERT(uesynth_client_options_max_pings_without_data, offsetof(uesynth_client_options, max_pings_without_data) == 124); /* uint32_t */
 ASSERT(size_of_uesynth_submit_options, sizeof(uesynth_submit_options) == 64);
 ASSERT(uesynth_submit_options_struct_size, offsetof(uesynth_submit_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_submit_options_flags, offsetof(uesynth_submit_options, flags) == 4); /* uint32_t */
@@ -143,6 +150,12 @@ ASSERT(uesynth_frameset_spread_ns, offsetof(uesynth_frameset, spread_ns) == 16);
 ASSERT(uesynth_frameset_read_back, offsetof(uesynth_frameset, read_back) == 24); /* uesynth_transform */
 ASSERT(uesynth_frameset_result_count, offsetof(uesynth_frameset, result_count) == 64); /* size_t */
 ASSERT(uesynth_frameset_results, offsetof(uesynth_frameset, results) == 72); /* const uesynth_frameset_result * */
+ASSERT(size_of_uesynth_watch_options, sizeof(uesynth_watch_options) == 24);
+ASSERT(uesynth_watch_options_struct_size, offsetof(uesynth_watch_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_watch_options_states, offsetof(uesynth_watch_options, states) == 4); /* uint32_t */
+ASSERT(uesynth_watch_options_log_level, offsetof(uesynth_watch_options, log_level) == 8); /* uint32_t */
+ASSERT(uesynth_watch_options_reserved, offsetof(uesynth_watch_options, reserved) == 12); /* uint32_t */
+ASSERT(uesynth_watch_options_cookie, offsetof(uesynth_watch_options, cookie) == 16); /* uint64_t */
 ASSERT(size_of_uesynth_subscription_options, sizeof(uesynth_subscription_options) == 48);
 ASSERT(uesynth_subscription_options_struct_size, offsetof(uesynth_subscription_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_subscription_options_modality, offsetof(uesynth_subscription_options, modality) == 4); /* uint32_t */
@@ -189,7 +202,7 @@ ASSERT(uesynth_save_options_flags, offsetof(uesynth_save_options, flags) == 4); 
 ASSERT(uesynth_save_options_timeout_ms, offsetof(uesynth_save_options, timeout_ms) == 8); /* int64_t */
 ASSERT(uesynth_save_options_cookie, offsetof(uesynth_save_options, cookie) == 16); /* uint64_t */
 ASSERT(uesynth_save_options_picture, offsetof(uesynth_save_options, picture) == 24); /* const uesynth_picture_options * */
-ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 368);
+ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 376);
 ASSERT(uesynth_stats_struct_size, offsetof(uesynth_stats, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_stats_state, offsetof(uesynth_stats, state) == 4); /* uint32_t */
 ASSERT(uesynth_stats_requests_submitted, offsetof(uesynth_stats, requests_submitted) == 8); /* uint64_t */
@@ -237,6 +250,7 @@ ASSERT(uesynth_stats_commands_per_second, offsetof(uesynth_stats, commands_per_s
 ASSERT(uesynth_stats_bytes_received_per_second, offsetof(uesynth_stats, bytes_received_per_second) == 344); /* double */
 ASSERT(uesynth_stats_bytes_sent_per_second, offsetof(uesynth_stats, bytes_sent_per_second) == 352); /* double */
 ASSERT(uesynth_stats_copies_per_frame, offsetof(uesynth_stats, copies_per_frame) == 360); /* double */
+ASSERT(uesynth_stats_watch_events_dropped, offsetof(uesynth_stats, watch_events_dropped) == 368); /* uint64_t */
 ASSERT(size_of_uesynth_beat, sizeof(uesynth_beat) == 40);
 ASSERT(uesynth_beat_struct_size, offsetof(uesynth_beat, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_beat_reserved, offsetof(uesynth_beat, reserved) == 4); /* uint32_t */

@@ -4,4 +4,4 @@
 . Tests/run/common.sh
 
 Tests/run/venv.sh
-UESYNTH_INTEROP_DEADLINE=280 .venv/bin/python -m pytest -q Tests/Interop
+UESYNTH_INTEROP_DEADLINE=280 .venv/bin/python -m pytest -q -m "not slow" Tests/Interop

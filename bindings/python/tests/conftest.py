@@ -4,6 +4,7 @@ import asyncio
 import faulthandler
 import gc
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -65,6 +66,21 @@ def stock(stock_server):
     ("main?slow=0.5")."""
     stock_server.control.reset()
     return stock_server
+
+
+@pytest.fixture(scope="session")
+def c_frames(tmp_path_factory):
+    """The C program beside which the benchmark counts frames."""
+    library = pathlib.Path(uesynth._library.library().path)
+    folder = tmp_path_factory.mktemp("c")
+    (folder / "libuesynth.so.0").symlink_to(library)
+    program = folder / "frames"
+    subprocess.run(
+        ["cc", "-O2", f"-I{ROOT}/include", str(HERE / "frames.c"), "-o", str(program)]
+        + [str(library), f"-Wl,-rpath,{folder}", "-lpthread"],
+        check=True,
+    )
+    return str(program)
 
 
 @pytest.fixture

@@ -144,14 +144,14 @@ def test_versions_agree():
 
 def test_reserved_parts_of_the_fast_readers():
     """The formats that are written by hand read the same as the structs."""
-    from uesynth import _core, frame
+    from uesynth import _events, _frame_info
 
     assert _abi.Event.request_id.offset == 8
     assert _abi.Event.frame.offset == 40
     assert _abi.Event.reply.offset == 48
-    assert _core.EVENT_SIZE == ctypes.sizeof(_abi.Event)
+    assert _events.EVENT_SIZE == ctypes.sizeof(_abi.Event)
     event = _abi.Event(72, 1, 2, 3, -4, 5, None, 7, None, None, 9)
-    assert next(_core.read_events(bytes(event))) == (1, 2, 3, -4, 5, 0, 7, 0, 0)
+    assert _events.read_event(bytes(event)) == (1, 2, 3, -4, 5, 0, 7, 0, 0)
     info = _abi.FrameInfo(0, 1, 2, 3, 4, 5, 6, 7)
-    assert frame._unpack_shape(bytes(info), frame._SHAPE_OFFSET) == (2, 3, 4, 5, 6, 7)
+    assert _frame_info.unpack_shape(bytes(info), _frame_info.SHAPE_OFFSET) == (2, 3, 4, 5, 6, 7)
     assert _abi.Reply.message.offset == 48

@@ -15,13 +15,14 @@ import pytest
 
 import uesynth
 from uesynth import Frame, FrameFlag, UESynthClient
+from uesynth import _frame_info as frame_info
 
 SIZE = {"width": 64, "height": 48}
 
 
 def data_address(frame):
     """Where the library says that the bytes lie."""
-    return uesynth.frame._unpack_shape(frame._raw, uesynth.frame._SHAPE_OFFSET)[0]
+    return frame_info.unpack_shape(frame._raw, frame_info.SHAPE_OFFSET)[0]
 
 
 @pytest.fixture

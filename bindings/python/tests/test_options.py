@@ -2,6 +2,7 @@
 
 import logging
 
+import numpy as np
 import pytest
 
 import uesynth
@@ -137,6 +138,14 @@ def test_presets():
     assert options.stream_buffer_size == 4096
 
 
+_BY_CHANNEL = (
+    "keepalive_ms",
+    "keepalive_timeout_ms",
+    "max_pings_without_data",
+    "max_send_message_length",
+)
+
+
 def test_presets_agree_with_the_librarys():
     import ctypes
 
@@ -150,8 +159,8 @@ def test_presets_agree_with_the_librarys():
         options = AsyncUESynthClient(preset=name or None).options
         mine = options.pack()
         for field, _ in _abi.ClientOptions._fields_:
-            # The binding yields where the library would wait.
-            if field not in ("when_full", "allocator"):
+            # The binding yields where the library would wait, and its presets have the guide's gRPC options.
+            if field not in ("when_full", "allocator", *(_BY_CHANNEL if name else ())):
                 assert getattr(mine, field) == getattr(packed, field), (name, field)
 
 
@@ -161,13 +170,29 @@ def test_compression_has_two_names():
 
 
 def test_grpc_options():
-    pairs = [("grpc.keepalive_time_ms", 30000), ("grpc.max_receive_message_length", 1 << 28)]
+    pairs = [
+        ("grpc.keepalive_time_ms", 30000),
+        ("grpc.max_receive_message_length", 1 << 28),
+        ("grpc.max_send_message_length", np.int64(1 << 20)),
+        ("grpc.http2.max_pings_without_data", 0),
+        ("grpc.keepalive_permit_without_calls", True),
+        ("grpc.primary_user_agent", "mine"),
+        ("grpc.enable_retries", 1),
+    ]
     client = UESynthClient(grpc_options=pairs)
-    assert client.options.pack().max_receive_message_length == 1 << 28
-    assert client.ignored_grpc_options == ("grpc.keepalive_time_ms",)
+    packed = client.options.pack()
+    assert packed.max_receive_message_length == 1 << 28
+    assert packed.max_send_message_length == 1 << 20
+    assert (packed.keepalive_ms, packed.max_pings_without_data) == (30000, 0)
+    assert packed.keepalive_without_calls == 1
+    assert client.ignored_grpc_options == ("grpc.primary_user_agent",)
     unlimited = UESynthClient(grpc_options=[("grpc.max_receive_message_length", -1)])
-    assert unlimited.options.pack().max_receive_message_length == (1 << 63) - 1
+    assert unlimited.options.pack().max_receive_message_length == (1 << 64) - 1
     assert UESynthClient(grpc_options=dict(pairs)).options.grpc_options == tuple(pairs)
+    for bad in [("grpc.keepalive_time_ms", "x"), ("grpc.keepalive_time_ms", 0), ("grpc.a\0", 1)]:
+        with pytest.raises((ValueError, TypeError), match="grpc") as caught:
+            UESynthClient(grpc_options=[bad])
+        assert caught.value.code == StatusCode.MISUSE
 
 
 def test_logging(monkeypatch, capsys):

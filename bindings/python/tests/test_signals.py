@@ -24,8 +24,10 @@ CALLS = {
 }
 
 PROGRAM = """
-import asyncio, socket, sys, time, numpy, uesynth
+import asyncio, signal, socket, sys, time, numpy, uesynth
 
+# Whoever runs the tests in the background of a shell has SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 listener = socket.create_server(("127.0.0.1", 0))
 silent = "127.0.0.1:%d" % listener.getsockname()[1]
 client = uesynth.UESynthClient(sys.argv[1], timeout=30)
@@ -41,7 +43,7 @@ def full():
     client.connect()
     session, core = client._session, client._session.open()
     request = uesynth._actions.capture(1, "a?slow=20", 8, 8)
-    session._submit(core, request, uesynth._core.submit_options())
+    session._submit(core, request, uesynth._events.submit_options())
     client.ping()
 
 try:

@@ -10,6 +10,7 @@ See `UESynthClient` (blocking) and `AsyncUESynthClient` (asyncio).
 
 from __future__ import annotations
 
+from ._frame_info import FrameFlag, FrameInfo
 from ._groups import ModalityFrames
 from ._library import LibraryNotFoundError
 from ._poses import intrinsics
@@ -23,7 +24,7 @@ from .errors import (
     UESynthTypeError,
     UESynthValueError,
 )
-from .frame import Frame, FrameFlag, FrameInfo
+from .frame import Frame
 from .frameset import FrameSet
 from .geometry import Location, Pose, Rotation, Rotator, Transform, Vector3
 from .monitor import PerformanceMonitor

@@ -115,6 +115,13 @@ REPLY_TRANSFORM = 2
 EVENT_COMPLETED = 1
 EVENT_FRAMESET = 2
 EVENT_SAVED = 3
+EVENT_STATE = 4
+EVENT_LOG = 5
+LOG_NONE = 0
+LOG_ERROR = 1
+LOG_WARNING = 2
+LOG_INFO = 3
+LOG_DEBUG = 4
 
 THREAD_LOOP = 1
 THREAD_DELIVERY = 2
@@ -147,6 +154,7 @@ STATE_CLOSED = 4
 SUBMIT_NOTIFY_ONLY = 1
 SUBMIT_NO_EVENT = 2
 SUBMIT_ORDER_NONE = 4
+SUBMIT_WAIT_FOR_READY = 8
 
 FRAMESET_VERIFIED = 1
 FRAMESET_DIFFERENT = 2
@@ -345,6 +353,13 @@ class ClientOptions(Structure):
         ("max_retries", c_uint32),
         ("runtime", c_void_p),
         ("allocator", POINTER(Allocator)),
+        ("max_send_message_length", c_uint64),
+        ("initial_backoff_ms", c_int64),
+        ("max_backoff_ms", c_int64),
+        ("keepalive_ms", c_int64),
+        ("keepalive_timeout_ms", c_int64),
+        ("keepalive_without_calls", c_uint32),
+        ("max_pings_without_data", c_uint32),
     ]
 
 
@@ -455,6 +470,16 @@ class SaveOptions(Structure):
     ]
 
 
+class WatchOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("states", c_uint32),
+        ("log_level", c_uint32),
+        ("reserved", c_uint32),
+        ("cookie", c_uint64),
+    ]
+
+
 class Stats(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -504,6 +529,7 @@ class Stats(Structure):
         ("bytes_received_per_second", c_double),
         ("bytes_sent_per_second", c_double),
         ("copies_per_frame", c_double),
+        ("watch_events_dropped", c_uint64),
     ]
 
 
@@ -561,6 +587,7 @@ class SequenceStats(Structure):
 
 
 STRUCTS: Dict[str, Type[Structure]] = {
+    "uesynth_watch_options": WatchOptions,
     "uesynth_vector3": Vector3,
     "uesynth_rotator": Rotator,
     "uesynth_transform": Transform,
@@ -608,6 +635,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "uesynth_runtime_new": (status, [pointer, pointer]),
     "uesynth_runtime_free": (None, [pointer]),
     "uesynth_client_options_preset": (status, [c_uint32, pointer]),
+    "uesynth_client_options_channel_argument": (status, [pointer, c_char_p, c_int64]),
+    "uesynth_client_options_environment": (status, [pointer, c_char_p, c_size_t]),
     "uesynth_client_new": (status, [c_char_p, pointer, pointer]),
     "uesynth_client_connect": (status, [pointer, c_int64]),
     "uesynth_client_state": (status, [pointer, pointer]),
@@ -669,6 +698,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
         status,
         [pointer, pointer, c_char_p, pointer, pointer, pointer, pointer],
     ),
+    "uesynth_client_watch": (status, [pointer, pointer, pointer, pointer, pointer]),
     "uesynth_client_flush_saves": (status, [pointer, c_int64]),
     "uesynth_client_stats": (status, [pointer, pointer]),
     "uesynth_stat_count": (c_size_t, []),

@@ -21,6 +21,7 @@ Request = Tuple[bytes, Tuple[bytes, ...], int]
 ACTION_SIZE = ctypes.sizeof(_abi.Action)
 _pack = struct.Struct(_abi.layout(_abi.Action)).pack
 
+_SET_CAMERA = _abi.ACTION_SET_CAMERA_TRANSFORM
 LOCATION = _abi.TRANSFORM_LOCATION
 ROTATION = _abi.TRANSFORM_ROTATION
 SCALE = _abi.TRANSFORM_SCALE
@@ -145,8 +146,15 @@ def modality(name: Any) -> int:
 
 
 def set_camera_location(camera: Optional[str], x: float, y: float, z: float) -> Request:
-    numbers = (x, y, z, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
-    return _pose(_abi.ACTION_SET_CAMERA_TRANSFORM, camera, "camera_name", numbers, LOCATION)
+    data, address = text(camera, "camera_name")
+    try:
+        packed = _pack(
+            ACTION_SIZE, _SET_CAMERA, address, x, y, z, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, LOCATION,
+            0, 0, 0, 0, 0, 1.0, 1.0, 1.0, 1.0,
+        )  # fmt: skip
+    except (OverflowError, struct.error, TypeError, ValueError):
+        raise _refusal("x y z", (x, y, z)) from None
+    return packed, (data,), _SET_CAMERA
 
 
 def set_camera_rotation(camera: Optional[str], pitch: float, yaw: float, roll: float) -> Request:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import struct
 import threading
 from typing import Any, List, Optional, Tuple
 
 from . import _abi, _actions, _fork
-from ._actions import Request
 from ._library import library
 from .errors import (
     UESynthConnectionError,
@@ -23,17 +23,9 @@ from .geometry import Pose, Rotator, Transform, Vector3
 from .options import PIXEL_FORMATS, ClientOptions
 from .results import CommandResult, ObjectName, Stats
 
-EVENT_SIZE = ctypes.sizeof(_abi.Event)
-# type, request_id, cookie, status, action, message, frame, reply, frameset
-_EVENT_FORMAT = "@4xIQQiIPPPP8x"
-read_events = struct.Struct(_EVENT_FORMAT).iter_unpack
-assert struct.calcsize(_EVENT_FORMAT) == EVENT_SIZE
-
 _REPLY_SIZE = ctypes.sizeof(_abi.Reply)
 # transform (nine numbers), message, name_count, names
 _unpack_reply = struct.Struct("@8x9fPNP").unpack
-_OPTIONS_SIZE = ctypes.sizeof(_abi.SubmitOptions)
-_pack_options = struct.Struct(_abi.layout(_abi.SubmitOptions)).pack
 _string_at = ctypes.string_at
 _address_of = ctypes.addressof
 
@@ -51,50 +43,18 @@ ACTIONS = {name: number for number, name in _actions.KIND_NAMES.items()}
 
 STATES = ("idle", "connecting", "ready", "backoff", "closed")
 
+logger = logging.getLogger("uesynth")
+
+#: The library's levels, the most talkative one first, as `logging` has them.
+LEVELS = {
+    _abi.LOG_DEBUG: logging.DEBUG,
+    _abi.LOG_INFO: logging.INFO,
+    _abi.LOG_WARNING: logging.WARNING,
+    _abi.LOG_ERROR: logging.ERROR,
+}
+
 #: A blocking call looks after signals this often: Ctrl-C has to work.
 SLICE_MS = 100
-
-
-def submit_options(
-    flags: int = 0,
-    timeout_ms: int = 0,
-    cookie: int = 0,
-    destination: int = 0,
-    capacity: int = 0,
-    done: int = 0,
-    user_data: int = 0,
-    route: int = _abi.ROUTE_AUTO,
-) -> bytes:
-    """A packed uesynth_submit_options; addresses are numbers."""
-    return _pack_options(
-        _OPTIONS_SIZE, flags, route, 0, timeout_ms, cookie,
-        destination, capacity, done, user_data,
-    )  # fmt: skip
-
-
-class Events:
-    """Room for the events of one poll. OWNED events in it are let go by `release`."""
-
-    __slots__ = ("_count", "_events", "_view", "address", "capacity", "count_address")
-
-    def __init__(self, capacity: int) -> None:
-        self.capacity = capacity
-        self._events = (ctypes.c_char * (EVENT_SIZE * capacity))()
-        self._count = ctypes.c_size_t()
-        self._view = memoryview(self._events).cast("B")
-        self.address = _address_of(self._events)
-        self.count_address = _address_of(self._count)
-
-    @property
-    def count(self) -> int:
-        return self._count.value
-
-    def fill(self, count: int) -> None:
-        """Another call than a poll has written events."""
-        self._count.value = count
-
-    def __iter__(self) -> Any:
-        return read_events(self._view[: self._count.value * EVENT_SIZE])
 
 
 class Core:
@@ -108,6 +68,9 @@ class Core:
         "__weakref__",
         "_is_disposed",
         "_lock",
+        "_take",
+        "_taken",
+        "_taken_address",
         "_users",
         "_wanted",
         "free",
@@ -131,6 +94,9 @@ class Core:
         self.library = library()
         self.quick = self.library.quick
         self.free = self.library.blocking.client_free
+        self._take = self.quick.client_take_frame
+        self._taken = ctypes.c_void_p()
+        self._taken_address = _address_of(self._taken)
         handle = ctypes.c_void_p()
         status = self.quick.client_new(
             options.target.encode("utf-8", "surrogateescape"),
@@ -140,6 +106,18 @@ class Core:
         if status:
             raise error(status, self.library.last_error(), self.target)
         self.handle = handle.value or 0
+        self._listen()
+
+    def _listen(self) -> None:
+        """Asks for the log records that the logger lets through as it is set now."""
+        level = next((number for number, mine in LEVELS.items() if logger.isEnabledFor(mine)), 0)
+        options = _abi.WatchOptions(ctypes.sizeof(_abi.WatchOptions), 0, level)
+        self.quick.client_watch(self.handle, ctypes.byref(options), None, None, None)
+
+    def log(self, level: int, message: int) -> None:
+        """Hands on what the library has to say."""
+        words = _string_at(message).decode("utf-8", "replace") if message else ""
+        logger.log(LEVELS.get(level, logging.DEBUG), "%s", words)
 
     def __del__(self) -> None:
         if self.handle:
@@ -266,10 +244,9 @@ class Core:
         return frame if self._wanted is None else converted(frame, self._wanted)
 
     def take(self, request_id: int) -> Tuple[int, Optional[Frame]]:
-        """The frame of a request if it is there: (status, frame)."""
-        frame = ctypes.c_void_p()
-        status = self.quick.client_take_frame(self.handle, request_id, 0, _address_of(frame))
-        return (status, None) if status else (0, self.frame(frame.value or 0))
+        """The frame of a request if it is there: (status, frame). From one thread only."""
+        status = self._take(self.handle, request_id, 0, self._taken_address)
+        return (status, None) if status else (0, self.frame(self._taken.value or 0))
 
     def discard(self, request_id: int) -> None:
         """Lets go of the frame of a request that nobody wants any more."""
@@ -396,6 +373,3 @@ def request_id(text: Any) -> int:
     raise UESynthValueError(
         f"{text!r:.80} is no request id: take what a streaming method returned", _abi.MISUSE
     )
-
-
-__all__ = ["Core", "Events", "Request", "closed", "request_id", "submit_options"]

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _fork
+from ._frame_info import shape_of
 from .errors import StatusCode, UESynthTypeError, UESynthValueError
-from .frame import shape_of
 
 _libc = ctypes.CDLL(None)
 _SEMAPHORE_SIZE = 64  # sem_t has 32 bytes where glibc runs

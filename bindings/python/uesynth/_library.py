@@ -47,6 +47,17 @@ class Functions:
         raise AttributeError(f"libuesynth has no uesynth_{name}")
 
 
+class Unchecked:
+    """A few quick functions for hot paths, which take their arguments as they come: ctypes objects of the
+    right types, bytes for pointers, and None. Looking at seven arguments takes a microsecond."""
+
+    def __init__(self, library: ctypes.PyDLL) -> None:
+        self.submit = library["uesynth_client_submit"]
+        self.poll = library["uesynth_client_poll"]
+        self.release = library["uesynth_events_release"]
+        self.release.restype = None
+
+
 class Library:
     """libuesynth, for calls that may wait (`blocking`: the GIL is let go) and for calls that return at
     once (`quick`: it is kept, which is faster and lets no other thread take it)."""
@@ -55,6 +66,7 @@ class Library:
         self.path = path
         self.blocking = Functions(ctypes.CDLL(path))
         self.quick = Functions(ctypes.PyDLL(path))
+        self.unchecked = Unchecked(ctypes.PyDLL(path))
         found = int(self.quick.version_number())
         if found // 1_000_000 != _abi.VERSION_MAJOR or (
             _abi.VERSION_MAJOR == 0 and found // 1000 % 1000 != _abi.VERSION_MINOR

@@ -6,6 +6,7 @@ The messages are described here as far as the benchmark needs them, so that no g
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from typing import Any, Dict, List, Tuple
 
@@ -63,14 +64,16 @@ _OPTIONS = [("grpc.max_receive_message_length", -1)]
 
 
 class Reference:
-    """A client of grpcio's."""
+    """Slices of time with grpcio."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, seconds: float, width: int, height: int) -> None:
         import grpc
+        import grpc.aio
 
         self._grpc = grpc
-        self._target = target
+        self._target, self._seconds = target, seconds
         self._messages = _classes()
+        self._capture = self._messages["CaptureRequest"](width=width, height=height)
 
     def _method(self, channel: Any, name: str, request: str, reply: str) -> Any:
         return channel.unary_unary(
@@ -79,54 +82,66 @@ class Reference:
             response_deserializer=self._messages[reply].FromString,
         )
 
+    def _set_pose(self, channel: Any) -> Any:
+        return self._method(
+            channel, "SetCameraTransform", "SetCameraTransformRequest", "CommandResponse"
+        )
+
     def _pose(self, x: float) -> Any:
         messages = self._messages
         return messages["SetCameraTransformRequest"](
             camera_name="", transform=messages["Transform"](location=messages["Vector3"](x=x))
         )
 
-    def commands(self, count: int) -> float:
-        """Poses set one after the other with grpc.aio: seconds."""
+    def commands(self) -> float:
+        """Poses a second, set one after the other with grpc.aio."""
+        return self._poses(1)
 
+    def gathered(self) -> float:
+        """Poses a second, set 64 at a time with grpc.aio and asyncio.gather."""
+        return self._poses(64)
+
+    def _poses(self, at_a_time: int) -> float:
         async def run() -> float:
             async with self._grpc.aio.insecure_channel(self._target, options=_OPTIONS) as channel:
-                method = self._method(
-                    channel, "SetCameraTransform", "SetCameraTransformRequest", "CommandResponse"
-                )
+                method = self._set_pose(channel)
                 await method(self._pose(0))
-                begin = time.perf_counter()
-                for number in range(count):
-                    await method(self._pose(number))
-                return time.perf_counter() - begin
+                count, begin = 0, time.perf_counter()
+                while time.perf_counter() - begin < self._seconds:
+                    if at_a_time == 1:
+                        await method(self._pose(count))
+                    else:
+                        calls = (method(self._pose(count + more)) for more in range(at_a_time))
+                        await asyncio.gather(*calls)
+                    count += at_a_time
+                return count / (time.perf_counter() - begin)
 
         return asyncio.run(run())
 
-    def latencies(self, count: int) -> List[float]:
-        """Poses set one after the other with the blocking grpcio: seconds of each."""
-        found = []
+    def latency(self) -> float:
+        """The median of poses set one after the other with the blocking grpcio, in seconds."""
+        found: List[float] = []
         with self._grpc.insecure_channel(self._target, options=_OPTIONS) as channel:
-            method = self._method(
-                channel, "SetCameraTransform", "SetCameraTransformRequest", "CommandResponse"
-            )
+            method = self._set_pose(channel)
             method(self._pose(0))
-            for number in range(count):
+            end = time.perf_counter() + self._seconds
+            while not found or time.perf_counter() < end:
                 begin = time.perf_counter()
-                method(self._pose(number))
+                method(self._pose(len(found)))
                 found.append(time.perf_counter() - begin)
-        return found
+        return statistics.median(found)
 
-    def frames(self, seconds: float, width: int, height: int) -> float:
-        """Pictures captured one after the other with grpc.aio, as arrays: how many a second."""
+    def frames(self) -> float:
+        """Pictures a second, captured one after the other with grpc.aio, as arrays."""
         import numpy as np
 
         async def run() -> float:
             async with self._grpc.aio.insecure_channel(self._target, options=_OPTIONS) as channel:
                 method = self._method(channel, "CaptureRgbImage", "CaptureRequest", "ImageResponse")
-                request = self._messages["CaptureRequest"](width=width, height=height)
-                await method(request)
+                await method(self._capture)
                 count, begin = 0, time.perf_counter()
-                while time.perf_counter() - begin < seconds:
-                    reply = await method(request)
+                while time.perf_counter() - begin < self._seconds:
+                    reply = await method(self._capture)
                     data = np.frombuffer(reply.image_data, np.uint8)
                     data.reshape(reply.height, reply.width, 4)
                     count += 1

@@ -6,7 +6,8 @@ import ctypes
 from typing import Any, Iterable, NamedTuple, Optional
 
 from . import _abi, _actions, _poses
-from ._core import EVENT_SIZE, Core, Events
+from ._core import Core
+from ._events import EVENT_SIZE, Events
 from .errors import StatusCode, UESynthError, UESynthTypeError
 from .frame import Frame
 from .geometry import AnyTransform

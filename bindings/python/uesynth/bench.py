@@ -1,8 +1,10 @@
 """python -m uesynth.bench [TARGET]: this package beside grpcio, in one run against one server.
 
 Without a TARGET a simulator is started that answers at once (`uesynthctl sim --replay`), so that the clients
-are what is measured. grpcio does what a plain user of it does: one call after the other. Where grpcio and
-protobuf are not installed, its column stays empty.
+are what is measured. grpcio does what a plain user of it does: one call after the other; beside it stand 64
+calls at a time. Everybody gets short slices of time in turn, and a ratio is the median of the ratios of its
+rounds: what the machine does besides hits both sides. Where grpcio and protobuf are not installed, its
+numbers stay empty.
 """
 
 from __future__ import annotations
@@ -15,47 +17,50 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional
 
 from . import AsyncUESynthClient, UESynthClient, sim
 from ._reference import Reference
 
 
 class Bench:
-    """The measurements, against one server."""
+    """Slices of time with this package, against one server."""
 
     def __init__(self, target: str, seconds: float, width: int, height: int) -> None:
         self.target, self.seconds = target, seconds
         self.width, self.height = width, height
 
-    def commands(self, count: int) -> float:
-        """Streamed commands: how many a second, until the last one has taken effect."""
+    def commands(self) -> float:
+        """Streamed commands a second, until the last one has taken effect."""
 
         async def run() -> float:
             async with AsyncUESynthClient(self.target, timeout=30) as client:
                 set_location = client.camera.set_location
                 await client.camera.get_location_direct()
-                begin = time.perf_counter()
-                for number in range(count):
-                    await set_location(number, 0, 0)
+                count, begin = 0, time.perf_counter()
+                while time.perf_counter() - begin < self.seconds:
+                    for _ in range(200):
+                        await set_location(count, 0, 0)
+                        count += 1
                 await client.camera.get_location_direct()
                 return count / (time.perf_counter() - begin)
 
         return asyncio.run(run())
 
-    def latencies(self, count: int) -> List[float]:
-        """Blocking commands: seconds of each."""
-        found = []
+    def latency(self) -> float:
+        """The median of blocking commands, in seconds."""
+        found: List[float] = []
         with UESynthClient(self.target) as client:
             client.camera.set_location(0, 0, 0)
-            for number in range(count):
+            end = time.perf_counter() + self.seconds
+            while not found or time.perf_counter() < end:
                 begin = time.perf_counter()
-                client.camera.set_location(number, 0, 0)
+                client.camera.set_location(len(found), 0, 0)
                 found.append(time.perf_counter() - begin)
-        return found
+        return statistics.median(found)
 
     def streamed_frames(self) -> float:
-        """Frames of a stream: how many a second."""
+        """Frames a second of a stream."""
 
         async def run() -> float:
             async with AsyncUESynthClient(self.target, timeout=30) as client:
@@ -71,7 +76,7 @@ class Bench:
         return asyncio.run(run())
 
     def blocking_frames(self) -> float:
-        """Frames captured one after the other: how many a second."""
+        """Frames a second that are captured one after the other."""
         with UESynthClient(self.target) as client:
             client.capture.rgb(width=self.width, height=self.height)
             count, begin = 0, time.perf_counter()
@@ -87,76 +92,69 @@ class Bench:
         return float(json.loads(output)["frames_per_second"])
 
 
-def measure(bench: Bench, program: Optional[str]) -> Dict[str, Any]:
-    """All numbers of one run; those of grpcio are None where it is not installed."""
-    reference: Optional[Reference] = None
-    with contextlib.suppress(ImportError):
-        reference = Reference(bench.target)
-    count = max(100, int(1000 * bench.seconds))
+class Row(NamedTuple):
+    """One line of the table: two measurements by their names, and how many of each there are in a second."""
 
-    def other(work: Callable[[Reference], float]) -> Optional[float]:
-        return None if reference is None else work(reference)
-
-    return {
-        "commands": bench.commands(20 * count),
-        "commands_grpcio": other(lambda grpcio: count / grpcio.commands(count)),
-        "latency": statistics.median(bench.latencies(count)),
-        "latency_grpcio": other(lambda grpcio: statistics.median(grpcio.latencies(count))),
-        "frames": bench.streamed_frames(),
-        "frames_blocking": bench.blocking_frames(),
-        "frames_grpcio": other(
-            lambda grpcio: grpcio.frames(bench.seconds, bench.width, bench.height)
-        ),
-        "frames_c": None if program is None else bench.example_frames(program),
-    }
+    title: str
+    mine: str
+    other: str
+    factor: float = 1.0
 
 
-def table(found: Dict[str, Any], width: int, height: int) -> str:
-    """The numbers for people."""
-
-    def number(key: str, factor: float = 1.0) -> str:
-        value = found[key]
-        return "" if value is None else f"{value * factor:,.1f}"
-
-    def ratio(over: str, under: str) -> str:
-        if found[over] is None or found[under] is None:
-            return ""
-        return f"{found[over] / found[under]:.2f}"
-
-    size = f"{width} x {height}"
-    rows = [
-        ("", "uesynth", "grpcio", "ratio"),
-        (
-            "commands a second, streamed / awaited",
-            number("commands"),
-            number("commands_grpcio"),
-            ratio("commands", "commands_grpcio"),
-        ),
-        (
-            "latency of a blocking command, us",
-            number("latency", 1e6),
-            number("latency_grpcio", 1e6),
-            ratio("latency", "latency_grpcio"),
-        ),
-        (
-            f"frames a second of {size}, streamed",
-            number("frames"),
-            number("frames_grpcio"),
-            ratio("frames", "frames_grpcio"),
-        ),
-        (
-            f"frames a second of {size}, blocking",
-            number("frames_blocking"),
-            number("frames_grpcio"),
-            ratio("frames_blocking", "frames_grpcio"),
-        ),
+def rows(size: str) -> List[Row]:
+    return [
+        Row("commands/s: streamed | awaited in turn", "commands", "grpcio_commands"),
+        Row("commands/s: streamed | 64 at a time", "commands", "grpcio_gathered"),
+        Row("latency of a blocking command, us", "latency", "grpcio_latency", 1e6),
+        Row(f"{size} frames/s: streamed | in turn", "frames", "grpcio_frames"),
+        Row(f"{size} frames/s: blocking | in turn", "blocking_frames", "grpcio_frames"),
+        Row(f"{size} frames/s: streamed | the C example", "frames", "example_frames"),
     ]
-    lines = [f"{a:44}{b:>12}{c:>12}{d:>8}" for a, b, c, d in rows]
-    if found["frames_c"] is not None:
-        share = ratio("frames", "frames_c")
-        lines.append(
-            f"{'streamed frames beside the C example':44}{number('frames_c'):>12}{'':12}{share:>8}"
-        )
+
+
+Rounds = Dict[str, List[float]]
+
+
+def measure(bench: Bench, rounds: int, program: Optional[str] = None) -> Rounds:
+    """All numbers, by the names of what was measured; a list has one for each round."""
+    works: Dict[str, Callable[[], float]] = {"commands": bench.commands}
+    with contextlib.suppress(ImportError):
+        grpcio = Reference(bench.target, bench.seconds, bench.width, bench.height)
+        works["grpcio_commands"] = grpcio.commands
+        works["grpcio_gathered"] = grpcio.gathered
+        works["grpcio_latency"] = grpcio.latency
+        works["grpcio_frames"] = grpcio.frames
+    works["latency"] = bench.latency
+    works["blocking_frames"] = bench.blocking_frames
+    works["frames"] = bench.streamed_frames
+    if program is not None:
+        works["example_frames"] = lambda: bench.example_frames(program)
+    found: Rounds = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            found[name].append(work())
+    return found
+
+
+def ratio(found: Rounds, row: Row) -> Optional[float]:
+    """How many times as many (or as long) as the other side; None if that was not measured."""
+    if row.mine not in found or row.other not in found:
+        return None
+    pairs = zip(found[row.mine], found[row.other])
+    return statistics.median(mine / other for mine, other in pairs)
+
+
+def table(found: Rounds, width: int, height: int) -> str:
+    """The numbers for people."""
+    lines = [f"{'':44}{'uesynth':>12}{'other':>12}{'ratio':>9}"]
+    for row in rows(f"{width}x{height}"):
+        cells = [
+            f"{statistics.median(found[name]) * row.factor:,.1f}" if name in found else "-"
+            for name in (row.mine, row.other)
+        ]
+        times = ratio(found, row)
+        shown = "-" if times is None else f"{times:.2f}"
+        lines.append(f"{row.title:44}{cells[0]:>12}{cells[1]:>12}{shown:>9}")
     return "\n".join(lines)
 
 
@@ -167,16 +165,17 @@ def main(arguments: Optional[List[str]] = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("target", nargs="?", help="a server; otherwise a simulator is started")
-    parser.add_argument("--seconds", type=float, default=3.0, help="for each measurement")
+    parser.add_argument("--seconds", type=float, default=0.5, help="of each slice (0.5)")
+    parser.add_argument("--rounds", type=int, default=7, help="how many slices each gets (7)")
     parser.add_argument("--width", type=int, default=1920)
     parser.add_argument("--height", type=int, default=1080)
-    parser.add_argument("--c-example", metavar="PROGRAM", help="beside which frames are measured")
-    parser.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
+    parser.add_argument("--c-example", metavar="PROGRAM", help="whose frames are counted as well")
+    parser.add_argument("--json", action="store_true", help="all numbers instead of the table")
     chosen = parser.parse_args(arguments)
     with contextlib.ExitStack() as stack:
         target = chosen.target or stack.enter_context(sim("--replay")).target
         bench = Bench(target, chosen.seconds, chosen.width, chosen.height)
-        found = measure(bench, chosen.c_example)
+        found = measure(bench, max(1, chosen.rounds), chosen.c_example)
     print(json.dumps(found) if chosen.json else table(found, chosen.width, chosen.height))
     return 0
 

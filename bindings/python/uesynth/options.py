@@ -12,7 +12,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import _abi
 from ._actions import milliseconds, whole
-from .errors import StatusCode, UESynthError, UESynthTypeError, UESynthValueError
+from ._library import library
+from .errors import StatusCode, UESynthError, UESynthTypeError, UESynthValueError, error
 
 logger = logging.getLogger("uesynth")
 
@@ -20,10 +21,6 @@ GrpcOptions = Sequence[Tuple[str, Any]]
 
 DEFAULT_HOST = "localhost"
 DEFAULT_PORT = 50051
-
-#: gRPC's channel options that do something here. The others of gRPC's are taken, so that settings can be
-#: pasted, and have no effect: `client.ignored_grpc_options` lists them.
-EFFECTIVE_GRPC_OPTIONS = ("grpc.max_receive_message_length",)
 
 #: What `pixel_format=` makes of colours.
 PIXEL_FORMATS = {"rgb": "rgb8", "bgr": "bgr8", "gray": "gray8", "rgba": "rgba8", "bgra": "bgra8"}
@@ -104,12 +101,12 @@ class ClientOptions:
 
     @property
     def ignored_grpc_options(self) -> Tuple[str, ...]:
-        return tuple(key for key, _ in self.grpc_options if key not in EFFECTIVE_GRPC_OPTIONS)
+        """Names that the library does not know."""
+        return channel_arguments(self.grpc_options, _defaults())
 
     def pack(self) -> _abi.ClientOptions:
         """The same for the library."""
-        packed = _abi.ClientOptions()
-        packed.struct_size = ctypes.sizeof(packed)
+        packed = _defaults()
         packed.lanes = whole(self.lanes, "lanes", 0, 64)
         packed.timeout_ms = milliseconds(self.timeout, "timeout")
         packed.connect_timeout_ms = milliseconds(self.connect_timeout, "connect_timeout")
@@ -122,24 +119,51 @@ class ClientOptions:
         packed.max_concurrent_requests = whole(
             self.max_concurrent_requests, "max_concurrent_requests", 1, 1_000_000
         )
-        packed.max_receive_message_length = _receive_limit(self.grpc_options)
         packed.overflow = _OVERFLOW[self.overflow]
         packed.when_full = _abi.WHEN_FULL_WOULD_BLOCK
         packed.distinct_cameras = int(self.distinct_cameras)
         packed.max_retries = whole(self.max_retries, "max_retries", 0, 100)
+        channel_arguments(self.grpc_options, packed)
         return packed
+
+
+def _defaults() -> _abi.ClientOptions:
+    """What UESYNTH_CLIENT_OPTIONS_INIT says of options that clients have no keywords for."""
+    packed = _abi.ClientOptions()
+    packed.struct_size = ctypes.sizeof(packed)
+    packed.max_receive_message_length = 64 * _MEBIBYTE
+    packed.max_send_message_length = 4 * _MEBIBYTE
+    packed.initial_backoff_ms, packed.max_backoff_ms = 1000, 120_000
+    packed.keepalive_timeout_ms, packed.max_pings_without_data = 20_000, 2
+    return packed
 
 
 def _refuse(text: str) -> UESynthValueError:
     return UESynthValueError(text, StatusCode.MISUSE)
 
 
-def _receive_limit(options: GrpcOptions) -> int:
-    limit = 64 * _MEBIBYTE
+def channel_arguments(options: GrpcOptions, packed: _abi.ClientOptions) -> Tuple[str, ...]:
+    """Sets what gRPC's channel arguments stand for; returns the names that the library does not know."""
+    if not options:
+        return ()
+    loaded = library()
+    unknown = []
     for key, value in options:
-        if key == "grpc.max_receive_message_length":
-            limit = (1 << 63) - 1 if value == -1 else whole(value, key, 1, (1 << 63) - 1)
-    return limit
+        is_number = hasattr(value, "__index__")
+        number = whole(int(value), key, -(1 << 63), (1 << 63) - 1) if is_number else 1
+        status = loaded.quick.client_options_channel_argument(
+            ctypes.byref(packed), key.encode("utf-8", "surrogateescape"), number
+        )
+        if status == _abi.NOT_FOUND:
+            unknown.append(key)
+        elif not is_number:
+            raise UESynthTypeError(
+                f"grpc_options: {key} has to be a whole number, not {value!r:.80}",
+                StatusCode.MISUSE,
+            )
+        elif status:
+            raise error(status, f"grpc_options: {loaded.last_error()}")
+    return tuple(unknown)
 
 
 def _grpc_options(options: Any) -> Tuple[Tuple[str, Any], ...]:
@@ -154,6 +178,8 @@ def _grpc_options(options: Any) -> Tuple[Tuple[str, Any], ...]:
                 raise TypeError
             if not key.startswith("grpc."):
                 raise _refuse(f"grpc_options: {key!r:.80} is no option of gRPC's (grpc.…)")
+            if "\0" in key:
+                raise _refuse(f"grpc_options: {key!r:.80} contains a NUL character")
             found.append((key, value))
     except (TypeError, ValueError) as failure:
         if isinstance(failure, UESynthError):
@@ -300,10 +326,9 @@ def resolve(
         from ._core import Core
 
         Core(options).dispose()
-    if options.ignored_grpc_options:
-        logger.debug(
-            "these gRPC options have no effect here: %s", ", ".join(options.ignored_grpc_options)
-        )
+    ignored = options.ignored_grpc_options
+    if ignored:
+        logger.debug("these gRPC options have no effect here: %s", ", ".join(ignored))
     return options
 
 

@@ -88,6 +88,7 @@ class Stats(NamedTuple):
     bytes_received_per_second: float
     bytes_sent_per_second: float
     copies_per_frame: float
+    watch_events_dropped: int
 
     @property
     def frames_dropped(self) -> int:

@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Any, Dict, Optional, Tuple, Type
 
 from .. import _abi, _actions, options
-from .._core import STATES, Core, closed, submit_options
+from .._core import STATES, Core, closed
+from .._events import submit_options
 from ..errors import UESynthError
 from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions
@@ -51,8 +52,9 @@ class AsyncUESynthClient:
         max_retries: how often a capture is tried again that the engine was not ready for (3).
         enable_compression, compression: taken; pictures are received as the server sends them.
         enable_logging: show the records of `logging.getLogger("uesynth")` (UESYNTH_LOG_LEVEL).
-        grpc_options: pairs like ("grpc.max_receive_message_length", 200 << 20). Those of gRPC's that have
-            no effect here are listed by `ignored_grpc_options`.
+        grpc_options: channel arguments by gRPC's names, as ("grpc.max_receive_message_length", 200 << 20)
+            or ("grpc.keepalive_time_ms", 30000). Names that mean nothing here are listed by
+            `ignored_grpc_options`.
         pixel_format: "rgb", "bgr", "gray", "rgba" or "bgra": colours come like this, at the cost of one pass over
             the pixels; None: as the server sends them (RGBA).
         preset: "development", "production", "high_throughput" or "low_memory".

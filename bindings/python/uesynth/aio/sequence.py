@@ -44,7 +44,8 @@ class AsyncFrameSequence:
 
     async def __anext__(self) -> Frame:
         sequence = self._begun()
-        await self._session.breathe()
+        if self._session.is_turn:
+            await self._session.turn()
         look = sequence.core.quick.sequence_next
         while True:
             self._session.open()

@@ -53,7 +53,7 @@ class FrameStream:
 
     def _begin(self) -> Core:
         core = self._session.open()
-        self._cookie = self._session.subscribe(self._event)
+        self._cookie = self._session.subscribe(self)
         modality, width, height, fps, depth = self._arguments
         try:
             packed = _pack(
@@ -75,11 +75,12 @@ class FrameStream:
         self._core = core
         return core
 
-    def _event(self, number: int, status: int, action: int, message: int) -> None:
-        if status == _abi.CLOSED and self._core is not None and not number:
-            self._arrived.append(closed(self._core.target))
-        elif status == 0:
+    def event(self, number: int, status: int, action: int, message: int) -> None:
+        """Told by the session: a frame has come, or has failed to."""
+        if status == 0:
             self._arrived.append(number)
+        elif status == _abi.CLOSED and self._core is not None and not number:
+            self._arrived.append(closed(self._core.target))
         elif self._core is not None and status != _abi.CANCELLED:
             self._arrived.append(self._core.event_error(status, action, message))
         if self._awaited is not None and not self._awaited.done():
@@ -92,7 +93,8 @@ class FrameStream:
         if self._is_closed:
             raise StopAsyncIteration
         core = self._core if self._core is not None else self._begin()
-        await self._session.breathe()
+        if self._session.is_turn:
+            await self._session.turn()
         while True:
             while self._latest and len(self._arrived) > 1:
                 self._skip(core, self._arrived.popleft())

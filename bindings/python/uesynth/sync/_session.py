@@ -15,8 +15,9 @@ from typing import Any, Callable, Dict, Iterator, Optional, Set
 
 from .. import _abi, _actions, _fork, pixels
 from .._actions import Request
-from .._core import EVENT_SIZE, SLICE_MS, Core, Events, closed, submit_options
+from .._core import SLICE_MS, Core, closed
 from .._destination import SEM_POST, Destination
+from .._events import EVENT_SIZE, Events, submit_options
 from ..errors import UESynthError
 from ..frame import Frame, into
 from ..frameset import FrameSet, FramesetRequest
@@ -57,6 +58,8 @@ class BlockingSession:
 
     def after_fork(self) -> None:
         self._lock = threading.Lock()
+        # Held by the thread that polls; a signal handler of its own may poll as well.
+        self._polling = threading.RLock()
 
     # ---- Life -------------------------------------------------------------------------------------
 
@@ -100,7 +103,10 @@ class BlockingSession:
         with self._lock:
             self.is_disconnected = False
         with self._inside() as core:
-            self._connect(core, timeout_ms)
+            try:
+                self._connect(core, timeout_ms)
+            finally:
+                self.hear(core)
 
     @staticmethod
     def _connect(core: Core, timeout_ms: int) -> None:
@@ -127,7 +133,7 @@ class BlockingSession:
         core = self.open()
         core.enter()
         try:
-            if _is_main():
+            if threading.get_ident() == _main:
                 return self._wait(core, self._submit(core, request, options))
             return self._call(core, request, options)
         finally:
@@ -241,8 +247,8 @@ class BlockingSession:
 
     def _wait(self, core: Core, number: int) -> Any:
         try:
-            while number not in self._arrived:
-                self._poll(core)
+            while not self._has(core, number):
+                pass
             outcome = self._arrived.pop(number)
         except BaseException:
             self._give_up(core, number)
@@ -252,22 +258,48 @@ class BlockingSession:
             raise outcome
         return outcome
 
+    def _has(self, core: Core, number: int) -> bool:
+        """Has the outcome come? Waits a slice of time for it."""
+        with self._polling:
+            if number in self._arrived:
+                return True
+            self._take(core, core.library.blocking.client_poll, SLICE_MS)
+        return number in self._arrived
+
     def _poll(self, core: Core) -> None:
         """Waits a slice of time for events."""
+        with self._polling:
+            self._take(core, core.library.blocking.client_poll, SLICE_MS)
+
+    def hear(self, core: Core) -> None:
+        """Takes the log records that have come, unless another thread polls anyway."""
+        if self._polling.acquire(blocking=False):
+            try:
+                while self._take(core, core.quick.client_poll, 0):
+                    pass
+            finally:
+                self._polling.release()
+
+    def _take(self, core: Core, poll: Any, milliseconds: int) -> bool:
+        """Events, if there are any in time. Called by who holds `_polling`."""
         events = Events(8)
-        status = core.library.blocking.client_poll(
-            core.handle, events.address, events.capacity, EVENT_SIZE, SLICE_MS, events.count_address
-        )
+        status = poll(
+            core.handle, events.address, events.capacity, EVENT_SIZE, milliseconds,
+            events.count_address,
+        )  # fmt: skip
         if status == _abi.WOULD_BLOCK:
-            return
+            return False
         if status:
             raise core.error(status)
         try:
             for event in events:
-                if event[1] in self._expected and event[0] != _abi.EVENT_SAVED:
+                if event[0] == _abi.EVENT_LOG:
+                    core.log(event[4], event[5])
+                elif event[1] in self._expected and event[0] != _abi.EVENT_SAVED:
                     self._arrived[event[1]] = core.outcome(event)
         finally:
             core.quick.events_release(events.address, events.count, EVENT_SIZE)
+        return True
 
     def _give_up(self, core: Core, number: int) -> None:
         self._expected.discard(number)
@@ -278,7 +310,10 @@ class BlockingSession:
 
     def _call(self, core: Core, request: Request, options: bytes) -> Any:
         call = core.library.blocking.client_call
-        return self._called(core, lambda event: call(core.handle, request[0], options, event))
+        try:
+            return self._called(core, lambda event: call(core.handle, request[0], options, event))
+        finally:
+            self.hear(core)
 
     @staticmethod
     def _called(core: Core, call: Callable[[int], int]) -> Any:

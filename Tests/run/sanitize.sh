@@ -1,0 +1,28 @@
+#!/bin/bash
+# sanitize.sh thread|address [MODULE...]: builds the tests of these modules (without any: all) under a
+# sanitizer, and runs them. `sanitize.sh` alone runs all of them under each.
+. "$(dirname "$0")/common.sh"
+
+if [ $# = 0 ]; then
+  "$0" thread
+  exec "$0" address
+fi
+sanitizer=$1
+shift
+[ $# = 0 ] || export UESYNTH_TESTS="$*"
+export UESYNTH_DEV=1
+export TSAN_OPTIONS="halt_on_error=0 exitcode=66 history_size=4 ${TSAN_OPTIONS:-}"
+# The Swift runtime keeps its metadata for good; LeakSanitizer takes no notice of what is reachable.
+export ASAN_OPTIONS="detect_leaks=1 detect_stack_use_after_return=1 ${ASAN_OPTIONS:-}"
+options=(--sanitize "$sanitizer" --scratch-path ".build-$sanitizer${UESYNTH_TESTS:+-some}")
+log=$logs/sanitize-$sanitizer.log
+mkdir -p "$logs"
+
+swift build --build-tests "${options[@]}" -j "$(nproc)"
+status=0
+swift test --skip-build "${options[@]}" >"$log" 2>&1 || status=$?
+grep -E 'Test run with [1-9]' "$log" || status=1
+if [ "$status" != 0 ] || grep -qE '(Thread|Address|Leak)Sanitizer' "$log"; then
+  grep -E '✘|error:|Sanitizer' "$log" | head -n 40 || true
+  die "$sanitizer sanitizer: see ${log#"$root"/}"
+fi
