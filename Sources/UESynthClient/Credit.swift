@@ -69,6 +69,14 @@ extension Exchange {
 }
 
 extension Engine {
+  /// Looks at what waits for the host.
+  func refreshQueued() {
+    exchange.lock.lock()
+    queuedBytes = exchange.frames.bytes
+    queuedFrames = exchange.frames.count
+    exchange.lock.unlock()
+  }
+
   /// Reserves a message against the caps, making room as the policy allows.
   func reserve(_ length: Int) -> Bool {
     // What is small is not worth a look at what the host has fetched meanwhile.
