@@ -193,7 +193,9 @@ extension Engine {
       guard let freest = freestLane() else { return false }
       lane = freest
     }
-    guard hasPlace(request) else { return false }
+    guard hasPlace(request), lane.stream != nil || isMetadataReady(lane: lane.index) else {
+      return false
+    }
     withdraw(request)
     // What was submitted during this pass is younger than the pass's own time.
     request.pointee.sent = max(now, request.pointee.submitted)
@@ -233,6 +235,11 @@ extension Engine {
     guard clearance(request) == .anywhere, hasWindow(request), channel.availableStreams > 0,
       hasPlace(request)
     else { return false }
+    switch metadataReadiness(of: request) {
+    case .ready: break
+    case .wait: return false
+    case .ended: return true
+    }
     withdraw(request)
     request.pointee.sent = max(now, request.pointee.submitted)
     let call = idleCalls.popLast() ?? DirectCall(engine: self)
@@ -258,11 +265,15 @@ extension Engine {
 
   // MARK: What streams do
 
-  /// Opens a stream for a call with the remaining time of its deadline.
-  func open(_ stream: ReplyStream, _ path: StaticString, deadline: Int64) -> Bool {
+  /// Opens a stream for a call with the remaining time of its deadline. `encoding` is what its messages
+  /// may be compressed with.
+  func open(
+    _ stream: ReplyStream, _ path: StaticString, deadline: Int64, encoding: MessageEncoding?,
+    metadata: CallMetadata?
+  ) -> Bool {
     headers.removeAll()
     headers.append(":method", "POST")
-    headers.append(":scheme", "http")
+    headers.append(":scheme", options.tls == nil ? "http" : "https")
     headers.append(":path", path)
     headers.append(":authority", channel.authority)
     if deadline != .max {
@@ -274,10 +285,36 @@ extension Engine {
     }
     headers.append("te", "trailers")
     headers.append("content-type", "application/grpc")
+    if let encoding { headers.append("grpc-encoding", encoding.name) }
+    stream.offersCompression = offersCompression
+    headers.append(
+      "grpc-accept-encoding", stream.offersCompression ? "identity,deflate,gzip" : "identity")
     headers.append("user-agent", Self.userAgent)
+    options.metadata?.append(to: headers)
+    metadata?.append(to: headers)
     guard channel.submit(headers, stream) else { return false }
+    tally.offersCompression = stream.offersCompression
+    if stream.offersCompression { tally.compressionOffers &+= 1 }
     budget.streamOpened(isDirect: stream is DirectCall)
     return true
+  }
+
+  /// The choice for streams that open now.
+  var offersCompression: Bool {
+    switch options.compression {
+    case .off: false
+    case .on: true
+    case .auto: gauge.pays
+    }
+  }
+
+  /// What requests may be compressed with.
+  var requestEncoding: MessageEncoding? { options.compression == .on ? serverAccepts : nil }
+
+  func countExpanded(messages: UInt64, wire: UInt64, plain: UInt64) {
+    tally.compressedMessages &+= messages
+    tally.compressedBytes &+= wire
+    tally.inflatedBytes &+= plain
   }
 
   func streamClosed(_ stream: ReplyStream) {

@@ -60,6 +60,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var nextSettle = Int64.max
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
+  /// What is known of the link and of compressed replies, of the connection that is open.
+  var gauge = CompressionGauge()
+  /// By request or lane: what the host was asked for, and what it has answered.
+  var metadataAsked: Set<UInt64> = []
+  var metadataAnswers: [UInt64: MetadataAnswer] = [:]
+  /// What the server takes compressed requests in, once it has said so.
+  var serverAccepts: MessageEncoding?
   /// Poses as they are after what was sent, for changes of a part.
   var poses = PoseBook()
   /// The last pose of each camera that the server acknowledged, for frames.
@@ -96,6 +103,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if isRetired { return }
     for subscription in subscriptions { subscription.pass(now: now) }
     takeInbox(now: now)
+    takeMetadata()
     expire(now: now)
     channel.pass(now: now)
     governor.pass(now: now, isBusy: isBusy)
@@ -135,6 +143,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       request.pointee.epoch = book.enter(
         name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
+    if request.pointee.isDirect, asksForMetadata { askForMetadata(request) }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
       places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
@@ -214,6 +223,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   func conclude(_ request: RequestRef) {
     request.pointee.completed = request.pointee.frame?.pointee.completed ?? now
     known.remove(request.pointee.id)
+    if asksForMetadata { forgetMetadata(of: request) }
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
       places.remove(UInt64(request.pointee.index))
@@ -304,6 +314,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     publishedStreamBytes = streamBytes
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
+    tally.linkRate = gauge.linkRate
+    tally.inflateRate = gauge.inflateRate
     exchange.absorb(&tally, now: now)
     exchange.publish(&completed, streamBytes: streamBytes, now: now)
     capturesUnderWay -= framesToPublish
@@ -329,16 +341,19 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  private static let waiting: [KeyPath<Engine, RequestList> & Sendable] = [
+    \.waitingForDirect, \.waitingForStream, \.heldForDirect, \.heldForStream,
+  ]
+
   /// There is no connection: what waits to be sent fails, unless it waits for one.
   func failWaiting(_ status: Status, _ message: String) {
     for lane in lanes where lane.awaitsResending {
       end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
     }
     end(retrying, status, message) { !$0.pointee.waitsForReady }
-    end(waitingForDirect, status, message) { !$0.pointee.waitsForReady }
-    end(waitingForStream, status, message) { !$0.pointee.waitsForReady }
-    end(heldForDirect, status, message) { !$0.pointee.waitsForReady }
-    end(heldForStream, status, message) { !$0.pointee.waitsForReady }
+    for list in Self.waiting {
+      end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
+    }
   }
 
   private func end(
@@ -369,9 +384,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
     for lane in lanes { end(lane.unanswered, status, message, where: matches) }
-    let waiting = [waitingForStream, waitingForDirect, heldForStream, heldForDirect]
-    for list in waiting + [directUnderWay, retrying] {
-      end(list, status, message, where: matches)
+    for list in Self.waiting + [\.directUnderWay, \.retrying] {
+      end(self[keyPath: list], status, message, where: matches)
     }
   }
 
