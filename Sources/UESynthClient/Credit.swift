@@ -134,6 +134,8 @@ extension Engine {
   func mayPay(_ stream: ReplyStream) -> Bool {
     if stream.isWithheld { return false }
     if stream.isMidMessage { return true }
+    // What comes within a window is not reserved first, so it must not come while others fill the cap.
+    if let shared, shared.reserved > shared.cap - budget.window { return false }
     return budget.reserved + queuedBytes <= budget.room
   }
 
