@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo test soak sanitize wheel check install uninstall clean help
+.PHONY: all build demo test bench soak sanitize wheel check install uninstall clean help
 
 all: build
 
@@ -39,6 +39,11 @@ sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer
 	@$(run)/setup.sh test
 	@$(run)/sanitize.sh
 
+bench: ## The library beside the stock gRPC clients and raw TCP, in one run: prints the README's tables
+	@$(run)/setup.sh bench
+	@$(run)/build.sh
+	@$(run)/bench.sh $(BENCH)
+
 check: ## Before a commit: format, traps, header, exports, generated code
 	@$(run)/check.sh
 
@@ -49,7 +54,7 @@ uninstall: ## Remove what install put there, by the same variables
 	@$(run)/install.sh --remove
 
 clean: ## Remove everything that was built, and the private Python environment
-	rm -rf .build .venv out
+	rm -rf .build .build-* .venv out
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
