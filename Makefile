@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo test bench soak sanitize wheel check install uninstall clean help
+.PHONY: all build demo ticks test bench soak sanitize wheel check install uninstall clean help
 
 all: build
 
@@ -20,6 +20,11 @@ demo: ## Install what is missing, build, and capture frames from the simulator b
 	@$(run)/setup.sh build
 	@$(run)/build.sh
 	@$(run)/demo.sh
+
+ticks: ## What an engine's ticks allow: commands and images a second, on one lane and on sixteen
+	@$(run)/setup.sh build
+	@$(run)/build.sh
+	@$(run)/ticks.sh
 
 test: ## Install what is missing and run every test (PART="swift-c python" runs two)
 	@$(run)/setup.sh test
