@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::error::{check, Result};
 use crate::memory::{self, Allocator};
 use crate::names::{Overflow, Preset, WhenFull};
-use crate::panics::{Panics, ResumeAfter};
+use crate::panics::Panics;
 use crate::runtime::Runtime;
 use crate::text::{self, Text};
 use uesynth_sys as sys;
@@ -158,16 +158,17 @@ impl ClientOptions {
         let target = Text::new(target);
         let pointer = target.pointer()?;
         let panics = Arc::new(Panics::default());
-        let _resume = ResumeAfter(Arc::clone(&panics));
-        let mut raw = self.raw;
-        raw.runtime = self.runtime.as_ref().map_or(null_mut(), Runtime::as_ptr);
-        let allocator = self.allocator.as_ref().map(|own| memory::allocator(own, &panics));
-        raw.allocator = allocator.as_ref().map_or(std::ptr::null(), |allocator| allocator);
-        let mut client = null_mut();
-        // SAFETY: all that raw points to is borrowed for the call.
-        check(unsafe { sys::uesynth_client_new(pointer, &raw, &mut client) })?;
-        // SAFETY: success hands over the client.
-        unsafe { Client::adopt(client, panics) }
+        panics.resuming(|| {
+            let mut raw = self.raw;
+            raw.runtime = self.runtime.as_ref().map_or(null_mut(), Runtime::as_ptr);
+            let allocator = self.allocator.as_ref().map(|own| memory::allocator(own, &panics));
+            raw.allocator = allocator.as_ref().map_or(std::ptr::null(), |allocator| allocator);
+            let mut client = null_mut();
+            // SAFETY: all that raw points to is borrowed for the call.
+            check(unsafe { sys::uesynth_client_new(pointer, &raw, &mut client) })?;
+            // SAFETY: success hands over the client.
+            unsafe { Client::adopt(client, Arc::clone(&panics)) }
+        })
     }
 }
 
