@@ -187,8 +187,8 @@ def main():
             with Server(BUILT / "grpc_server") as server:
                 add("Against a stock grpc++ server", server, ROWS, stock)
         ticking = [("sync-cmd", 0, 0, 1), ("stream-cmd", 0, 0, 64), ("stream-rgb", 640, 480, 4)]
-        with Server(TOOL, "sim", "--port", "0", "--tick-hz", "60") as server:
-            add("Against an engine of 60 ticks a second (`sim --tick-hz 60`)", server, ticking, stock)
+        with Server(TOOL, "sim", "--port", "0", "--tick-hz", "60", "--replay") as server:
+            add("Against an engine of 60 ticks a second (`sim --tick-hz 60 --replay`)", server, ticking, stock)
         with Server(TOOL, "sim", "--port", "0", "--replay") as server:
             add("What the wire allows (`sim --replay`)", server, ROWS, everyone)
     after = steal()

@@ -16,7 +16,7 @@ gcc -std=c11 -O2 -Wall -Wextra -Werror -pthread $peers/raw_tcp.c -o "$UESYNTH_BE
 
 if command -v grpc_cpp_plugin >/dev/null && command -v protoc >/dev/null &&
   pkg-config --exists grpc++ protobuf; then
-  protoc -I "$(dirname $proto)" --cpp_out="$UESYNTH_BENCH" --grpc_out="$UESYNTH_BENCH" \
+  protoc -I "$(dirname $proto)" -I /usr/include --cpp_out="$UESYNTH_BENCH" --grpc_out="$UESYNTH_BENCH" \
     --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" "$proto"
   for program in grpc_client grpc_server; do
     if [ ! -e "$UESYNTH_BENCH/$program" ] || [ "$peers/$program.cc" -nt "$UESYNTH_BENCH/$program" ]; then
