@@ -413,8 +413,8 @@ enum {
  * uesynth_client_latest_frame) always go first, oldest first. */
 enum {
   UESYNTH_OVERFLOW_BLOCK = 0,       /* nothing: the server is granted no more credit and waits. If
-                                       nobody polls, waits or has a callback, the oldest frame gives
-                                       way after one timeout */
+                                       nobody polls or has a callback, and nothing was fetched for one
+                                       timeout, the oldest frame gives way */
   UESYNTH_OVERFLOW_DROP_OLDEST = 1, /* the oldest frame */
   UESYNTH_OVERFLOW_DROP_NEWEST = 2, /* the frame that has just come */
   UESYNTH_OVERFLOW_LATEST = 3       /* every frame that a newer one of its camera and modality has

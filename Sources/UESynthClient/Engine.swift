@@ -28,6 +28,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   let book = OrderBook()
   var waitingForStream = RequestList()
   var waitingForDirect = RequestList()
+  /// Captures of each route that wait for a place for their frames, and let others pass.
+  var heldForStream = RequestList()
+  var heldForDirect = RequestList()
   var directUnderWay = RequestList()
   /// Direct captures that failed and will be tried again.
   var retrying = RequestList()
@@ -45,6 +48,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var capturesUnderWay = 0
   /// Of these, frames that have come and are published at the end of the pass.
   private var framesToPublish = 0
+  /// Room that the frames of these captures are expected to take, and those to be published among them.
+  var promisedBytes = 0
+  private var bytesToPublish = 0
   /// Frames that wait for the host, as of the last look.
   var queuedBytes = 0
   var queuedFrames = 0
@@ -224,11 +230,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     let lane = request.pointee.lane
     if lane < 0 {
-      if request.pointee.isDirect {
-        waitingForDirect.remove(request)
-      } else {
-        waitingForStream.remove(request)
-      }
+      withdraw(request)
       if request.pointee.isOrdered {
         book.withdrawn(
           epoch: request.pointee.epoch, name: request.pointee.name,
@@ -253,7 +255,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if request.pointee.holdsSlot {
       request.pointee.holdsSlot = false
       // A frame keeps its place until it counts among those that wait for the host.
-      if request.pointee.frame == nil { capturesUnderWay -= 1 } else { framesToPublish += 1 }
+      if request.pointee.frame == nil {
+        capturesUnderWay -= 1
+        promisedBytes -= request.pointee.promised
+      } else {
+        framesToPublish += 1
+        bytesToPublish += request.pointee.promised
+      }
     }
     if lane >= 0, request.pointee.status == .ok {
       workedOnThisConnection = true
@@ -311,6 +319,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     exchange.absorb(&tally, now: now)
     exchange.publish(&completed, streamBytes: streamBytes, now: now)
     capturesUnderWay -= framesToPublish
+    promisedBytes -= bytesToPublish
+    bytesToPublish = 0
     if reserved > 0 || framesToPublish > 0 {
       framesToPublish = 0
       release(reserved)
@@ -338,14 +348,19 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  private static let waiting: [KeyPath<Engine, RequestList> & Sendable] = [
+    \.waitingForDirect, \.waitingForStream, \.heldForDirect, \.heldForStream,
+  ]
+
   /// There is no connection: what waits to be sent fails, unless it waits for one.
   func failWaiting(_ status: Status, _ message: String) {
     for lane in lanes where lane.awaitsResending {
       end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
     }
     end(retrying, status, message) { !$0.pointee.waitsForReady }
-    end(waitingForDirect, status, message) { !$0.pointee.waitsForReady }
-    end(waitingForStream, status, message) { !$0.pointee.waitsForReady }
+    for list in Self.waiting {
+      end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
+    }
   }
 
   private func end(
@@ -376,8 +391,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
     for lane in lanes { end(lane.unanswered, status, message, where: matches) }
-    for list in [waitingForStream, waitingForDirect, directUnderWay, retrying] {
-      end(list, status, message, where: matches)
+    for list in Self.waiting + [\.directUnderWay, \.retrying] {
+      end(self[keyPath: list], status, message, where: matches)
     }
   }
 
