@@ -91,7 +91,7 @@ final class Lane {
     if unanswered.count == 0 {
       writeAhead.idle()
       awaitsResending = false
-      if isDraining { stream?.halfClose() }
+      if isDraining { letGo() }
     }
   }
 
@@ -125,12 +125,21 @@ final class Lane {
   /// GOAWAY: what is under way may finish, then the server may go.
   func drain() {
     isDraining = true
-    if unanswered.count == 0 { stream?.halfClose() }
+    if unanswered.count == 0 { letGo() }
   }
 
-  /// The stream is over; so is everything on it, unless the server never looked at it.
-  func streamEnded(_ outcome: CallOutcome, wasRefused: Bool) {
+  /// Half-closes the stream. When the server ends it is its own affair: the lane's next request opens
+  /// another one.
+  private func letGo() {
+    stream?.halfClose()
     stream = nil
+    isDraining = false
+  }
+
+  /// A stream is over; so is everything on it, unless the server never looked at it.
+  func ended(_ stream: LaneStream, _ outcome: CallOutcome, wasRefused: Bool) {
+    guard stream === self.stream else { return }
+    self.stream = nil
     isDraining = false
     if wasRefused, !hasResent, !engine.isClosing, unanswered.count > 0 {
       hasResent = true
@@ -260,5 +269,5 @@ final class LaneStream: ReplyStream {
 
   override func activity() { lane.activity() }
 
-  override func ended(_ outcome: CallOutcome) { lane.streamEnded(outcome, wasRefused: wasRefused) }
+  override func ended(_ outcome: CallOutcome) { lane.ended(self, outcome, wasRefused: wasRefused) }
 }
