@@ -42,11 +42,14 @@ class Call:
         return not self[":path"].endswith("/ControlStream")
 
     @property
+    def is_whole(self):
+        """A request is there that nobody has looked at."""
+        return self.answered < len(self.messages) and (self.ended or not self.is_unary)
+
+    @property
     def is_complete(self):
         """Something waits to be answered."""
-        if self.is_over or self.reset is not None or self.answered >= len(self.messages):
-            return False
-        return self.ended or not self.is_unary
+        return self.is_whole and not self.is_over and self.reset is None
 
 
 class Peer:
@@ -61,7 +64,10 @@ class Peer:
         self.frames = []  # (type, flags, stream, payload), as they came
         self.calls = {}
         self.call = None  # the one that the script is about
-        self.acknowledges = True
+        self.acknowledges = True  # SETTINGS and PING, once this end has introduced itself
+        self.is_introduced = False
+        self.holds_back = False  # a frame is half sent
+        self.held_back = b""
         self.goaway = None
         self.settings = {}
         self.credit = {0: 65535}
@@ -69,6 +75,9 @@ class Peer:
     # ---- Output
 
     def send(self, payload):
+        if payload[3:5] == bytes([http2.SETTINGS, 0]) and not self.is_introduced:
+            self.is_introduced = True
+            payload, self.held_back = payload + self.held_back, b""
         try:
             while payload:
                 if self.ended.is_set():
@@ -78,6 +87,16 @@ class Peer:
                     payload = payload[self.connection.send(payload) :]
         except OSError as error:
             raise Gone from error
+
+    def reply(self, payload):
+        """What is sent besides the script, at the next moment that is right for it."""
+        self.held_back += payload
+        self.release()
+
+    def release(self):
+        if self.is_introduced and not self.holds_back and self.held_back:
+            payload, self.held_back = self.held_back, b""
+            self.send(payload)
 
     def block(self, fields):
         return self.encoder.encode(fields, huffman=False)
@@ -142,9 +161,9 @@ class Peer:
                 name, value = struct.unpack(">HI", payload[place : place + 6])
                 self.settings[name] = value
             if self.acknowledges:
-                self.send(http2.settings(ack=True))
+                self.reply(http2.settings(ack=True))
         elif kind == http2.PING and not flags & http2.ACK and self.acknowledges:
-            self.send(http2.ping(payload, ack=True))
+            self.reply(http2.ping(payload, ack=True))
         elif kind == http2.WINDOW_UPDATE:
             increment = int.from_bytes(payload, "big")
             self.credit[stream] = self.credit.get(stream, 0) + increment
@@ -160,7 +179,7 @@ class Peer:
             call.messages.append(call.buffer[5 : 5 + length])
             call.buffer = call.buffer[5 + length :]
         if call.messages:  # credit, as a good server gives it
-            self.send(http2.window_update(0, max(1, len(payload))))
+            self.reply(http2.window_update(0, max(1, len(payload))))
 
     def until(self, condition, seconds=PATIENCE):
         """Takes in frames until it holds. The time limit is an error of the client's."""
@@ -187,7 +206,8 @@ class Peer:
 
     def serve(self):
         """Answers everything, until the client goes."""
-        self.acknowledges = True
+        self.acknowledges, self.holds_back = True, False
+        self.release()
         while True:
             call = self.pending()
             if call is None:

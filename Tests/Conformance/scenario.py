@@ -32,6 +32,7 @@ class Scenario:
     more: list = dataclasses.field(default_factory=list)  # scripts of the connections after it
     options: dict = dataclasses.field(default_factory=dict)
     timeout_ms: int = 20000
+    connects: bool = False  # the calls begin when there is a connection
     seconds: float = 6  # from submit to the last completion
     then: object = None  # function(outcomes, server, client): what else is to be looked at
 
@@ -61,6 +62,8 @@ def run(table, scenario):
             stats = client.stats()
             assert stats["requests_in_flight"] == 0, stats
             assert stats["requests_submitted"] == scenario.calls + good, stats
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the script: {server.failures}") from error
         finally:
             client.free()
     assert not server.failures, server.failures
@@ -70,6 +73,8 @@ def run(table, scenario):
 
 
 def _calls(client, scenario, server):
+    if scenario.connects:
+        client.check(client.table.client_connect(client.handle, 10000))
     began = time.monotonic()
     for number in range(scenario.calls):
         members = scenario.members

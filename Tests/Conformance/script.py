@@ -16,8 +16,9 @@ from peer import Gone
 
 def request(peer):
     """Waits for a whole request on any stream."""
-    peer.until(lambda: peer.pending() is not None)
-    peer.call = peer.pending()
+    # Under load a call may have been given up by the time that it is seen.
+    peer.until(lambda: any(call.is_whole for call in peer.calls.values()))
+    peer.call = next(call for call in peer.calls.values() if call.is_whole)
     peer.good = peer.answers.answer(peer.call)
     peer.call.answered += 1
 
@@ -36,11 +37,6 @@ def opened(peer):
     """Waits for the headers of a call, whose message may never come."""
     peer.until(lambda: any(not call.is_over for call in peer.calls.values()))
     peer.call = next(call for call in peer.calls.values() if not call.is_over)
-
-
-def again(peer):
-    """The call that the script has left is served well from here on."""
-    peer.call.answered -= 1
 
 
 def expects(condition, seconds=8):
@@ -224,6 +220,46 @@ def sliced(size, *steps):
         whole = b"".join(render(part, peer) for part in steps)
         for place in range(0, len(whole), size):
             peer.send(whole[place : place + size])
+
+    return step
+
+
+def halves(at, *steps, seconds=0.5):
+    """The first bytes of it, a pause, the rest."""
+
+    def step(peer):
+        whole = together(*steps)(peer)
+        peer.holds_back = True
+        peer.send(whole[:at])
+        peer.take_in(seconds)
+        peer.send(whole[at:])
+        peer.holds_back = False
+        peer.release()
+        peer.take_in(0.05)
+
+    return step
+
+
+def paced(body):
+    """These bytes in DATA, as the client grants credit; a function of the peer may give them."""
+
+    def step(peer):
+        number, payload, place = peer.call.number, body(peer) if callable(body) else body, 0
+        windows = {number: peer.settings[http2.INITIAL_WINDOW_SIZE], 0: peer.credit[0]}
+        peer.credit = {0: 0, number: 0}
+        while place < len(payload) and peer.call.reset is None:
+            for key in windows:
+                windows[key] += peer.credit.get(key, 0)
+                peer.credit[key] = 0
+            size = min(16384, len(payload) - place, *windows.values())
+            if size <= 0:
+                assert peer.receive(5) is not None, f"no credit came after {place} bytes"
+                continue
+            peer.send(http2.data(number, payload[place : place + size]))
+            place += size
+            for key in windows:
+                windows[key] -= size
+            peer.take_in(0)
 
     return step
 

@@ -206,7 +206,12 @@ SCENARIOS = [
     Scenario(
         "an idle ControlStream is half-closed on GOAWAY",
         "goaway-idle",
-        [*START, headers(), message(), goaway(), expects(lambda peer: peer.call.ended), trailers()],
+        [
+            *START,
+            together(headers(), message(), goaway()),
+            expects(lambda peer: peer.call.ended),
+            trailers(),
+        ],
         OK,
         route=STREAM,
     ),

@@ -5,7 +5,7 @@ import http2
 from abi import INTERNAL, OK, RESOURCE_EXHAUSTED, UNAVAILABLE
 from replies import image
 from scenario import DIRECT, ROUTE_NAMES, STREAM, Scenario
-from script import START, abort, close, expects_reset, headers, message, sliced, trailers
+from script import START, abort, close, expects_reset, headers, message, paced, sliced, trailers
 from wire import pb
 
 # The sizes of DATA frames in turn. 128 KiB and more are received where they stay.
@@ -144,7 +144,7 @@ SCENARIOS = [
     damaged("two pictures", [message(), message(), trailers()], INTERNAL, rule="one-message"),
     damaged(
         "a picture over the cap",
-        [message(lambda good: b"\x0a\x80\x80\x80\x01" + bytes(2 << 20)), trailers()],
+        [paced(http2.message(b"\x0a\x80\x80\x80\x01" + bytes(2 << 20))), trailers()],
         RESOURCE_EXHAUSTED,
         "stream_buffer_bytes",
         options={"stream_buffer_bytes": 1 << 20},

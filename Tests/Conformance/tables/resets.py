@@ -211,7 +211,8 @@ SCENARIOS = [
         "cancel",
         [*START, expects_reset(http2.CANCEL)],
         abi.DEADLINE_EXCEEDED,
-        timeout_ms=150,
+        timeout_ms=300,
+        connects=True,
     ),
     Scenario(
         "late frames of a call whose deadline has passed",
@@ -223,7 +224,8 @@ SCENARIOS = [
             wait(0.1),
         ],
         abi.DEADLINE_EXCEEDED,
-        timeout_ms=150,
+        timeout_ms=300,
+        connects=True,
     ),
     Scenario(
         "late DATA gives its credit back",
@@ -239,7 +241,8 @@ SCENARIOS = [
             lambda peer: peer.until(lambda: peer.credit[0] > 0),
         ],
         abi.DEADLINE_EXCEEDED,
-        timeout_ms=150,
+        timeout_ms=300,
+        connects=True,
     ),
 ]
 
