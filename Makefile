@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo test soak sanitize check install uninstall clean help
+.PHONY: all build demo ticks test bench soak sanitize wheel check install uninstall clean help
 
 all: build
 
@@ -21,18 +21,33 @@ demo: ## Install what is missing, build, and capture frames from the simulator b
 	@$(run)/build.sh
 	@$(run)/demo.sh
 
+ticks: ## What an engine's ticks allow: commands and images a second, on one lane and on sixteen
+	@$(run)/setup.sh build
+	@$(run)/build.sh
+	@$(run)/ticks.sh
+
 test: ## Install what is missing and run every test (PART="swift-c python" runs two)
 	@$(run)/setup.sh test
 	@$(run)/test.sh $(PART)
+
+wheel: ## A wheel of the Python package in .build/wheel, tried with every Python that is here
+	@$(run)/setup.sh test
+	@$(run)/wheel.sh
 
 soak: ## Two minutes of each overflow policy at full rate, and the habits of programs; ends with a table
 	@$(run)/setup.sh test
 	@$(run)/build.sh
 	@$(run)/soak.sh
+	@$(run)/soak-python.sh
 
 sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer (takes long)
 	@$(run)/setup.sh test
 	@$(run)/sanitize.sh
+
+bench: ## The library beside the stock gRPC clients and raw TCP, in one run: prints the README's tables
+	@$(run)/setup.sh bench
+	@$(run)/build.sh
+	@$(run)/bench.sh $(BENCH)
 
 check: ## Before a commit: format, traps, header, exports, generated code
 	@$(run)/check.sh
@@ -44,7 +59,7 @@ uninstall: ## Remove what install put there, by the same variables
 	@$(run)/install.sh --remove
 
 clean: ## Remove everything that was built, and the private Python environment
-	rm -rf .build .venv out
+	rm -rf .build .build-* .venv out
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18

@@ -97,6 +97,8 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
 
     .target(
@@ -111,7 +113,7 @@ let package = Package(
     module("UESynthCore", ["CUESynthSys"]),
     module("UESynthWire", ["UESynthCore", "CUESynthProto", "CZlib"]),
     module("UESynthHTTP2", ["UESynthCore", "CNghttp2"]),
-    module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "CUESynthSys"]),
+    module("UESynthNet", ["UESynthHTTP2", "UESynthCore", "COpenSSL", "CUESynthSys"]),
     module(
       "UESynthClient",
       ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthCodec", "CUESynthSys"]),

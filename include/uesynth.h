@@ -413,8 +413,8 @@ enum {
  * uesynth_client_latest_frame) always go first, oldest first. */
 enum {
   UESYNTH_OVERFLOW_BLOCK = 0,       /* nothing: the server is granted no more credit and waits. If
-                                       nobody polls, waits or has a callback, the oldest frame gives
-                                       way after one timeout */
+                                       nobody polls or has a callback, and nothing was fetched for one
+                                       timeout, the oldest frame gives way */
   UESYNTH_OVERFLOW_DROP_OLDEST = 1, /* the oldest frame */
   UESYNTH_OVERFLOW_DROP_NEWEST = 2, /* the frame that has just come */
   UESYNTH_OVERFLOW_LATEST = 3       /* every frame that a newer one of its camera and modality has
@@ -427,6 +427,63 @@ enum {
                                        since frames may have to give way first), then return
                                        UESYNTH_WOULD_BLOCK */
   UESYNTH_WHEN_FULL_WOULD_BLOCK = 1 /* return UESYNTH_WOULD_BLOCK */
+};
+
+/* TLS: 1.2 or later, HTTP/2 by ALPN. The server's certificate must be valid, signed by a CA that is
+ * trusted, and for the target's host name or address; a client that was told to use TLS never talks
+ * without. Everything is read while uesynth_client_new runs; what cannot be used is UESYNTH_MISUSE. The
+ * texts in PEM may have 4 MiB. */
+typedef struct uesynth_tls_options {
+  uint32_t struct_size;
+  uint32_t reserved;            /* 0 */
+  const char *ca_file;          /* PEM: the CAs that are trusted, or the server's own certificate; */
+  const char *ca_pem;           /* or the same as text. Both NULL: the system's CAs */
+  const char *certificate_file; /* PEM: a client certificate, followed by those between it and its CA, */
+  const char *certificate_pem;  /* or as text. Both NULL: none */
+  const char *key_file;         /* PEM: its private key, not encrypted, */
+  const char *key_pem;          /* or as text */
+  const char *server_name;      /* the name that the certificate must have, that is asked for (SNI) and
+                                   that stands in :authority, instead of the target's; NULL: that */
+} uesynth_tls_options;
+
+#define UESYNTH_TLS_OPTIONS_INIT                                                                   \
+  {sizeof(uesynth_tls_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+
+/* METADATA. Key and value pairs that go with every call: credentials, mostly. Keys are [0-9a-z_.-], not
+ * beginning with "grpc-" and none of HTTP's own; capitals become small. Values are printable ASCII, or
+ * under a key that ends with "-bin" any bytes. All pairs of a call together may have 8 KiB. */
+typedef struct uesynth_metadata {
+  const char *key;
+  const void *value;
+  size_t size; /* bytes at value; 0: value is a string that ends with NUL (or NULL: it is empty) */
+} uesynth_metadata;
+
+typedef struct uesynth_metadata_list uesynth_metadata_list;
+
+/* Asks for the metadata of one call, beside those that all calls have: add them by
+ * uesynth_metadata_list_add. method is "/uesynth.UESynthService/CaptureRgbImage"; a ControlStream is one
+ * call, however many requests go through it. list and method are BORROWED. Runs on a thread of its own,
+ * one at a time; the call waits for it within its timeout, other calls do not. A status that is not
+ * UESYNTH_OK is what the call then ends with (one that is none of the library's counts as
+ * UESYNTH_UNAUTHENTICATED). Functions that wait for this client must not be called. */
+typedef uesynth_status (*uesynth_metadata_fn)(const char *method, uesynth_metadata_list *list,
+                                              void *user_data);
+
+/* Adds a pair; key and value are copied. Only while the callback that was given the list runs.
+ * UESYNTH_MISUSE: see METADATA. */
+uesynth_status uesynth_metadata_list_add(uesynth_metadata_list *list, const char *key,
+                                         const void *value, size_t size);
+
+/* COMPRESSION. Whether the server is told that it may compress replies (gzip, deflate). What it compresses
+ * without having been told is read all the same. The choice for a call, or for a ControlStream, is made
+ * when it opens. Long requests (1 KiB and more) are compressed with ON, once the server has said that it
+ * takes that; shorter ones never are. */
+enum {
+  UESYNTH_COMPRESSION_OFF = 0,
+  UESYNTH_COMPRESSION_ON = 1,
+  UESYNTH_COMPRESSION_AUTO = 2 /* while it pays: compressing and inflating a picture takes longer than
+                                  sending it as it is, unless the link carries less than some 12 MB/s.
+                                  Decided by what was measured on this connection; off until then */
 };
 
 typedef struct uesynth_client_options {
@@ -463,20 +520,31 @@ typedef struct uesynth_client_options {
   int64_t keepalive_timeout_ms;     /* and so long after such a ping it is lost; 1 to 86400000 */
   uint32_t keepalive_without_calls; /* 1: ping also when nothing is under way */
   uint32_t max_pings_without_data;  /* pings between two requests; 0: any number */
+  uint32_t compression;               /* UESYNTH_COMPRESSION_... */
+  uint32_t insecure_metadata;         /* 1: metadata may be sent without TLS, for all to read */
+  const uesynth_tls_options *tls;     /* BORROWED; NULL: no TLS, everything is sent for all to read */
+  const uesynth_metadata *metadata;   /* BORROWED: pairs that go with every call; may be NULL */
+  size_t metadata_count;              /* with metadata or metadata_callback tls must be set, or
+                                         insecure_metadata */
+  uesynth_metadata_fn metadata_callback; /* asked before each call; may be NULL */
+  void *metadata_user_data;
+  uesynth_destroy_fn metadata_destroy; /* after the last metadata_callback, also when
+                                          uesynth_client_new fails; may be NULL */
 } uesynth_client_options;
 
 enum {
   UESYNTH_PRESET_DEFAULT = 0,         /* 5 s, 1,024 frames, 512 MiB, 1,024 requests */
   UESYNTH_PRESET_DEVELOPMENT = 1,     /* 30 s, 1,024 frames, 256 MiB, 50 requests */
-  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests */
-  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests */
-  UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests */
+  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests; compression AUTO */
+  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests; likewise */
+  UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests; likewise */
 };
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
    (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL,            \
-   (uint64_t)4 << 20, 1000, 120000, 0, 20000, 0, 2}
+   (uint64_t)4 << 20, 1000, 120000, 0, 20000, 0, 2, UESYNTH_COMPRESSION_OFF, 0, NULL,             \
+   NULL, 0, NULL, NULL, NULL}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);
@@ -490,7 +558,9 @@ uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_opt
 uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *options,
                                                        const char *name, int64_t value);
 
-/* Reads UESYNTH_TIMEOUT (seconds) into *options and UESYNTH_HOST and UESYNTH_PORT into target (of
+/* Reads UESYNTH_TIMEOUT (seconds) and UESYNTH_ENABLE_SSL (1, true, yes, on, or 0, false, no, off: sets
+ * tls, unless it is set, to static memory that says what UESYNTH_TLS_OPTIONS_INIT does, or to NULL) into
+ * *options and UESYNTH_HOST and UESYNTH_PORT into target (of
  * capacity bytes, as "host:port"; localhost and 50051 unless set). The library never looks at the
  * environment otherwise. A value that cannot be read is UESYNTH_MISUSE and names the variable; a target
  * that does not fit is UESYNTH_BUFFER_TOO_SMALL. options or target may be NULL. */
@@ -1034,12 +1104,20 @@ typedef struct uesynth_stats {
   double copies_per_frame; /* image_bytes_copied / image_bytes: 1 is one copy of every byte */
 
   uint64_t watch_events_dropped; /* see uesynth_client_watch */
+  uint64_t compressed_messages; /* replies that came compressed, */
+  uint64_t compressed_bytes;    /* their bytes on the wire, */
+  uint64_t inflated_bytes;      /* and what these became */
+  uint64_t compression_offers;  /* calls and streams that were opened with leave to compress */
+  uint64_t compression_offered; /* 1: the one that was opened last was */
+  double link_bytes_per_second; /* what the link carries, measured while messages were on their way; 0:
+                                   too little has come to tell */
+  double inflated_bytes_per_second; /* how fast inflating is; 0: too little was inflated to tell */
 } uesynth_stats;
 
 #define UESYNTH_STATS_INIT                                                                         \
   {sizeof(uesynth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                 \
    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                      \
-   0, 0, 0}
+   0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Fills *stats (struct_size set). */
 uesynth_status uesynth_client_stats(const uesynth_client *client, uesynth_stats *stats);

@@ -38,6 +38,10 @@ enum ChannelArguments {
       options.max_receive_message_length = try length(value, name)
     case _ where equal(name, "grpc.max_send_message_length"):
       options.max_send_message_length = try length(value, name)
+    case _ where equal(name, "grpc.default_compression_algorithm"):
+      // 0: none, 1: deflate, 2: gzip.
+      guard (0...2).contains(value) else { throw misuse("\(String(cString: name)) is \(value)") }
+      options.compression = UInt32(value == 0 ? UESYNTH_COMPRESSION_OFF : UESYNTH_COMPRESSION_ON)
     default:
       guard granted.contains(where: { equal(name, $0) }) else {
         throw ClientFailure(
@@ -86,6 +90,25 @@ enum EnvironmentOptions {
     return Int64(seconds * 1000)
   }
 
+  /// What UESYNTH_TLS_OPTIONS_INIT says, for as long as the process lives.
+  private static let tlsDefaults: UInt = {
+    let options = UnsafeMutablePointer<uesynth_tls_options>.allocate(capacity: 1)
+    options.initialize(to: uesynth_tls_options())
+    options.pointee.struct_size = UInt32(MemoryLayout<uesynth_tls_options>.size)
+    return UInt(bitPattern: options)
+  }()
+
+  static func setTLS(in options: inout uesynth_client_options) throws(ClientFailure) {
+    guard let text = value("UESYNTH_ENABLE_SSL") else { return }
+    switch text.lowercased() {
+    case "1", "true", "yes", "on":
+      if options.tls == nil { options.tls = UnsafePointer(bitPattern: tlsDefaults) }
+    case "0", "false", "no", "off": options.tls = nil
+    default:
+      throw misuse("UESYNTH_ENABLE_SSL is \"\(text)\", not 1, true, yes, on, 0, false, no or off")
+    }
+  }
+
   static func target() throws(ClientFailure) -> String {
     let host = value("UESYNTH_HOST") ?? "localhost"
     let port = value("UESYNTH_PORT") ?? "50051"
@@ -127,6 +150,7 @@ public func uesynth_client_options_environment(
     if let options {
       var changed = try Arguments.read(UnsafePointer(options), "options")
       if let timeout { changed.timeout_ms = timeout }
+      try EnvironmentOptions.setTLS(in: &changed)
       try Arguments.write(changed, to: options, "options")
     }
     target?.withMemoryRebound(to: UInt8.self, capacity: bytes.count) {

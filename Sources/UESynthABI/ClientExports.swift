@@ -21,6 +21,8 @@ public func uesynth_client_new(
     let value =
       options == nil
       ? Presets.defaults : try Arguments.read(options, "options")
+    // From here on the host hears of the end of what it gave.
+    let metadata = HostMetadata(value)
     var allocator: HostAllocator?
     if let hook = value.allocator {
       let value: uesynth_allocator = try Arguments.read(hook, "options.allocator")
@@ -29,8 +31,11 @@ public func uesynth_client_new(
     let client = try Arguments.output(client, "client")
     guard let target else { throw misuse("the target is NULL: say \"localhost:50051\"") }
     try Arguments.text(target, "target")
+    var options = try Presets.check(value)
+    options.tls = try TLSArguments.context(value.tls)
+    try metadata.apply(to: &options)
     let made = try Client(
-      target: String(cString: target), options: try Presets.check(value),
+      target: String(cString: target), options: options,
       runtime: try Handles.runtime(value.runtime), allocator: allocator)
     client.pointee = Handles.make(client: made)
   }

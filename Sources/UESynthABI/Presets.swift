@@ -41,15 +41,18 @@ enum Presets {
       options.timeout_ms = 2000
       options.stream_buffer_size = 4096
       options.max_concurrent_requests = 500
+      options.compression = UInt32(UESYNTH_COMPRESSION_AUTO)
     case UInt32(UESYNTH_PRESET_HIGH_THROUGHPUT):
       options.timeout_ms = 1000
       options.stream_buffer_bytes = 1024 * mebibyte
       options.stream_buffer_size = 8192
       options.max_concurrent_requests = 1000
       options.max_receive_message_length = 200 * mebibyte
+      options.compression = UInt32(UESYNTH_COMPRESSION_AUTO)
     case UInt32(UESYNTH_PRESET_LOW_MEMORY):
       options.stream_buffer_bytes = 64 * mebibyte
       options.max_concurrent_requests = 100
+      options.compression = UInt32(UESYNTH_COMPRESSION_AUTO)
     default: throw misuse("\(preset) is no UESYNTH_PRESET_")
     }
     return options
@@ -81,6 +84,10 @@ enum Presets {
     guard let overflow = OverflowPolicy(rawValue: value.overflow) else {
       throw misuse("options.overflow is \(value.overflow), which is no UESYNTH_OVERFLOW_")
     }
+    guard let compression = CompressionChoice(rawValue: value.compression) else {
+      throw misuse("options.compression is \(value.compression), which is no UESYNTH_COMPRESSION_")
+    }
+    options.compression = compression
     options.lanes = lanes
     options.findsLanes = value.lanes == 0
     options.timeout = value.timeout_ms * 1_000_000

@@ -55,6 +55,13 @@ enum Statistics {
     stats.bytes_sent_per_second = snapshot.rates.bytesSent
     stats.copies_per_frame = snapshot.copiesPerFrame
     stats.watch_events_dropped = counters.watchEventsDropped
+    stats.compressed_messages = counters.compressedMessages
+    stats.compressed_bytes = counters.compressedBytes
+    stats.inflated_bytes = counters.inflatedBytes
+    stats.compression_offers = counters.compressionOffers
+    stats.compression_offered = counters.offersCompression ? 1 : 0
+    stats.link_bytes_per_second = counters.linkRate
+    stats.inflated_bytes_per_second = counters.inflateRate
     return stats
   }
 }

@@ -67,12 +67,18 @@ extension Engine {
     _ request: RequestRef, _ body: ReplyBody, _ bytes: UnsafeRawBufferPointer
   ) {
     var words = ""
+    var isRefusal = false
     if body == .command {
       _ = ReplyDecoder.decode(body, bytes) { decoded in
         words = String(decoding: decoded.message, as: UTF8.self)
+        isRefusal = !decoded.success
       }
     }
     let method = request.pointee.kind.method
+    if isRefusal, !words.isEmpty {
+      set(request, .unknown, "the server did not carry out \(method): \(words)")
+      return
+    }
     set(
       request, .internal,
       body == .none

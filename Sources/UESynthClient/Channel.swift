@@ -1,3 +1,4 @@
+import Glibc
 import UESynthCore
 import UESynthHTTP2
 import UESynthNet
@@ -47,7 +48,7 @@ final class Channel: HTTP2ConnectionDelegate {
   init(engine: Engine, target: Target) {
     self.engine = engine
     self.target = target
-    authority = target.authority
+    authority = engine.options.tls?.serverName ?? target.authority
     backoff = Backoff(
       initial: engine.options.initialBackoff, maximum: engine.options.maximumBackoff,
       seed: UInt64(truncatingIfNeeded: MonotonicClock.now()))
@@ -107,9 +108,21 @@ final class Channel: HTTP2ConnectionDelegate {
     var settings = HTTP2Settings()
     settings.streamWindow = Int32(clamping: engine.budget.window)
     settings.connectionWindow = 16 << 20
-    do {
+    var session: TLSSession?
+    do throws(NetError) {
+      if let context = engine.options.tls {
+        session = try TLSSession.client(context, target: target)
+      }
+    } catch {
+      Glibc.close(fd)
+      attemptFailed(error)
+      return
+    }
+    do throws(NetError) {
       connection = try HTTP2Connection(
-        fd: fd, loop: engine.loop, role: .client, settings: settings, delegate: self)
+        fd: fd, loop: engine.loop, role: .client, settings: settings, delegate: self, tls: session)
+      engine.gauge.connected()
+      engine.serverAccepts = nil
       engine.loop.schedule(engine)
     } catch {
       attemptFailed(error)
@@ -323,7 +336,8 @@ final class Channel: HTTP2ConnectionDelegate {
         .unavailable,
         wasReady
           ? "\(target) closed the connection: was Play stopped in the Unreal editor?"
-          : "\(target) closed the connection before it said anything: is this the port of the UESynth plugin?"
+          : "\(target) closed the connection before it said anything: is this the port of the UESynth "
+            + "plugin\(engine.options.tls == nil ? ", and does it take clients without TLS" : "")?"
       )
     if !wasReady {
       attemptFailed(failure)

@@ -30,6 +30,14 @@ package final class Client: @unchecked Sendable {
       exchange: exchange, loop: loop, target: parsed, options: options, pool: runtime.pool,
       allocator: allocator, shared: runtime.budget)
     exchange.participant = engine
+    if let source = options.metadataSource {
+      let (loop, engine) = (loop, engine)
+      do {
+        try source.start(hooks: runtime.hooks) { loop.schedule(engine) }
+      } catch {
+        throw ClientFailure(error.status, error.message)
+      }
+    }
   }
 
   /// In a child process nothing of a client works: its threads and its socket are the parent's.
@@ -56,6 +64,7 @@ package final class Client: @unchecked Sendable {
   package func shutDown() {
     close()
     exchange.currentDelivery?.stop()
+    exchange.options.metadataSource?.stop()
     let engine = engine
     defer { exchange.discardCallbacks() }
     if loop.isCurrent {

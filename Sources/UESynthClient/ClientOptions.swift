@@ -1,4 +1,5 @@
 import UESynthCore
+import UESynthNet
 
 /// How a request travels. Raw values are the ABI's `UESYNTH_ROUTE_*`.
 package enum Route: UInt32, Sendable {
@@ -13,6 +14,13 @@ package enum OverflowPolicy: UInt32, Sendable {
   case dropOldest = 1
   case dropNewest = 2
   case latest = 3
+}
+
+/// Whether compressed replies are asked for. The ABI's `UESYNTH_COMPRESSION_*`.
+package enum CompressionChoice: UInt32, Sendable {
+  case off = 0
+  case on = 1
+  case auto = 2
 }
 
 /// The ABI's `UESYNTH_STATE_*`.
@@ -62,6 +70,13 @@ package struct ClientOptions {
   package var keepaliveWithoutCalls = false
   /// 0: any number.
   package var mostPingsWithoutData = 2
+  package var compression = CompressionChoice.off
+  /// nil: everything is sent for all to read.
+  package var tls: TLSContext?
+  /// Goes with every call.
+  package var metadata: CallMetadata?
+  /// Asked before each call.
+  package var metadataSource: MetadataSource?
 
   package init() {}
 }

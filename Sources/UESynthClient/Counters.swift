@@ -29,6 +29,14 @@ package struct Counters {
   package var connectedSince: Int64 = 0
   /// Counted against the cap, without frames: windows and messages under way.
   package var streamBytes = 0
+  package var compressedMessages: UInt64 = 0
+  package var compressedBytes: UInt64 = 0
+  package var inflatedBytes: UInt64 = 0
+  package var compressionOffers: UInt64 = 0
+  /// Whether the call that was opened last offered to take compressed replies.
+  package var offersCompression = false
+  package var linkRate = 0.0
+  package var inflateRate = 0.0
   package var bufferPeak = 0
 
   mutating func count(_ status: Status) {

@@ -7,6 +7,13 @@ struct Tally {
   var retries: UInt64 = 0
   var lateReplies: UInt64 = 0
   var unknownReplies: UInt64 = 0
+  var compressedMessages: UInt64 = 0
+  var compressedBytes: UInt64 = 0
+  var inflatedBytes: UInt64 = 0
+  var compressionOffers: UInt64 = 0
+  var offersCompression = false
+  var linkRate = 0.0
+  var inflateRate = 0.0
   var imageBytes: UInt64 = 0
   var imageBytesCopied: UInt64 = 0
   var bytesSent: UInt64 = 0
@@ -19,6 +26,7 @@ struct Tally {
 
   var isDirty: Bool {
     !abandoned.isEmpty || retries != 0 || lateReplies != 0 || unknownReplies != 0
+      || compressedMessages != 0 || compressionOffers != 0
   }
 }
 
@@ -33,6 +41,13 @@ extension Exchange {
     counters.imageBytesCopied &+= tally.imageBytesCopied
     counters.bytesSent = tally.bytesSent
     counters.bytesReceived = tally.bytesReceived
+    counters.compressedMessages &+= tally.compressedMessages
+    counters.compressedBytes &+= tally.compressedBytes
+    counters.inflatedBytes &+= tally.inflatedBytes
+    counters.compressionOffers &+= tally.compressionOffers
+    counters.offersCompression = tally.offersCompression
+    counters.linkRate = tally.linkRate
+    counters.inflateRate = tally.inflateRate
     counters.bufferPeak = tally.bufferPeak
     for frame in tally.abandoned { frames.abandon(frame) }
     for key in tally.refused { frames.refuse(key: key) }
@@ -42,6 +57,10 @@ extension Exchange {
     tally.unknownReplies = 0
     tally.imageBytes = 0
     tally.imageBytesCopied = 0
+    tally.compressedMessages = 0
+    tally.compressedBytes = 0
+    tally.inflatedBytes = 0
+    tally.compressionOffers = 0
     if !tally.abandoned.isEmpty { tally.abandoned.removeAll(keepingCapacity: true) }
     if !tally.refused.isEmpty { tally.refused.removeAll(keepingCapacity: true) }
   }
@@ -140,7 +159,12 @@ extension Engine {
     creditQueue.removeAll { $0 === stream }
     stream.awaitsCredit = false
     stream.activity()
-    stream.payCredit()
+    if stream.readHeld() {
+      stream.payCredit()
+    } else {
+      // The next message that it holds back waits in its turn.
+      awaitCredit(stream)
+    }
     return true
   }
 

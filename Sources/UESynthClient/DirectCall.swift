@@ -8,6 +8,10 @@ final class DirectCall: ReplyStream {
   private(set) var request: RequestRef?
   private var sent = 0
   private var messages = 0
+  /// The request as it is sent if it is compressed.
+  private var compressed: [UInt8]?
+  /// Shorter requests are not worth compressing.
+  static let leastCompressed = 1024
 
   init(engine: Engine) { super.init(engine: engine, shape: .command) }
 
@@ -18,7 +22,19 @@ final class DirectCall: ReplyStream {
     sent = 0
     messages = 0
     let path = RPC.unary(request.pointee.kind).path
-    guard engine.open(self, path, deadline: request.pointee.deadline) else {
+    compressed = nil
+    var encoding: MessageEncoding?
+    if request.pointee.payloadCount >= Self.leastCompressed, let accepted = engine.requestEncoding {
+      let payload = UnsafeRawBufferPointer(
+        start: request.pointee.payload, count: request.pointee.payloadCount)
+      compressed = Deflater.message([payload], accepted)
+      if compressed != nil { encoding = accepted }
+    }
+    guard
+      engine.open(
+        self, path, deadline: request.pointee.deadline, encoding: encoding,
+        metadata: engine.metadata(of: request))
+    else {
       self.request = nil
       return false
     }
@@ -36,12 +52,20 @@ final class DirectCall: ReplyStream {
 
   override func pull(limit: Int) -> HTTP2Pull {
     guard let request else { return HTTP2Pull(count: 0, ended: true) }
-    let left = Self.prefixSize + request.pointee.payloadCount - sent
+    let left =
+      (compressed?.count ?? Self.prefixSize + request.pointee.payloadCount) - sent
     let count = min(left, limit, 16 << 10)
     return HTTP2Pull(count: count, ended: count == left)
   }
 
   override func write(count: Int, to output: OutputQueueReference) {
+    if let compressed {
+      compressed.withUnsafeBytes {
+        _ = output.queue.stage(UnsafeRawBufferPointer(rebasing: $0[sent..<(sent + count)]))
+      }
+      sent += count
+      return
+    }
     var left = count
     guard let request, let payload = request.pointee.payload else { return }
     let size = request.pointee.payloadCount

@@ -10,9 +10,7 @@ extension Engine {
   func dispatch(now: Int64) {
     nextSettle = .max
     let resends = lanes.contains { $0.awaitsResending }
-    guard waitingForStream.count + waitingForDirect.count + retrying.count > 0 || resends else {
-      return
-    }
+    guard unsent + retrying.count > 0 || resends else { return }
     guard channel.isReady else {
       channel.wantConnection(now: now)
       return
@@ -24,7 +22,9 @@ extension Engine {
     // that went may have cleared the way for one of the other route.
     var progressed = true
     while progressed {
-      let before = waitingForStream.count + waitingForDirect.count
+      let before = unsent
+      while let request = heldForStream.first, sendByStream(request, now: now) {}
+      while let request = heldForDirect.first, sendDirect(request, now: now) {}
       var settling: RequestRef?
       while let request = next(waitingForStream, after: &settling, now: now),
         sendByStream(request, now: now)
@@ -33,23 +33,65 @@ extension Engine {
       while let request = next(waitingForDirect, after: &settling, now: now),
         sendDirect(request, now: now)
       {}
-      let after = waitingForStream.count + waitingForDirect.count
-      progressed = after > 0 && after < before
+      progressed = unsent > 0 && unsent < before
     }
     if isBlocked || !creditQueue.isEmpty { exchange.awaitRoom() }
   }
 
-  /// The oldest request that may go as far as settling is concerned. Captures that wait for something to
-  /// settle hold back no one: ORDER sees to it that no change goes before them.
+  private var unsent: Int {
+    waitingForStream.count + waitingForDirect.count + heldForStream.count + heldForDirect.count
+  }
+
+  /// The oldest request that may go as far as settling and places are concerned. Captures that wait for
+  /// something to settle, or under BLOCK for the host to fetch frames, hold back no one: ORDER sees to it
+  /// that no change goes before them.
   private func next(_ list: RequestList, after settling: inout RequestRef?, now: Int64)
     -> RequestRef?
   {
     var candidate = settling.map { $0.pointee.next } ?? list.first
-    while let request = candidate, !maySettle(request, now: now) {
-      settling = request
-      candidate = request.pointee.next
+    while let request = candidate {
+      let following = request.pointee.next
+      if !maySettle(request, now: now) {
+        settling = request
+      } else if lacksPlace(request) {
+        hold(request)
+      } else {
+        return request
+      }
+      candidate = following
     }
-    return candidate
+    return nil
+  }
+
+  private func lacksPlace(_ request: RequestRef) -> Bool {
+    guard options.overflow == .block, request.pointee.isCapture,
+      request.pointee.sinkKind != .waiter, clearance(request) != .wait
+    else { return false }
+    if request.pointee.isDirect {
+      return heldForDirect.count > 0 || !hasPlace(request) || !hasWindow(request)
+    }
+    return heldForStream.count > 0 || !hasPlace(request)
+  }
+
+  private func hold(_ request: RequestRef) {
+    withdraw(request)
+    request.pointee.isHeld = true
+    if request.pointee.isDirect {
+      heldForDirect.append(request)
+    } else {
+      heldForStream.append(request)
+    }
+  }
+
+  /// Takes a request that was not sent off the list that it waits in.
+  func withdraw(_ request: RequestRef) {
+    switch (request.pointee.isDirect, request.pointee.isHeld) {
+    case (true, true): heldForDirect.remove(request)
+    case (true, false): waitingForDirect.remove(request)
+    case (false, true): heldForStream.remove(request)
+    case (false, false): waitingForStream.remove(request)
+    }
+    request.pointee.isHeld = false
   }
 
   private func maySettle(_ request: RequestRef, now: Int64) -> Bool {
@@ -85,16 +127,26 @@ extension Engine {
     set.takeUnretainedValue().settleSent(lane: lane)
   }
 
-  /// Under BLOCK a capture goes only when there is a place for its frame.
+  /// Under BLOCK a capture goes only when there is a place for its frame, and as far as can be told room.
+  /// What was sent then finds room in whatever order it comes, so that a host that waits for one frame
+  /// after the other is not locked out by the later ones.
   private func hasPlace(_ request: RequestRef) -> Bool {
     guard options.overflow == .block, request.pointee.isCapture,
       request.pointee.sinkKind != .waiter
     else { return true }
-    if queuedFrames + capturesUnderWay < options.bufferFrames { return true }
-    if exchange.makePlace() {
+    let length = expectedLength(request)
+    while queuedFrames + capturesUnderWay >= options.bufferFrames {
+      guard exchange.makePlace() else { return wait() }
       refreshQueued()
-      return queuedFrames + capturesUnderWay < options.bufferFrames
     }
+    while promisedBytes + queuedBytes + length > budget.room, queuedFrames + capturesUnderWay > 0 {
+      guard exchange.makeRoom() else { return wait() }
+      refreshQueued()
+    }
+    return true
+  }
+
+  private func wait() -> Bool {
     isBlocked = true
     return false
   }
@@ -121,6 +173,8 @@ extension Engine {
     guard request.pointee.isCapture, request.pointee.sinkKind != .waiter else { return }
     request.pointee.holdsSlot = true
     capturesUnderWay += 1
+    request.pointee.promised = expectedLength(request)
+    promisedBytes += request.pointee.promised
   }
 
   private func sendByStream(_ request: RequestRef, now: Int64) -> Bool {
@@ -139,8 +193,10 @@ extension Engine {
       guard let freest = freestLane() else { return false }
       lane = freest
     }
-    guard hasPlace(request) else { return false }
-    waitingForStream.remove(request)
+    guard hasPlace(request), lane.stream != nil || isMetadataReady(lane: lane.index) else {
+      return false
+    }
+    withdraw(request)
     // What was submitted during this pass is younger than the pass's own time.
     request.pointee.sent = max(now, request.pointee.submitted)
     guard lane.send(request, now: now) else {
@@ -179,7 +235,12 @@ extension Engine {
     guard clearance(request) == .anywhere, hasWindow(request), channel.availableStreams > 0,
       hasPlace(request)
     else { return false }
-    waitingForDirect.remove(request)
+    switch metadataReadiness(of: request) {
+    case .ready: break
+    case .wait: return false
+    case .ended: return true
+    }
+    withdraw(request)
     request.pointee.sent = max(now, request.pointee.submitted)
     let call = idleCalls.popLast() ?? DirectCall(engine: self)
     guard call.begin(request) else {
@@ -204,11 +265,15 @@ extension Engine {
 
   // MARK: What streams do
 
-  /// Opens a stream for a call with the remaining time of its deadline.
-  func open(_ stream: ReplyStream, _ path: StaticString, deadline: Int64) -> Bool {
+  /// Opens a stream for a call with the remaining time of its deadline. `encoding` is what its messages
+  /// may be compressed with.
+  func open(
+    _ stream: ReplyStream, _ path: StaticString, deadline: Int64, encoding: MessageEncoding?,
+    metadata: CallMetadata?
+  ) -> Bool {
     headers.removeAll()
     headers.append(":method", "POST")
-    headers.append(":scheme", "http")
+    headers.append(":scheme", options.tls == nil ? "http" : "https")
     headers.append(":path", path)
     headers.append(":authority", channel.authority)
     if deadline != .max {
@@ -220,10 +285,36 @@ extension Engine {
     }
     headers.append("te", "trailers")
     headers.append("content-type", "application/grpc")
+    if let encoding { headers.append("grpc-encoding", encoding.name) }
+    stream.offersCompression = offersCompression
+    headers.append(
+      "grpc-accept-encoding", stream.offersCompression ? "identity,deflate,gzip" : "identity")
     headers.append("user-agent", Self.userAgent)
+    options.metadata?.append(to: headers)
+    metadata?.append(to: headers)
     guard channel.submit(headers, stream) else { return false }
+    tally.offersCompression = stream.offersCompression
+    if stream.offersCompression { tally.compressionOffers &+= 1 }
     budget.streamOpened(isDirect: stream is DirectCall)
     return true
+  }
+
+  /// The choice for streams that open now.
+  var offersCompression: Bool {
+    switch options.compression {
+    case .off: false
+    case .on: true
+    case .auto: gauge.pays
+    }
+  }
+
+  /// What requests may be compressed with.
+  var requestEncoding: MessageEncoding? { options.compression == .on ? serverAccepts : nil }
+
+  func countExpanded(messages: UInt64, wire: UInt64, plain: UInt64) {
+    tally.compressedMessages &+= messages
+    tally.compressedBytes &+= wire
+    tally.inflatedBytes &+= plain
   }
 
   func streamClosed(_ stream: ReplyStream) {

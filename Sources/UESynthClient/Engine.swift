@@ -28,6 +28,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   let book = OrderBook()
   var waitingForStream = RequestList()
   var waitingForDirect = RequestList()
+  /// Captures of each route that wait for a place for their frames, and let others pass.
+  var heldForStream = RequestList()
+  var heldForDirect = RequestList()
   var directUnderWay = RequestList()
   /// Direct captures that failed and will be tried again.
   var retrying = RequestList()
@@ -45,6 +48,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var capturesUnderWay = 0
   /// Of these, frames that have come and are published at the end of the pass.
   private var framesToPublish = 0
+  /// Room that the frames of these captures are expected to take, and those to be published among them.
+  var promisedBytes = 0
+  private var bytesToPublish = 0
   /// Frames that wait for the host, as of the last look.
   var queuedBytes = 0
   var queuedFrames = 0
@@ -54,6 +60,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var nextSettle = Int64.max
   /// Names of changes whose last one did not succeed.
   let failedChanges = IntegerTable(minimumCapacity: 16)
+  /// What is known of the link and of compressed replies, of the connection that is open.
+  var gauge = CompressionGauge()
+  /// By request or lane: what the host was asked for, and what it has answered.
+  var metadataAsked: Set<UInt64> = []
+  var metadataAnswers: [UInt64: MetadataAnswer] = [:]
+  /// What the server takes compressed requests in, once it has said so.
+  var serverAccepts: MessageEncoding?
   /// Poses as they are after what was sent, for changes of a part.
   var poses = PoseBook()
   /// The last pose of each camera that the server acknowledged, for frames.
@@ -90,6 +103,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if isRetired { return }
     for subscription in subscriptions { subscription.pass(now: now) }
     takeInbox(now: now)
+    takeMetadata()
     expire(now: now)
     channel.pass(now: now)
     governor.pass(now: now, isBusy: isBusy)
@@ -129,6 +143,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       request.pointee.epoch = book.enter(
         name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
+    if request.pointee.isDirect, asksForMetadata { askForMetadata(request) }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
       places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
@@ -208,17 +223,14 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   func conclude(_ request: RequestRef) {
     request.pointee.completed = request.pointee.frame?.pointee.completed ?? now
     known.remove(request.pointee.id)
+    if asksForMetadata { forgetMetadata(of: request) }
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
       places.remove(UInt64(request.pointee.index))
     }
     let lane = request.pointee.lane
     if lane < 0 {
-      if request.pointee.isDirect {
-        waitingForDirect.remove(request)
-      } else {
-        waitingForStream.remove(request)
-      }
+      withdraw(request)
       if request.pointee.isOrdered {
         book.withdrawn(
           epoch: request.pointee.epoch, name: request.pointee.name,
@@ -243,7 +255,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if request.pointee.holdsSlot {
       request.pointee.holdsSlot = false
       // A frame keeps its place until it counts among those that wait for the host.
-      if request.pointee.frame == nil { capturesUnderWay -= 1 } else { framesToPublish += 1 }
+      if request.pointee.frame == nil {
+        capturesUnderWay -= 1
+        promisedBytes -= request.pointee.promised
+      } else {
+        framesToPublish += 1
+        bytesToPublish += request.pointee.promised
+      }
     }
     if lane >= 0, request.pointee.status == .ok {
       workedOnThisConnection = true
@@ -296,9 +314,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     publishedStreamBytes = streamBytes
     tally.bufferPeak = budget.peak
     channel.count(into: &tally)
+    tally.linkRate = gauge.linkRate
+    tally.inflateRate = gauge.inflateRate
     exchange.absorb(&tally, now: now)
     exchange.publish(&completed, streamBytes: streamBytes, now: now)
     capturesUnderWay -= framesToPublish
+    promisedBytes -= bytesToPublish
+    bytesToPublish = 0
     if reserved > 0 || framesToPublish > 0 {
       framesToPublish = 0
       release(reserved)
@@ -326,14 +348,19 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
+  private static let waiting: [KeyPath<Engine, RequestList> & Sendable] = [
+    \.waitingForDirect, \.waitingForStream, \.heldForDirect, \.heldForStream,
+  ]
+
   /// There is no connection: what waits to be sent fails, unless it waits for one.
   func failWaiting(_ status: Status, _ message: String) {
     for lane in lanes where lane.awaitsResending {
       end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
     }
     end(retrying, status, message) { !$0.pointee.waitsForReady }
-    end(waitingForDirect, status, message) { !$0.pointee.waitsForReady }
-    end(waitingForStream, status, message) { !$0.pointee.waitsForReady }
+    for list in Self.waiting {
+      end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
+    }
   }
 
   private func end(
@@ -364,8 +391,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
     for lane in lanes { end(lane.unanswered, status, message, where: matches) }
-    for list in [waitingForStream, waitingForDirect, directUnderWay, retrying] {
-      end(list, status, message, where: matches)
+    for list in Self.waiting + [\.directUnderWay, \.retrying] {
+      end(self[keyPath: list], status, message, where: matches)
     }
   }
 

@@ -61,7 +61,8 @@ package final class Exchange: @unchecked Sendable {
   var rates = RateWindow(now: MonotonicClock.now())
   /// Threads that wait on `changed`.
   var sleepers = 0
-  /// Threads that wait for events or frames.
+  /// Threads that wait for events, whatever comes. Who waits for the frame of one request does not count:
+  /// it may be what finds no room.
   var fetchers = 0
   var lastFetch: Int64 = 0
   /// The loop withholds credit or captures until frames have left.

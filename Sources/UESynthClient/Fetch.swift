@@ -94,10 +94,8 @@ extension Exchange {
     let deadline = Self.deadline(wait)
     lock.lock()
     lastFetch = MonotonicClock.now()
-    fetchers += 1
     while true {
       if let frame = frames.queued(requestID: id) {
-        fetchers -= 1
         let now = MonotonicClock.now()
         lastFetch = now
         frames.deliver(frame, now: now)
@@ -110,7 +108,6 @@ extension Exchange {
       if !isUnderWay || wait == 0 || !mayWait || !sleep(until: deadline) {
         if isUnderWay, frames.queued(requestID: id) != nil { continue }
         let failure = isUnderWay && table.find(id) != nil ? nil : failedCaptures.recall(id)
-        fetchers -= 1
         unlock()
         throw Self.missing(id, isUnderWay: isUnderWay, failure: failure)
       }

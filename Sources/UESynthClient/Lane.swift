@@ -35,9 +35,35 @@ final class Lane {
   /// Whether another request may go on the wire now.
   func hasRoom() -> Bool {
     if isDraining || awaitsResending { return false }
+    if isOutdated {
+      if unanswered.first != nil { return false }
+      renew()
+    }
     if unanswered.count < writeAhead.limit { return true }
     writeAhead.reachedLimit()
     return false
+  }
+
+  // MARK: Compression
+
+  private static let mostRenewals = 4
+  /// Streams that gave way and that the server has not ended yet.
+  private var renewals = 0
+
+  /// The stream was opened when the link was known less well: once it has nothing under way it gives
+  /// way to another.
+  private var isOutdated: Bool {
+    guard let stream, engine.options.compression == .auto, renewals < Self.mostRenewals else {
+      return false
+    }
+    return stream.offersCompression != engine.offersCompression
+  }
+
+  /// The server ends the old stream when it likes; nothing of this lane is on it any more.
+  private func renew() {
+    renewals += 1
+    stream?.halfClose()
+    stream = nil
   }
 
   // MARK: Sending
@@ -46,7 +72,8 @@ final class Lane {
   func send(_ request: RequestRef, now: Int64) -> Bool {
     if stream == nil {
       let opened = LaneStream(lane: self)
-      guard engine.open(opened, RPC.controlStream.path, deadline: .max) else { return false }
+      metadata = engine.takeMetadata(lane: index)
+      guard open(opened) else { return false }
       stream = opened
     }
     guard let stream, stream.enqueue(request) else { return false }
@@ -54,6 +81,16 @@ final class Lane {
     unanswered.append(request)
     engine.resume(stream)
     return true
+  }
+
+  /// Of the stream that was opened last: the one that takes its place when it was refused unseen has the
+  /// same.
+  private var metadata: CallMetadata?
+
+  private func open(_ stream: LaneStream) -> Bool {
+    engine.open(
+      stream, RPC.controlStream.path, deadline: .max, encoding: stream.requestEncoding,
+      metadata: metadata)
   }
 
   // MARK: Receiving
@@ -136,10 +173,13 @@ final class Lane {
     isDraining = false
   }
 
-  /// A stream is over; so is everything on it, unless the server never looked at it.
-  func ended(_ stream: LaneStream, _ outcome: CallOutcome, wasRefused: Bool) {
-    guard stream === self.stream else { return }
-    self.stream = nil
+  /// The stream is over; so is everything on it, unless the server never looked at it.
+  func streamEnded(_ ended: LaneStream, _ outcome: CallOutcome, wasRefused: Bool) {
+    guard ended === stream else {
+      renewals = max(0, renewals - 1)
+      return
+    }
+    stream = nil
     isDraining = false
     if wasRefused, !hasResent, !engine.isClosing, unanswered.count > 0 {
       hasResent = true
@@ -158,7 +198,7 @@ final class Lane {
   func resend(now: Int64) {
     awaitsResending = false
     let opened = LaneStream(lane: self)
-    guard engine.open(opened, RPC.controlStream.path, deadline: .max) else {
+    guard open(opened) else {
       while let request = unanswered.first {
         engine.finish(request, .unavailable, "the server refused the ControlStream")
       }
@@ -190,8 +230,12 @@ final class LaneStream: ReplyStream {
   private var end = 0
   private var isHalfClosed = false
 
+  /// What long requests are compressed with; said when the stream opens.
+  let requestEncoding: MessageEncoding?
+
   init(lane: Lane) {
     self.lane = lane
+    requestEncoding = lane.engine.requestEncoding
     outbox = .allocate(byteCount: capacity, alignment: 16)
     super.init(engine: lane.engine, shape: .streamFrame)
   }
@@ -207,9 +251,21 @@ final class LaneStream: ReplyStream {
     let size = StreamRequest.framedSize(
       id: request.pointee.id, kind: kind, payloadCount: payload.count)
     if end + size > capacity, !makeSpace(size) { return false }
+    let message = outbox + end
     end += StreamRequest.write(
-      id: request.pointee.id, kind: kind, payload: payload, into: outbox + end)
+      id: request.pointee.id, kind: kind, payload: payload, into: message)
+    if size >= DirectCall.leastCompressed, let requestEncoding { compress(message, requestEncoding) }
     return true
+  }
+
+  /// Writes the last message anew if that makes it shorter.
+  private func compress(_ message: UnsafeMutableRawPointer, _ encoding: MessageEncoding) {
+    let plain = UnsafeRawBufferPointer(
+      rebasing: UnsafeRawBufferPointer(start: message, count: outbox + end - message)
+        .dropFirst(MessagePrefix.size))
+    guard let shorter = Deflater.message([plain], encoding) else { return }
+    memcpy(message, shorter, shorter.count)
+    end = message - outbox + shorter.count
   }
 
   private func makeSpace(_ size: Int) -> Bool {
@@ -269,5 +325,7 @@ final class LaneStream: ReplyStream {
 
   override func activity() { lane.activity() }
 
-  override func ended(_ outcome: CallOutcome) { lane.ended(self, outcome, wasRefused: wasRefused) }
+  override func ended(_ outcome: CallOutcome) {
+    lane.streamEnded(self, outcome, wasRefused: wasRefused)
+  }
 }

@@ -165,5 +165,26 @@ package struct Metric: Sendable {
     Metric(
       "watch_events_dropped", .counter, "state and log events that nobody took in time"
     ) { Double($0.counters.watchEventsDropped) },
+    Metric("compressed_messages", .counter, "replies that came compressed") {
+      Double($0.counters.compressedMessages)
+    },
+    Metric("compressed_bytes", .counter, "bytes of compressed replies on the wire") {
+      Double($0.counters.compressedBytes)
+    },
+    Metric("inflated_bytes", .counter, "bytes that compressed replies became") {
+      Double($0.counters.inflatedBytes)
+    },
+    Metric(
+      "compression_offers", .counter, "calls and streams opened with leave to compress replies"
+    ) { Double($0.counters.compressionOffers) },
+    Metric(
+      "compression_offered", .gauge, "1 if the call or stream opened last gave leave to compress"
+    ) { $0.counters.offersCompression ? 1 : 0 },
+    Metric("link_bytes_per_second", .gauge, "what the link carries; 0 if not measured") {
+      $0.counters.linkRate
+    },
+    Metric(
+      "inflated_bytes_per_second", .gauge, "how fast replies are inflated; 0 if not measured"
+    ) { $0.counters.inflateRate },
   ]
 }

@@ -35,6 +35,13 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   private(set) var withheld = 0
   /// In the engine's queue of streams that wait for credit.
   var awaitsCredit = false
+  /// The server was told that its messages may be compressed.
+  var offersCompression = false
+  /// The server has said OK while a compressed message still waits for room.
+  private var deferred: CallOutcome?
+  private var isClosed = false
+  /// Nanoseconds spent so far on the compressed message under way.
+  private var inflating: Int64 = 0
   private var copiedBefore: UInt64 = 0
 
   private enum SkipReason { case overCap, noRoom }
@@ -76,6 +83,9 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     firstByte = 0
     owed = 0
     withheld = 0
+    offersCompression = false
+    deferred = nil
+    isClosed = false
   }
 
   var isMidMessage: Bool { reader.isMidMessage }
@@ -92,7 +102,10 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   }
 
   override func headersEnded(endStream: Bool) {
-    guard let outcome = response.endBlock(endStream: endStream) else { return }
+    let outcome = response.endBlock(endStream: endStream)
+    reader.encoding = response.encoding
+    if let accepted = response.accepts { engine.serverAccepts = accepted }
+    guard let outcome else { return }
     if endStream {
       finish(outcome)
       stopSending()
@@ -117,11 +130,40 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     }
     owed += bytes.count
     activity()
-    if let failure = reader.feed(bytes) {
+    engine.gauge.received(
+      bytes.count, now: engine.now, isLinkBusy: reader.isMidMessage && !isWithheld)
+    if let failure = feed(bytes) {
       giveUp(outcome(of: failure))
       return
     }
     payCredit()
+  }
+
+  private func feed(_ bytes: UnsafeRawBufferPointer) -> WireFailure? {
+    if response.encoding == .none { return reader.feed(bytes) }
+    return measured { reader.feed(bytes) }
+  }
+
+  /// What is inflated counts, and the time that it takes.
+  private func measured(_ read: () -> WireFailure?) -> WireFailure? {
+    let before = reader.expanded
+    let began = MonotonicClock.now()
+    defer {
+      let after = reader.expanded
+      if after.messages > before.messages {
+        engine.countExpanded(
+          messages: after.messages &- before.messages, wire: after.wireBytes &- before.wireBytes,
+          plain: after.plainBytes &- before.plainBytes)
+      }
+      inflating &+= MonotonicClock.now() &- began
+      if after.messages > before.messages {
+        engine.gauge.inflated(
+          wire: Int(clamping: after.wireBytes &- before.wireBytes),
+          plain: Int(clamping: after.plainBytes &- before.plainBytes), nanoseconds: inflating)
+        inflating = 0
+      }
+    }
+    return read()
   }
 
   /// Bytes have come: the server is not silent.
@@ -138,6 +180,9 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   }
 
   override func closed(code: UInt32) {
+    isClosed = true
+    // All has come; its window counts as open until what is held has been read.
+    if deferred != nil, !isOver { return }
     if !isOver {
       wasRefused = code == HTTP2Code.refusedStream && !hasHeaders && violation == nil
       finish(end(code: code))
@@ -169,6 +214,10 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
 
   private func finish(_ outcome: CallOutcome) {
     guard !isOver else { return }
+    if outcome.status == .ok, reader.isHeld {
+      deferred = outcome
+      return
+    }
     isOver = true
     var outcome = outcome
     if outcome.status == .ok, let failure = reader.end() {
@@ -205,6 +254,23 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     } else {
       engine.awaitCredit(self)
     }
+  }
+
+  /// There may be room now for a compressed message that was held back. False if it still waits.
+  func readHeld() -> Bool {
+    guard !isOver, reader.isHeld else { return true }
+    if let failure = measured({ reader.resume() }) {
+      giveUp(outcome(of: failure))
+    } else if reader.isHeld {
+      return false
+    } else if let deferred {
+      finish(deferred)
+    }
+    if isClosed, isOver {
+      owed = 0
+      engine.streamClosed(self)
+    }
+    return true
   }
 
   /// Tries again to reserve the message under way. True if the stream can go on.
@@ -245,10 +311,24 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     return true
   }
 
+  func messageBegan(estimate: Int) -> Bool {
+    messageBegan(length: min(estimate, longestMessage))
+  }
+
+  var mayExpand: Bool { isGranted || skipReason != nil || messageLength == 0 }
+
   func imageBegan(length: Int, requestID: UInt64?) -> UnsafeMutableRawPointer? {
     assembly?.release()
     assembly = nil
     guard skipReason == nil else { return nil }
+    if length > messageLength {
+      // Compressed, and longer than it began: this much is not reserved.
+      assemblyFailure = CallOutcome(
+        status: .resourceExhausted,
+        message: "a compressed picture of \(length) bytes is longer than stream_buffer_bytes "
+          + "(\(engine.options.bufferBytes)) can hold: raise it")
+      return nil
+    }
     let request = request(for: requestID)
     // An id that is ours, but of nobody who waits: not worth the memory.
     if request == nil, requestID != nil { return nil }

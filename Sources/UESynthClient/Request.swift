@@ -72,6 +72,10 @@ struct RequestRecord {
   var reserved = 0
   /// Counted as a capture under way (BLOCK's slots).
   var holdsSlot = false
+  /// Not sent, and held by a list of its own until there is a place for its frame.
+  var isHeld = false
+  /// Bytes of room that its frame is expected to take, while it holds its slot.
+  var promised = 0
   var retries = 0
   /// The server refused it unseen, so it was sent once more.
   var wasRefused = false

@@ -79,7 +79,10 @@ enum HTTP2Callbacks {
       nghttp2_session_set_stream_user_data(
         session, id, Unmanaged.passUnretained(stream).toOpaque())
     }
-    stream(session, id)?.headersBegan()
+    if let stream = stream(session, id) {
+      stream.hasHeaders = true
+      stream.headersBegan()
+    }
     return 0
   }
 
@@ -110,6 +113,10 @@ enum HTTP2Callbacks {
     // Of a padded frame it is not known yet how much is payload: it takes the copying path.
     owner.dataRemaining = padded ? 0 : header.pointee.length
     owner.dataStream = stream(session, header.pointee.stream_id)
+    // nghttp2 ends the connection for it; its stream is to know that it was the cause.
+    if let early = owner.dataStream, !early.hasHeaders {
+      early.data(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
     return 0
   }
 

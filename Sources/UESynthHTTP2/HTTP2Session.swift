@@ -262,6 +262,7 @@ package final class HTTP2Session {
     stream.id = id
     stream.isOpen = true
     stream.isReset = false
+    stream.hasHeaders = false
     stream.violation = nil
     streams[id] = stream
     openStreams += 1

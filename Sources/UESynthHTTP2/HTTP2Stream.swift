@@ -34,6 +34,8 @@ open class HTTP2Stream {
   public internal(set) final var isOpen = false
   /// RST_STREAM was submitted.
   final var isReset = false
+  /// A header block of the peer's has begun.
+  final var hasHeaders = false
   /// Why `closed` has a code that is neither the peer's nor the owner's.
   public internal(set) final var violation: HTTP2StreamViolation?
 

@@ -43,7 +43,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   /// Takes over a connected, non-blocking socket, and closes it if it throws.
   package init(
     fd: Int32, loop: EventLoop, role: HTTP2Session.Role, settings: HTTP2Settings,
-    delegate: any HTTP2ConnectionDelegate
+    delegate: any HTTP2ConnectionDelegate, tls: TLSSession? = nil
   ) throws(NetError) {
     self.loop = loop
     self.delegate = delegate
@@ -56,7 +56,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
       Glibc.close(fd)
       throw NetError(.internal, "cannot begin an HTTP/2 session: \(error.message)")
     }
-    transport = try Transport(fd: fd, loop: loop, handler: self)
+    transport = try Transport(fd: fd, loop: loop, handler: self, tls: tls)
   }
 
   deinit {
@@ -148,6 +148,12 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
 
   /// What the peer said instead of HTTP/2, if that can be shown.
   private var stranger: ConnectFailure? {
+    // A TLS alert, or the beginning of a handshake (RFC 8446 §5.1).
+    if greeting.count >= 2, greeting[0] == 0x15 || greeting[0] == 0x16, greeting[1] == 3 {
+      return NetError(
+        .unavailable,
+        "the server speaks TLS at this port, and this client was not told to: set options.tls")
+    }
     let line = greeting.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
     guard line.count >= 4, line.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
     return NetError(

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The only system calls that move a connection's bytes. Non-blocking; EINTR is retried; a broken
-/// pipe is a result and never a signal. TLS takes its place here: records in, plain bytes out.
+/// pipe is a result and never a signal. `TLSLink` stands in its place where there is TLS.
 enum StreamSocket {
   enum Outcome {
     case moved(Int)

@@ -17,25 +17,32 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
   private var interest = EventMask.input
   private var writeBlocked = false
   private let vectors: UnsafeMutablePointer<iovec>
+  /// Plain bytes move through it, if there is one.
+  private let tls: TLSLink?
 
   /// What a send has failed with; reported after what the peer still said has been read.
   private var sendFailure: ConnectFailure?
 
   package private(set) var isClosed = false
-  package private(set) var receivedBytes: Int64 = 0
-  package private(set) var sentBytes: Int64 = 0
+  private var plainReceived: Int64 = 0
+  private var plainSent: Int64 = 0
+  /// On the wire.
+  package var receivedBytes: Int64 { tls?.received ?? plainReceived }
+  package var sentBytes: Int64 { tls?.sent ?? plainSent }
   package private(set) var receiveCalls: Int64 = 0
   package private(set) var sendCalls: Int64 = 0
 
-  /// Takes over a connected, non-blocking socket, and closes it if it throws.
+  /// Takes over a connected, non-blocking socket, and closes it if it throws. With a TLS session nothing
+  /// is sent or received outside of it.
   package init(
-    fd: Int32, loop: EventLoop, handler: any TransportHandler
+    fd: Int32, loop: EventLoop, handler: any TransportHandler, tls session: TLSSession? = nil
   ) throws(NetError) {
     self.fd = fd
     self.loop = loop
     self.handler = handler
     vectors = .allocate(capacity: 2)
     vectors.initialize(repeating: iovec(), count: 2)
+    tls = session.map { TLSLink(fd: fd, session: $0, scratch: loop.hotBuffer) }
     super.init()
     do {
       registration = try loop.add(fd: fd, events: interest, handler: self)
@@ -43,6 +50,8 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
       close()
       throw error
     }
+    tls?.start()
+    watchOutput()
   }
 
   deinit {
@@ -54,14 +63,20 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
 
   /// While true nothing is read and the peer's sending stalls when the socket's buffer is full.
   package var readPaused = false {
-    didSet { if readPaused != oldValue { updateInterest() } }
+    didSet {
+      if readPaused == oldValue { return }
+      updateInterest()
+      readOnLater()
+    }
   }
 
   package func handle(events: UInt32) {
     if events & EventMask.output != 0 && writeBlocked {
       writeBlocked = false
+      tls?.flush()
+      watchOutput()
       updateInterest()
-      handler?.transportWritable()
+      if !writeBlocked, tls?.isOpen ?? true { handler?.transportWritable() }
     }
     if isClosed { return }
     if readPaused {
@@ -69,12 +84,32 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
       if events & (EventMask.error | EventMask.hangUp) != 0 { unregister() }
       return
     }
-    if events & ~EventMask.output != 0 { read() }
+    if events & ~EventMask.output != 0 {
+      read()
+      readOnLater()
+    }
+  }
+
+  /// What TLS has taken off the socket already brings no event.
+  private func readOnLater() {
+    if let tls, !isClosed, !readPaused, tls.hasInput { loop.schedule(self) }
+  }
+
+  /// The socket has to take what TLS has to say by itself.
+  private func watchOutput() {
+    if let tls, !isClosed, tls.hasOutput { blockWriting() }
   }
 
   /// Reports what a send has failed with, after what the peer said before: a GOAWAY has the reason.
   package override func loopPass(now: Int64) {
-    guard !isClosed, let sendFailure else { return }
+    if isClosed { return }
+    guard let sendFailure else {
+      if let tls, tls.hasInput, !readPaused {
+        read()
+        readOnLater()
+      }
+      return
+    }
     if !readPaused && read() {
       loop.schedule(self)
     } else {
@@ -99,16 +134,25 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
       let isDirect = capacity > 0
       let outcome: StreamSocket.Outcome
       if isDirect {
-        outcome = StreamSocket.receive(fd, into: vectors, count: min(vectorCount, 2))
+        let count = min(vectorCount, 2)
+        outcome =
+          tls?.receive(into: vectors, count: count)
+          ?? StreamSocket.receive(fd, into: vectors, count: count)
       } else {
         capacity = loop.hotBuffer.count
-        outcome = StreamSocket.receive(fd, into: loop.hotBuffer)
+        outcome =
+          tls?.receive(into: loop.hotBuffer) ?? StreamSocket.receive(fd, into: loop.hotBuffer)
       }
       receiveCalls &+= 1
+      if let tls {
+        watchOutput()
+        if tls.takeNewlyOpen() { handler.transportWritable() }
+        if isClosed { return false }
+      }
       switch outcome {
       case .moved(let count):
         receivedAny = true
-        receivedBytes &+= Int64(count)
+        plainReceived &+= Int64(count)
         if isDirect {
           handler.transportReceivedDirect(count)
         } else {
@@ -131,7 +175,7 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
     }
     switch ending {
     case .ended: end(sendFailure)
-    case .failed(let error): end(sendFailure ?? Self.failure(errno: error))
+    case .failed(let error): end(tls?.failure ?? sendFailure ?? Self.failure(errno: error))
     default: return share <= 0
     }
     return false
@@ -143,7 +187,7 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
   /// `transportWritable` follows, or `transportClosed`.
   package func send(_ bytes: UnsafeRawBufferPointer) -> Int {
     if isClosed || sendFailure != nil || bytes.isEmpty { return 0 }
-    return account(StreamSocket.send(fd, bytes), of: bytes.count)
+    return account(tls?.send(bytes) ?? StreamSocket.send(fd, bytes), of: bytes.count)
   }
 
   /// `send` for bytes that lie apart.
@@ -152,27 +196,30 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
     var total = 0
     for vector in vectors { total &+= vector.iov_len }
     if total == 0 { return 0 }
-    return account(StreamSocket.send(fd, vectors), of: total)
+    return account(tls?.send(vectors) ?? StreamSocket.send(fd, vectors), of: total)
   }
 
   /// No more will be sent; the peer reads to the end. What it sends is still received.
   package func shutdownSending() {
-    if !isClosed { shutdown(fd, Int32(SHUT_WR)) }
+    if isClosed { return }
+    tls?.shutDown()
+    shutdown(fd, Int32(SHUT_WR))
   }
 
   private func account(_ outcome: StreamSocket.Outcome, of total: Int) -> Int {
     sendCalls &+= 1
     switch outcome {
     case .moved(let count):
-      sentBytes &+= Int64(count)
-      if count < total { blockWriting() }
+      plainSent &+= Int64(count)
+      if count < total { blockWriting() } else { watchOutput() }
       return count
     case .failed(let error):
-      sendFailure = Self.failure(errno: error)
+      sendFailure = tls?.failure ?? Self.failure(errno: error)
       loop.schedule(self)
       return 0
     case .wouldBlock, .ended:
-      blockWriting()
+      // The end of the handshake calls, if it is that what is waited for.
+      if let tls, !tls.isOpen { watchOutput() } else { blockWriting() }
       return 0
     }
   }
@@ -190,6 +237,7 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
     if isClosed { return }
     isClosed = true
     unregister()
+    tls?.shutDown()
     Glibc.close(fd)
     handler = nil
   }

@@ -24,8 +24,10 @@ struct RequestHead {
   private var isGRPC = false
   private var rpc: RPC?
   private var path = ""
-  /// The value of `grpc-encoding`, empty if there is none.
-  private(set) var encoding = ""
+  /// How the messages are compressed, if they are.
+  private(set) var encoding = AnnouncedEncoding.none
+  /// What replies may be compressed with.
+  private(set) var accepted: [MessageEncoding] = []
   /// From the request's arrival; nil without a limit.
   private(set) var timeout: Int64?
 
@@ -43,7 +45,9 @@ struct RequestHead {
     } else if name.equals("grpc-timeout") {
       timeout = Self.timeout(value)
     } else if name.equals("grpc-encoding") {
-      encoding = String(decoding: value.prefix(40), as: UTF8.self)
+      encoding = AnnouncedEncoding(value)
+    } else if name.equals("grpc-accept-encoding") {
+      accepted = [.gzip, .deflate].filter { $0.isNamed(in: value) }
     }
   }
 

@@ -1,5 +1,6 @@
 import UESynthCore
 import UESynthHTTP2
+import UESynthWire
 
 /// The header blocks of replies (gRPC PROTOCOL-HTTP2, Responses), written into one list that is used
 /// again. Thread: the loop's.
@@ -7,11 +8,12 @@ final class ResponseHeaders {
   private static let messageLimit = 1024
   private let block = HeaderBlock()
 
-  func head() -> HeaderBlock {
+  func head(_ encoding: MessageEncoding? = nil) -> HeaderBlock {
     block.removeAll()
     block.append(":status", "200")
     block.append("content-type", "application/grpc")
-    block.append("grpc-accept-encoding", "identity")
+    if let encoding { block.append("grpc-encoding", encoding.name) }
+    block.append("grpc-accept-encoding", "identity,deflate,gzip")
     return block
   }
 

@@ -1,3 +1,6 @@
+import UESynthNet
+import UESynthWire
+
 /// How a simulator behaves.
 package struct ServerOptions: Sendable {
   package enum Behaviour: Sendable {
@@ -30,6 +33,12 @@ package struct ServerOptions: Sendable {
   /// The algorithm that accepted TCP connections send with; bbr reorders on loopback, which costs a
   /// third. nil, or one that the kernel does not have: the system's.
   package var congestionControl: String? = "reno"
+
+  /// Replies are compressed for clients that take it. nil: as they are.
+  package var compression: MessageEncoding?
+
+  /// Clients must speak TLS. nil: they must not.
+  package var tls: TLSContext?
 
   package init() {}
 }

@@ -63,6 +63,10 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     switch head.verdict {
     case .accepted(let rpc):
       phase = .serving(rpc)
+      deframer.encoding = head.encoding
+      if let wanted = server.options.compression, head.accepted.contains(wanted) {
+        reply.encoding = wanted
+      }
       if let timeout = head.timeout { deadline = .deadline(timeout, after: server.loop.now) }
       server.counters.count(rpc == .controlStream ? .streams : .unaryCalls)
       if server.isStopping { finish(.unavailable, SimServer.stoppingMessage) }
@@ -151,10 +155,14 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
 
   private func refuse(_ failure: WireFailure, _ credit: Int = 0) {
     switch failure {
-    case .compressed:
+    case .unknownEncoding(let name):
       refuse(
         .unimplemented,
-        "messages compressed with \"\(head.encoding)\" are not understood here: send them as they are",
+        "messages compressed with \"\(name)\" are not understood here: gzip and deflate are", credit)
+    case .tooLongInflated(let limit):
+      refuse(
+        .resourceExhausted,
+        "a compressed request of more than \(limit) bytes: this server takes no more, as the plugin",
         credit)
     case .tooLong(let length, let limit):
       refuse(
@@ -235,7 +243,10 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
   private func carryOut(_ action: ServerAction, _ route: Route) -> Bool {
     let answer = server.engine.answer(action, route)
     if case .capture(let plan) = answer, !server.options.replay {
-      switch server.studio.draw(plan, for: self) {
+      let packing = reply.encoding.map {
+        ReplyPacking(encoding: $0, requestID: route == .stream ? action.requestID : nil)
+      }
+      switch server.studio.draw(plan, for: self, packing: packing) {
       case .begun: drawing = action
       case .mustWait: return false
       case .failed(let message): fail(.resourceExhausted, message, action.requestID, route)

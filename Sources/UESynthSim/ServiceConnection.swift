@@ -1,3 +1,4 @@
+import Glibc
 import UESynthCore
 import UESynthHTTP2
 import UESynthNet
@@ -34,8 +35,17 @@ final class ServiceConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     settings.streamWindow = Self.streamWindow
     settings.connectionWindow = Self.connectionWindow
     settings.maximumConcurrentStreams = Self.streamLimit
+    var session: TLSSession?
+    if let context = server.options.tls {
+      do {
+        session = try TLSSession.server(context)
+      } catch {
+        Glibc.close(fd)
+        throw error
+      }
+    }
     http2 = try HTTP2Connection(
-      fd: fd, loop: server.loop, role: .server, settings: settings, delegate: self)
+      fd: fd, loop: server.loop, role: .server, settings: settings, delegate: self, tls: session)
     http2?.flush()
   }
 

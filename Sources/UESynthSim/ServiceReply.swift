@@ -22,6 +22,10 @@ final class ServiceReply {
   private let headers: ResponseHeaders
   private let queue = ReplyQueue()
   private var state = State.silent
+  /// What the client takes and the options ask for.
+  var encoding: MessageEncoding?
+  /// Shorter messages go as they are.
+  private static let leastCompressed = 256
   /// The session has not been told of what was queued last.
   private var isNews = false
 
@@ -38,18 +42,29 @@ final class ServiceReply {
 
   /// With an id a stream's `FrameResponse`, without one a unary call's message.
   func append(_ reply: ServerReply, requestID: String?) {
-    queue.append(reply.encode(requestID: requestID))
+    let message = reply.encode(requestID: requestID)
+    queue.append(compressed(message) ?? message)
     isNews = true
   }
 
+  private func compressed(_ message: [UInt8]) -> [UInt8]? {
+    guard let encoding, message.count >= Self.leastCompressed else { return nil }
+    return message.withUnsafeBytes {
+      Deflater.message(
+        [UnsafeRawBufferPointer(rebasing: $0.dropFirst(MessagePrefix.size))], encoding)
+    }
+  }
+
   func append(_ picture: ReplyPicture, requestID: String?) {
-    let envelope = ImageReplyEnvelope(
-      requestID: requestID, imageLength: picture.bytes.count, width: picture.width,
-      height: picture.height, format: picture.format)
+    isNews = true
+    if let message = picture.message {
+      queue.append(pixels: message.bytes, owner: message)
+      return
+    }
+    let envelope = picture.envelope(requestID)
     queue.append(envelope.head)
     queue.append(pixels: picture.bytes, owner: picture.owner)
     queue.append(envelope.tail)
-    isNews = true
   }
 
   func acknowledge(_ requestID: UnsafeRawBufferPointer) {
@@ -63,7 +78,7 @@ final class ServiceReply {
     isNews = false
     if case .silent = state {
       state = .open
-      connection.answer(call, headers.head())
+      connection.answer(call, headers.head(encoding))
     } else {
       connection.resume(call)
     }

@@ -19,6 +19,9 @@ final class Studio: @unchecked Sendable {
     var buffer: PixelBuffer
     /// What optical flow is measured against.
     var previous: CameraView?
+    var packing: ReplyPacking?
+    /// Once it is packed.
+    var message: PackedReply?
   }
 
   private static let retainedBytes = 256 << 20
@@ -56,7 +59,9 @@ final class Studio: @unchecked Sendable {
   // MARK: Orders
 
   /// Takes an order, which `submit` passes on.
-  func draw(_ plan: CapturePlan, for call: ServiceCall) -> Answer {
+  func draw(
+    _ plan: CapturePlan, for call: ServiceCall, packing: ReplyPacking? = nil
+  ) -> Answer {
     let allowance = call.connection.allowance
     guard underWay < pool.capacity, allowance.hasRoom(for: plan.byteCount) else {
       waiting.append((call, plan.byteCount))
@@ -66,7 +71,9 @@ final class Studio: @unchecked Sendable {
       let buffer = PixelBuffer(byteCount: plan.byteCount, source: buffers, allowance: allowance)
     else { return .failed("no memory for a picture of \(plan.byteCount) bytes") }
     underWay += 1
-    collected.append(Order(call: call, plan: plan, buffer: buffer, previous: engine.begin(plan)))
+    collected.append(
+      Order(
+        call: call, plan: plan, buffer: buffer, previous: engine.begin(plan), packing: packing))
     return .begun
   }
 
@@ -119,8 +126,18 @@ final class Studio: @unchecked Sendable {
 
   /// A thread of the pool, or the loop.
   private func finish(_ orders: [Order], _ isDrawn: Bool) {
-    lock.withLock { finished.append(contentsOf: orders.map { ($0, isDrawn) }) }
+    let packed = isDrawn ? orders.map(packed) : orders
+    lock.withLock { finished.append(contentsOf: packed.map { ($0, isDrawn) }) }
     loop.schedule(task)
+  }
+
+  private func packed(_ order: Order) -> Order {
+    guard let packing = order.packing else { return order }
+    var order = order
+    var picture = picture(of: order.buffer, order.plan)
+    picture.pack(packing)
+    order.message = picture.message
+    return order
   }
 
   private func collectPictures() {
@@ -132,7 +149,9 @@ final class Studio: @unchecked Sendable {
     for (order, isDrawn) in results {
       underWay -= 1
       if isDrawn { counters.count(.drawn) }
-      order.call.drawn(isDrawn ? picture(of: order.buffer, order.plan) : nil)
+      var picture = isDrawn ? picture(of: order.buffer, order.plan) : nil
+      picture?.message = order.message
+      order.call.drawn(picture)
       order.call.connection.scheduleService()
     }
     listWaiting()

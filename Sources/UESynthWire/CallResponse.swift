@@ -36,6 +36,10 @@ package struct CallResponse {
   private var contentType = ContentType.absent
   private var contentTypeText = ""
   private var foreignBody: [UInt8] = []
+  /// How the messages are compressed, if they are.
+  package private(set) var encoding = AnnouncedEncoding.none
+  /// What the server takes compressed requests in; nil if it has not said that it does.
+  package private(set) var accepts: MessageEncoding?
 
   private var blockStatus = 0
   private var code = Code.absent
@@ -68,6 +72,10 @@ package struct CallResponse {
       }
     case 12 where Self.equal(name, "grpc-message"):
       serverMessage = value.count > 0 ? PeerText.message(value) : ""
+    case 13 where phase == .awaiting && Self.equal(name, "grpc-encoding"):
+      encoding = AnnouncedEncoding(value)
+    case 20 where phase == .awaiting && Self.equal(name, "grpc-accept-encoding"):
+      accepts = MessageEncoding.best(of: value)
     case 12 where phase == .awaiting && Self.equal(name, "content-type"):
       contentType = ContentType(value)
       if contentType != .protobuf { contentTypeText = PeerText.label(value) }

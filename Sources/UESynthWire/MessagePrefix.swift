@@ -3,9 +3,11 @@
 package enum MessagePrefix {
   package static let size = 5
 
-  /// Writes the 5 bytes for an uncompressed message.
-  package static func write(length: Int, into memory: UnsafeMutableRawPointer) {
-    memory.storeBytes(of: 0, as: UInt8.self)
+  /// Writes the 5 bytes.
+  package static func write(
+    length: Int, isCompressed: Bool = false, into memory: UnsafeMutableRawPointer
+  ) {
+    memory.storeBytes(of: isCompressed ? 1 : 0, as: UInt8.self)
     let bigEndian = UInt32(truncatingIfNeeded: length).bigEndian
     memory.storeBytes(of: bigEndian, toByteOffset: 1, as: UInt32.self)
   }

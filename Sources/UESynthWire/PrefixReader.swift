@@ -3,7 +3,7 @@ struct PrefixReader {
   enum Outcome {
     /// All bytes are taken, and more are needed.
     case incomplete
-    case message(length: Int)
+    case message(length: Int, isCompressed: Bool)
     case failed(WireFailure)
   }
 
@@ -33,8 +33,8 @@ struct PrefixReader {
       length = Int(UInt32(truncatingIfNeeded: bytes))
       self = PrefixReader()
     }
-    if flag != 0 { return .failed(flag == 1 ? .compressed(flag: flag) : .badFlag(flag)) }
+    if flag > 1 { return .failed(.badFlag(flag)) }
     if length > limit { return .failed(.tooLong(length: length, limit: limit)) }
-    return .message(length: length)
+    return .message(length: length, isCompressed: flag == 1)
   }
 }

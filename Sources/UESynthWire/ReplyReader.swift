@@ -8,6 +8,9 @@ import UESynthCore
 ///                      length -> skip|requestID|format|body|image -> tag ...
 ///               tag at the end of the message -> messageEnded -> prefix
 ///
+/// The plain bytes of a compressed message (`ReplyExpansion`) go through the same steps; how many there
+/// will be is known for sure only at its end.
+///
 /// Image bytes go straight to where the receiver wants them. A message that lies whole in the bytes
 /// fed is read where it lies; otherwise its body (never an image) is put together in a buffer that is
 /// reused. Fields may come in any order and repeat (the last wins, sub-messages merge); unknown ones
@@ -15,7 +18,7 @@ import UESynthCore
 ///
 /// One thread at a time.
 package final class ReplyReader {
-  private enum Step: UInt8 {
+  enum Step: UInt8 {
     case prefix, tag, varint, length, skip, requestID, format, body, image, failed
   }
 
@@ -28,12 +31,22 @@ package final class ReplyReader {
     case image
   }
 
-  private unowned(unsafe) let receiver: any ReplyReceiver
-  private let maximumLength: Int
-  private var shape: ReplyShape
-  private var failure: WireFailure?
+  unowned(unsafe) let receiver: any ReplyReceiver
+  let maximumLength: Int
+  private(set) var shape: ReplyShape
+  private(set) var failure: WireFailure?
 
-  private var step = Step.prefix
+  /// What the call's headers say of its messages.
+  package var encoding = AnnouncedEncoding.none
+  /// Made with the first compressed message.
+  var expansion: MessageExpansion?
+  /// The message under way is compressed.
+  var isExpanding = false
+  /// The end of the message under way is not known: `levelLeft` of its outermost level is one more than
+  /// it may have.
+  private var isOpenEnded = false
+
+  private(set) var step = Step.prefix
   private var prefix = PrefixReader()
 
   private var level = Level.frame
@@ -68,7 +81,8 @@ package final class ReplyReader {
   /// The receiver is not retained: it outlives the reader.
   package init(shape: ReplyShape, maximumLength: Int, receiver: any ReplyReceiver) {
     self.shape = shape
-    self.maximumLength = maximumLength
+    // Where sums do not overflow.
+    self.maximumLength = min(max(maximumLength, 0), 1 << 46)
     self.receiver = receiver
   }
 
@@ -84,19 +98,32 @@ package final class ReplyReader {
     imageTarget = nil
     bodyInPlace = nil
     assembly.clear()
+    encoding = .none
+    isExpanding = false
+    isOpenEnded = false
+    expansion?.discardHeld()
   }
 
   /// Whether the bytes so far end inside a message or its prefix.
-  package var isMidMessage: Bool { (step != .prefix && step != .failed) || prefix.isMidPrefix }
+  package var isMidMessage: Bool {
+    (step != .prefix && step != .failed) || prefix.isMidPrefix || (isExpanding && step != .failed)
+  }
 
   /// Bytes of the current message still to come; 0 between messages and inside a prefix.
   package var messageBytesPending: Int {
-    step == .prefix || step == .failed ? 0 : levelLeft &+ outerLeft
+    if step == .failed { return 0 }
+    if isExpanding { return expansion?.compressedLeft ?? 0 }
+    return step == .prefix ? 0 : levelLeft &+ outerLeft
   }
 
   /// Where the next bytes belong if they are image bytes: read into it and feed the very same
   /// address, and nothing is copied.
   package var directTarget: UnsafeMutableRawBufferPointer? {
+    isExpanding ? nil : imageRemainder
+  }
+
+  /// What is still to be written of an image that has a place.
+  var imageRemainder: UnsafeMutableRawBufferPointer? {
     guard step == .image, let imageTarget, valueLeft > 0 else { return nil }
     return UnsafeMutableRawBufferPointer(
       start: imageTarget + (imageLength &- valueLeft), count: valueLeft)
@@ -118,6 +145,19 @@ package final class ReplyReader {
     let end = base + bytes.count
     // Loaded once: every load of an unowned reference retains and releases.
     let receiver = receiver
+    while true {
+      if isExpanding {
+        guard expand(&p, end, receiver) else { return failure }
+      }
+      scan(&p, end, receiver)
+      if !isExpanding || step == .failed { return failure }
+    }
+  }
+
+  /// Takes plain bytes; stops where a compressed message begins.
+  func scan(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
+  ) {
     // Each step returns true when another may follow, false when it waits for bytes or has failed.
     while true {
       let goesOn: Bool
@@ -129,19 +169,19 @@ package final class ReplyReader {
       case .skip, .requestID, .format, .body, .image: goesOn = readValue(&p, end)
       case .failed: goesOn = false
       }
-      if !goesOn { return failure }
+      if !goesOn { return }
     }
   }
 
   @discardableResult
-  private func fail(_ reason: WireFailure) -> Bool {
+  func fail(_ reason: WireFailure) -> Bool {
     step = .failed
     prefix = PrefixReader()
     failure = reason
     return false
   }
 
-  private func malformed(_ reason: StaticString) -> Bool {
+  func malformed(_ reason: StaticString) -> Bool {
     return fail(.malformed(reason))
   }
 
@@ -154,29 +194,36 @@ package final class ReplyReader {
     switch prefix.read(&p, end, limit: maximumLength) {
     case .incomplete: return false
     case .failed(let reason): return fail(reason)
-    case .message(let announced): length = announced
+    case .message(let announced, let isCompressed):
+      length = announced
+      if isCompressed { return beginExpansion(length: length) }
     }
     if !receiver.messageBegan(length: length) {
       return fail(.refused)
     }
     let isWhole = end - p >= length
-    if isWhole && shape == .streamFrame,
-      let frame = PlainFrame(UnsafeRawBufferPointer(start: p, count: length))
-    {
+    if isWhole, readPlain(UnsafeRawBufferPointer(start: p, count: length), receiver) {
       p += length
-      receiver.messageEnded(
-        ScannedReply(
-          requestID: frame.requestID.value, body: frame.body, imageLength: 0, width: 0, height: 0,
-          claimedFormat: UnsafeRawBufferPointer(start: nil, count: 0), bodyBytes: frame.bodyBytes))
       return true
     }
     beginMessage(length: length, isWhole: isWhole)
     return true
   }
 
+  /// Reads a whole message at once if it is of the common small kind.
+  func readPlain(_ message: UnsafeRawBufferPointer, _ receiver: any ReplyReceiver) -> Bool {
+    guard shape == .streamFrame, let frame = PlainFrame(message) else { return false }
+    receiver.messageEnded(
+      ScannedReply(
+        requestID: frame.requestID.value, body: frame.body, imageLength: 0, width: 0, height: 0,
+        claimedFormat: UnsafeRawBufferPointer(start: nil, count: 0), bodyBytes: frame.bodyBytes))
+    return true
+  }
+
   @inline(__always)
-  private func beginMessage(length: Int, isWhole: Bool) {
+  func beginMessage(length: Int, isWhole: Bool, isOpenEnded: Bool = false) {
     self.isWhole = isWhole
+    self.isOpenEnded = isOpenEnded
     levelLeft = length
     outerLeft = 0
     varint = VarintReader()
@@ -208,6 +255,24 @@ package final class ReplyReader {
     bodyInPlace = nil
     occurrenceStart = 0
     assembly.clear()
+  }
+
+  /// The plain bytes of a message have come to their end. True if that is where the message ends.
+  func closeOpenMessage(_ receiver: any ReplyReceiver) -> Bool {
+    if step == .body, level == .frame, shape.body != .none {
+      endMessage(receiver)
+      return true
+    }
+    if level == .nestedImage, step == .tag, levelLeft == 0 {
+      level = .frame
+      levelLeft = outerLeft
+      outerLeft = 0
+    }
+    guard step == .tag, level != .nestedImage, !varint.isMidNumber, groups.depth == 0 else {
+      return malformed("it ends in the middle of a field")
+    }
+    endMessage(receiver)
+    return true
   }
 
   private func endMessage(_ receiver: any ReplyReceiver) {
@@ -272,6 +337,9 @@ package final class ReplyReader {
   ) -> Bool {
     guard let claimed = readVarint(&p, end, maximumBytes: 5) else { return false }
     guard let length = Int(exactly: claimed), length <= levelLeft else {
+      if isOpenEnded, level != .nestedImage, groups.depth == 0 {
+        return fail(.tooLong(length: Int(clamping: claimed), limit: maximumLength))
+      }
       return malformed("a length runs past the end of its message")
     }
     if groups.depth > 0 { return beginSkip(length) }

@@ -10,7 +10,14 @@ package final class RequestDeframer {
   /// Bytes of the message still to come; nil while its prefix is read.
   private var messageLeft: Int?
   private var assembly = ByteAssembly()
+  /// The message under way is compressed.
+  private var isCompressed = false
+  private var inflater: Inflater?
+  private var plain = ByteAssembly()
   private var failure: WireFailure?
+
+  /// What the call's headers say of its messages.
+  package var encoding = AnnouncedEncoding.none
 
   package init(limit: Int = RequestDeframer.defaultLimit) {
     self.limit = limit
@@ -32,7 +39,8 @@ package final class RequestDeframer {
       let count = min(left, end - p)
       if count == left && assembly.count == 0 {
         messageLeft = nil
-        message(UnsafeRawBufferPointer(start: p, count: count))
+        let whole = UnsafeRawBufferPointer(start: p, count: count)
+        if let failure = hand(whole, to: message) { return fail(failure) }
         p += count
         continue
       }
@@ -41,7 +49,48 @@ package final class RequestDeframer {
       messageLeft = left &- count
       if count < left { return nil }
       messageLeft = nil
-      message(assembly.bytes)
+      if let failure = hand(assembly.bytes, to: message) { return fail(failure) }
+    }
+  }
+
+  private func hand(
+    _ bytes: UnsafeRawBufferPointer, to message: (UnsafeRawBufferPointer) -> Void
+  ) -> WireFailure? {
+    guard isCompressed else {
+      message(bytes)
+      return nil
+    }
+    guard case .known(let encoding) = encoding else { return .unannounced }
+    if let failure = inflate(bytes, encoding) { return failure }
+    message(plain.bytes)
+    return nil
+  }
+
+  /// Into `plain`, at most `limit` bytes.
+  private func inflate(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: MessageEncoding
+  ) -> WireFailure? {
+    let inflater = inflater ?? Inflater()
+    self.inflater = inflater
+    guard inflater.begin(encoding) else { return .outOfMemory }
+    plain.clear()
+    var input = bytes
+    return withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 16) { chunk in
+      while true {
+        var room = UnsafeMutableRawBufferPointer(rebasing: chunk[...])
+        let outcome = inflater.inflate(&input, into: &room)
+        if let base = chunk.baseAddress, !plain.append(base, chunk.count &- room.count) {
+          return .outOfMemory
+        }
+        if plain.count > limit { return .tooLongInflated(limit: limit) }
+        switch outcome {
+        case .full: continue
+        case .needsInput: return .corrupt(encoding, "it is cut off")
+        case .ended: return input.isEmpty ? nil : .corrupt(encoding, "something follows its end")
+        case .corrupt: return .corrupt(encoding, "its data are damaged")
+        case .outOfMemory: return .outOfMemory
+        }
+      }
     }
   }
 
@@ -57,7 +106,19 @@ package final class RequestDeframer {
     case .failed(let reason):
       fail(reason)
       return false
-    case .message(let length):
+    case .message(let length, let isCompressed):
+      if isCompressed {
+        switch encoding {
+        case .none:
+          fail(.unannounced)
+          return false
+        case .unknown(let name):
+          fail(.unknownEncoding(name))
+          return false
+        case .known: break
+        }
+      }
+      self.isCompressed = isCompressed
       assembly.clear()
       messageLeft = length
       return true

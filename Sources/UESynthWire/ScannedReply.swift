@@ -71,6 +71,14 @@ package protocol ReplyReceiver: AnyObject {
   /// reader fails with `.refused`.
   func messageBegan(length: Int) -> Bool
 
+  /// A compressed message follows that will have about `estimate` bytes, or fewer; should its image be
+  /// longer, `imageBegan` can refuse it.
+  func messageBegan(estimate: Int) -> Bool
+
+  /// Whether the message that has begun may be inflated now. If not, the reader keeps what comes until
+  /// `resume`.
+  var mayExpand: Bool { get }
+
   /// `length` bytes of image follow, and fit inside the message. Returns where to write them, nil to
   /// have them read past. Called again when the image is repeated: the last one counts, as long as
   /// `messageEnded` says that the body is an image and gives its length. Empty images are not
@@ -78,4 +86,9 @@ package protocol ReplyReceiver: AnyObject {
   func imageBegan(length: Int, requestID: UInt64?) -> UnsafeMutableRawPointer?
 
   func messageEnded(_ reply: borrowing ScannedReply)
+}
+
+extension ReplyReceiver {
+  package func messageBegan(estimate: Int) -> Bool { messageBegan(length: estimate) }
+  package var mayExpand: Bool { true }
 }

@@ -9,6 +9,8 @@ struct VarintReader {
   private var value: UInt64 = 0
   private var shift: UInt64 = 0
 
+  var isMidNumber: Bool { shift > 0 }
+
   /// Takes bytes up to `limit`, or to the end of the number.
   @inline(__always)
   mutating func read(

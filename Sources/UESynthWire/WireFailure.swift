@@ -4,8 +4,14 @@ import UESynthCore
 package enum WireFailure: Error, Equatable {
   /// The length prefix is over `max_receive_message_length`. Nothing was allocated for it.
   case tooLong(length: Int, limit: Int)
-  /// The message is marked as compressed, and no encoding was agreed on.
-  case compressed(flag: UInt8)
+  /// A compressed message has more bytes than `max_receive_message_length`. No more were inflated.
+  case tooLongInflated(limit: Int)
+  /// The message is marked as compressed, and its call named no encoding.
+  case unannounced
+  /// The call's encoding is none that is known here.
+  case unknownEncoding(String)
+  /// A compressed message is not what its encoding makes.
+  case corrupt(MessageEncoding, StaticString)
   /// The prefix begins with neither 0 nor 1.
   case badFlag(UInt8)
   /// The stream ended inside a message or its prefix.
@@ -19,8 +25,8 @@ package enum WireFailure: Error, Equatable {
 
   package var status: Status {
     switch self {
-    case .tooLong, .refused, .outOfMemory: .resourceExhausted
-    case .compressed, .badFlag, .truncated, .malformed: .internal
+    case .tooLong, .tooLongInflated, .refused, .outOfMemory: .resourceExhausted
+    case .unannounced, .unknownEncoding, .corrupt, .badFlag, .truncated, .malformed: .internal
     }
   }
 
@@ -30,9 +36,16 @@ package enum WireFailure: Error, Equatable {
     case .tooLong(let length, let limit):
       "a message of \(length) bytes is over the limit of \(limit) bytes: raise "
         + "max_receive_message_length (grpc.max_receive_message_length) to at least \(length)"
-    case .compressed:
-      "a message is marked as compressed, but the server named no encoding that this client "
-        + "offered: switch compression off in the server"
+    case .tooLongInflated(let limit):
+      "a compressed message has more than \(limit) bytes once it is inflated: raise "
+        + "max_receive_message_length (grpc.max_receive_message_length)"
+    case .unannounced:
+      "a message is marked as compressed, but its call has no grpc-encoding that says how"
+    case .unknownEncoding(let name):
+      "a message is compressed with \"\(name)\", which this client neither knows nor offered (gzip "
+        + "and deflate it does): choose another compression in the server"
+    case .corrupt(let encoding, let reason):
+      "a message that is marked as \(encoding.name) cannot be inflated: \(reason)"
     case .badFlag(let flag):
       "a message begins with flag \(flag) where gRPC allows 0 and 1: the peer is no gRPC server, or "
         + "bytes were lost on the way"
@@ -50,7 +63,10 @@ package enum WireFailure: Error, Equatable {
   package static func == (left: WireFailure, right: WireFailure) -> Bool {
     switch (left, right) {
     case (.tooLong(let a, let b), .tooLong(let c, let d)): a == c && b == d
-    case (.compressed(let a), .compressed(let b)): a == b
+    case (.tooLongInflated(let a), .tooLongInflated(let b)): a == b
+    case (.unannounced, .unannounced): true
+    case (.unknownEncoding(let a), .unknownEncoding(let b)): a == b
+    case (.corrupt(let a, let b), .corrupt(let c, let d)): a == c && b.description == d.description
     case (.badFlag(let a), .badFlag(let b)): a == b
     case (.truncated, .truncated), (.refused, .refused), (.outOfMemory, .outOfMemory): true
     case (.malformed(let a), .malformed(let b)): a.description == b.description

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import UESynthNet
 import UESynthSim
+import UESynthWire
 
 struct SimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -91,6 +92,27 @@ struct SimCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Compress replies for clients that take it: gzip or deflate, at zlib's default level.",
+      valueName: "encoding"))
+  var compress: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Speak TLS, with this certificate (PEM, followed by those between it and its CA).",
+      valueName: "file"))
+  var tlsCert: String?
+
+  @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(
+    name: .customLong("tls-client-ca"),
+    help: ArgumentHelp(
+      "Take only clients with a certificate that one of these has signed.", valueName: "file"))
+  var tlsClientCA: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Let the first captures fail, as they do just after Play.", valueName: "count"))
   var captureFails = 0
 
@@ -116,6 +138,12 @@ struct SimCommand: ParsableCommand {
     if let shutdownWait {
       try require(shutdownWait >= 0 && shutdownWait <= 3600, "--shutdown-wait is 0 to 3600")
     }
+    if let compress {
+      try require(["gzip", "deflate"].contains(compress), "--compress is gzip or deflate")
+      try require(!replay, "--compress takes longer than --replay is there to measure")
+    }
+    try require((tlsCert == nil) == (tlsKey == nil), "--tls-cert and --tls-key go together")
+    try require(tlsClientCA == nil || tlsCert != nil, "--tls-client-ca needs --tls-cert")
     if let unix { try require(!unix.isEmpty, "--unix is the path of a socket") }
   }
 
@@ -135,8 +163,18 @@ struct SimCommand: ParsableCommand {
     options.renderLag = renderLag
     options.replay = replay
     options.failingCaptures = captureFails
+    options.compression = compress.map { $0 == "gzip" ? .gzip : .deflate }
     options.shutdownLimit = Int64((shutdownWait ?? (pluginQuirks ? 10 : 1)) * 1e9)
     return options
+  }
+
+  private func tls() throws(NetError) -> TLSContext? {
+    guard let tlsCert, let tlsKey else { return nil }
+    var settings = TLSSettings()
+    settings.certificate = .file(tlsCert)
+    settings.key = .file(tlsKey)
+    settings.authorities = tlsClientCA.map { .file($0) }
+    return try TLSContext(server: settings)
   }
 
   private var endpoints: [ListenEndpoint] {
@@ -156,6 +194,8 @@ struct SimCommand: ParsableCommand {
     let termination = Termination()
     let server: SimServer
     do {
+      var options = options
+      options.tls = try tls()
       server = try SimServer(options, listenOn: endpoints)
     } catch {
       Terminal.complain("uesynthctl sim: \(error.message)")

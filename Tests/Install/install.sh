@@ -39,6 +39,7 @@ try_out() {
   done
   [ -f "$(pkg-config --variable=datadir uesynth)/uesynth.proto" ] || die "uesynth.proto is missing"
   [ -x "$prefix/bin/uesynthctl" ] || die "uesynthctl is missing"
+  cmp bindings/c/man/libuesynth.3 "$prefix/share/man/man3/libuesynth.3"
 }
 
 # round LIBDIR: installs for /opt/uesynth and LIBDIR, tries it where it is and elsewhere, removes it.
@@ -49,7 +50,7 @@ round() {
   expect "the name to load by" "$(readlink "$lib/libuesynth.so.$major")" "libuesynth.so.$version"
   [ -z "$(readelf -SW "$lib/libuesynth.so.$version" | grep -w '\.symtab')" ] || die "not stripped"
   Tests/ABI/linkage.sh "$lib/libuesynth.so.$version"
-  for header in include/*.h; do
+  for header in include/*.h bindings/cpp/*.hpp; do
     cmp "$header" "$work/root/opt/uesynth/include/${header##*/}"
   done
   try_out "$work/root/opt/uesynth" "$lib"

@@ -135,6 +135,7 @@ THREAD_LOOP, THREAD_DELIVERY, THREAD_WORKER = 1, 2, 3
 ROUTE_AUTO, ROUTE_STREAM, ROUTE_DIRECT = 0, 1, 2
 OVERFLOW_BLOCK, OVERFLOW_DROP_OLDEST, OVERFLOW_DROP_NEWEST, OVERFLOW_LATEST = 0, 1, 2, 3
 WHEN_FULL_WAIT, WHEN_FULL_WOULD_BLOCK = 0, 1
+COMPRESSION_OFF, COMPRESSION_ON, COMPRESSION_AUTO = 0, 1, 2
 PRESETS = {"DEFAULT": 0, "DEVELOPMENT": 1, "PRODUCTION": 2, "HIGH_THROUGHPUT": 3, "LOW_MEMORY": 4}
 STATE_IDLE, STATE_CONNECTING, STATE_READY, STATE_BACKOFF, STATE_CLOSED = range(5)
 LATENCY_WAITING, LATENCY_FIRST_BYTE, LATENCY_TRANSFER, LATENCY_DELIVERY, LATENCY_TOTAL = range(1, 6)
@@ -330,6 +331,31 @@ class RuntimeOptions(Sized):
     ]
 
 
+class TLSOptions(Sized):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("ca_file", c_char_p),
+        ("ca_pem", c_char_p),
+        ("certificate_file", c_char_p),
+        ("certificate_pem", c_char_p),
+        ("key_file", c_char_p),
+        ("key_pem", c_char_p),
+        ("server_name", c_char_p),
+    ]
+
+
+class Metadata(Structure):
+    _fields_ = [
+        ("key", c_char_p),
+        ("value", c_void_p),
+        ("size", c_size_t),
+    ]
+
+
+MetadataFunction = CFUNCTYPE(c_int32, c_char_p, c_void_p, c_void_p)
+
+
 class ClientOptions(Sized):
     INIT: ClassVar = {
         "lanes": 1,
@@ -368,6 +394,14 @@ class ClientOptions(Sized):
         ("keepalive_timeout_ms", c_int64),
         ("keepalive_without_calls", c_uint32),
         ("max_pings_without_data", c_uint32),
+        ("compression", c_uint32),
+        ("insecure_metadata", c_uint32),
+        ("tls", POINTER(TLSOptions)),
+        ("metadata", POINTER(Metadata)),
+        ("metadata_count", c_size_t),
+        ("metadata_callback", MetadataFunction),
+        ("metadata_user_data", c_void_p),
+        ("metadata_destroy", DestroyFunction),
     ]
 
 
@@ -519,6 +553,13 @@ class Stats(Sized):
         ("bytes_sent_per_second", c_double),
         ("copies_per_frame", c_double),
         ("watch_events_dropped", c_uint64),
+        ("compressed_messages", c_uint64),
+        ("compressed_bytes", c_uint64),
+        ("inflated_bytes", c_uint64),
+        ("compression_offers", c_uint64),
+        ("compression_offered", c_uint64),
+        ("link_bytes_per_second", c_double),
+        ("inflated_bytes_per_second", c_double),
     ]
 
     def as_dict(self):
@@ -590,6 +631,8 @@ STRUCTS = {
     "uesynth_allocator": Allocator,
     "uesynth_runtime_options": RuntimeOptions,
     "uesynth_client_options": ClientOptions,
+    "uesynth_tls_options": TLSOptions,
+    "uesynth_metadata": Metadata,
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
     "uesynth_pixels": Pixels,
@@ -627,6 +670,7 @@ FUNCTIONS = {
     "client_options_preset": (status, [c_uint32, POINTER(ClientOptions)]),
     "client_options_channel_argument": (status, [POINTER(ClientOptions), c_char_p, c_int64]),
     "client_options_environment": (status, [POINTER(ClientOptions), c_char_p, c_size_t]),
+    "metadata_list_add": (status, [handle, c_char_p, c_void_p, c_size_t]),
     "client_new": (status, [c_char_p, POINTER(ClientOptions), out]),
     "client_connect": (status, [handle, c_int64]),
     "client_state": (status, [handle, POINTER(c_uint32)]),

@@ -65,8 +65,16 @@ class Stream:
 
 
 class StockClient:
-    def __init__(self, target):
-        self.channel = grpc.insecure_channel(target, options=UNLIMITED)
+    def __init__(self, target, credentials=None, compression=None, options=()):
+        options = [*UNLIMITED, *options]
+        if credentials:
+            self.channel = grpc.secure_channel(
+                target, credentials, options=options, compression=compression
+            )
+        else:
+            self.channel = grpc.insecure_channel(
+                target, options=options, compression=compression
+            )
         self.stub = rpc.UESynthServiceStub(self.channel)
 
     def __enter__(self):
@@ -93,6 +101,11 @@ class StockClient:
 
     def streams(self):
         return int(self.channel.unary_unary("/test.Stock/Streams")(b"", timeout=10))
+
+    def metadata(self):
+        """Of each call since the last reset: (method, {key: value})."""
+        found = json.loads(self.channel.unary_unary("/test.Stock/Metadata")(b"", timeout=10))
+        return [(method, dict(pairs)) for method, pairs in found]
 
     def reset(self):
         self.channel.unary_unary("/test.Stock/Reset")(b"", timeout=10)

@@ -32,6 +32,7 @@ The name itself is what stands before the "?".
 import argparse
 import concurrent.futures
 import json
+import pathlib
 import signal
 import struct
 import threading
@@ -211,11 +212,22 @@ def serialized(reply):
 class Service:
     def __init__(self, plugin):
         self.scene, self.plugin = Scene(), plugin
+        # Of each call, in the order of their beginning: its method, and the pairs that came with it.
+        self.metadata = []
+
+    def note(self, method, context):
+        pairs = [
+            [key, value if isinstance(value, str) else {"hex": value.hex()}]
+            for key, value in context.invocation_metadata()
+        ]
+        with self.scene.lock:
+            self.metadata.append([method, pairs])
 
     def ControlStream(self, requests, context):
         """Strictly serial, as the plugin is."""
         with self.scene.lock:
             self.scene.streams += 1
+        self.note("ControlStream", context)
         held = []
         for action in requests:
             kind = KIND_OF_FIELD.get(action.WhichOneof("action"))
@@ -252,6 +264,7 @@ class Service:
 
     def unary(self, kind):
         def serve(request, context):
+            self.note(BY_KIND[kind][1], context)
             try:
                 response = self.scene.do(kind, request, "unary")
             except Failure as failure:
@@ -287,10 +300,16 @@ def control_handlers(service):
 
     def reset(request, context):
         service.scene.reset()
+        service.metadata.clear()
         return b""
+
+    def metadata(request, context):
+        with service.scene.lock:
+            return json.dumps(service.metadata).encode()
 
     return {
         "Log": grpc.unary_unary_rpc_method_handler(log),
+        "Metadata": grpc.unary_unary_rpc_method_handler(metadata),
         "Streams": grpc.unary_unary_rpc_method_handler(streams),
         "Reset": grpc.unary_unary_rpc_method_handler(reset),
     }
@@ -308,7 +327,11 @@ def main():
     parser.add_argument("--workers", type=int, default=24)
     parser.add_argument("--argument", action="append", default=[], help="grpc.NAME=NUMBER")
     parser.add_argument("--keepalive-ms", type=int, help="ping, and close if that is not answered")
+    parser.add_argument("--compress", choices=["gzip", "deflate"], help="every reply")
+    parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
+    parser.add_argument("--client-ca", help="take only clients that it has signed")
     options = parser.parse_args()
+    compression = {"gzip": grpc.Compression.Gzip, "deflate": grpc.Compression.Deflate}
 
     pool = concurrent.futures.ThreadPoolExecutor(options.workers)
     given = [(name, int(value)) for name, value in (a.split("=") for a in options.argument)]
@@ -320,11 +343,21 @@ def main():
             ("grpc.http2.max_pings_without_data", 0),
             ("grpc.keepalive_permit_without_calls", 1),
         ]
-    server = grpc.server(pool, options=settings)
+    server = grpc.server(
+        pool, options=settings, compression=compression.get(options.compress)
+    )
     service = Service(options.plugin)
     add_service(server, "uesynth.UESynthService", service.handlers())
     add_service(server, "test.Stock", control_handlers(service))
-    port = server.add_insecure_port(f"127.0.0.1:{options.port}")
+    if options.tls:
+        certificate, key = (pathlib.Path(path).read_bytes() for path in options.tls)
+        authorities = pathlib.Path(options.client_ca).read_bytes() if options.client_ca else None
+        credentials = grpc.ssl_server_credentials(
+            [(key, certificate)], authorities, require_client_auth=authorities is not None
+        )
+        port = server.add_secure_port(f"127.0.0.1:{options.port}", credentials)
+    else:
+        port = server.add_insecure_port(f"127.0.0.1:{options.port}")
     if options.unix:
         server.add_insecure_port(f"unix:{options.unix}")
 

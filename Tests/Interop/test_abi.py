@@ -33,7 +33,7 @@ def test_constants_are_the_headers():
     prefixes = ("REPLY_", "EVENT_", "THREAD_", "ROUTE_", "OVERFLOW_", "WHEN_", "STATE_", "SUBMIT_")
     prefixes += ("TRANSFORM_", "FRAMESET_", "LATENCY_", "PROBE_")
     prefixes += ("FILE_", "PICTURE_", "SAVE_")
-    prefixes += ("AXES_", "POSE_", "LOG_")
+    prefixes += ("AXES_", "POSE_", "LOG_", "COMPRESSION_")
     for name, value in vars(abi).items():
         if name.startswith(prefixes) and isinstance(value, int):
             table[name] = value

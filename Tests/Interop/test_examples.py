@@ -25,6 +25,14 @@ PROGRAMS = {
     "event_loop": ["event_loop.c"],
     "batch": ["batch.c"],
     "save": ["save.c"],
+    "latest": ["latest.c"],
+    "process": ["process.c"],
+    "workers": ["workers.c"],
+    "pacing": ["pacing.c"],
+    "predictive": ["predictive.c"],
+    "presets": ["presets.c"],
+    "monitor": ["monitor.c"],
+    "ticks": ["ticks.c"],
     "demo": ["demo.c", "measure.c", "simulator.c"],
 }
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
@@ -107,6 +115,46 @@ def test_save(built, simulators, tmp_path):
         assert (depth.shape, depth.dtype) == ((480, 640), "float32") and depth.min() > 0
 
 
+LINES = {
+    "latest": r"^(\d+) pictures, at most \d+\.\d ms old; \d+ came, \d+ were superseded, .* MB held",
+    "process": r"^40 pictures, the last one's mean is 0\.\d+; 0 bytes are still held\n$",
+    "workers": r"thread 3 worked on \d+ pictures\nnearer than 5 m: [1-9]\d* points, 0 failures\n$",
+    "pacing": r"^(beat .*\n)*12 beats at 40\.0 a second, \d+ missed; late by ",
+    "predictive": r"^15 pictures in order, up to [1-9]\d* ahead; \d+ had to be waited for",
+    "presets": r"high throughput   1000 ms   8192 frames   1024 MiB   1000 requests\n.*\n500 of 500 pic",
+    "monitor": r"^ +\d+\.\d frames/s .*\n +waiting .*\n(# HELP|# TYPE) ",
+}
+ARGUMENTS = {
+    "latest": ["40"],
+    "process": ["40"],
+    "workers": ["60", "4"],
+    "pacing": ["40", "12"],
+    "predictive": ["15"],
+    "monitor": ["1"],
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_what_an_example_prints(built, simulators, name):
+    # Prepared depth is flat: who works on depth gets the scene.
+    target = simulators() if name == "workers" else simulators("--replay")
+    ended = run(built, [built(name), target, *ARGUMENTS.get(name, [])])
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.search(LINES[name], ended.stdout), ended.stdout
+
+
+def test_ticks(built, simulators):
+    """The README's table. How many ticks a busy machine makes is another matter: only that sixteen lanes
+    do many times the commands of one, and no more pictures."""
+    ended = run(built, [built("ticks"), simulators("--tick-hz", "60", "--plugin-quirks"), "1"])
+    assert (ended.returncode, ended.stderr) == (0, "")
+    rows = re.findall(r"^\| +(\d+) \| +(\d+) \| +(\d+) \|$", ended.stdout, re.MULTILINE)
+    (one, commands, images), (sixteen, many, more) = [[int(field) for field in row] for row in rows]
+    assert (one, sixteen) == (1, 16)
+    assert commands <= 62 and images <= 32 and more <= 32
+    assert many > 4 * commands
+
+
 def test_python(built, simulators):
     script = abi.ROOT / "bindings" / "python" / "examples" / "minimal.py"
     ended = run(built, [sys.executable, script, simulators(), abi.library_path()])
@@ -134,10 +182,10 @@ def check_minimal(ended):
     assert poll == callback.replace("callback", "poll")
 
 
-@pytest.mark.parametrize("name", ["capture", "stream", "event_loop", "batch", "save"])
+@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - {"demo"}))
 def test_nobody_there(built, name):
     target = f"127.0.0.1:{servers.free_port()}"
-    arguments = {"stream": ["1"], "event_loop": ["2"], "save": ["set", "2"]}.get(name, [])
+    arguments = {"stream": ["1"], "event_loop": ["2"], "save": ["set", "2"], **ARGUMENTS}.get(name, [])
     ended = run(built, [built(name), target, *arguments], cwd=built.folder)
     assert ended.returncode == 1
     assert target in ended.stderr

@@ -112,4 +112,45 @@ import UESynthCore
     #expect(budget.reserved == 0)
     #expect(budget.room == room)
   }
+
+  /// A message that needs the windows of direct calls gets them: no more are opened until it is in.
+  @Test func aMessageOfNearlyTheWholeCapIsLetIn() {
+    var budget = CreditBudget(cap: 40 << 20, lanes: 16)
+    let picture = 3840 * 2160 * 4
+    #expect(picture > budget.longestMessage)
+    #expect(picture <= budget.longestOnLane)
+    while budget.leavesRoom(expecting: 0), budget.mayOpenDirect(queued: 0, isTransient: false) {
+      budget.streamOpened(isDirect: true)
+    }
+    let early = budget.reserve(picture, queued: 0)
+    #expect(!early)
+    budget.claim = picture
+    #expect(!budget.leavesRoom(expecting: 0))
+    var closed = 0
+    while closed < budget.directLimit, picture > budget.room {
+      budget.streamClosed(isDirect: true)
+      closed += 1
+    }
+    let late = budget.reserve(picture, queued: 0)
+    #expect(late)
+    budget.claim = 0
+  }
+
+  /// Calls that are to bring long replies are opened side by side only as far as each one fits.
+  @Test func longRepliesAreExpected() {
+    var budget = CreditBudget(cap: 40 << 20, lanes: 16)
+    let picture = 3840 * 2160 * 4
+    var open = 0
+    while open < 64, budget.leavesRoom(expecting: picture) {
+      budget.streamOpened(isDirect: true)
+      budget.expect(picture)
+      open += 1
+    }
+    #expect(open > 0 && open < budget.directLimit)
+    #expect(picture <= budget.room)
+    // What is short does not take the room of what was opened before.
+    #expect(!budget.leavesRoom(expecting: 100))
+    for _ in 0..<open { budget.streamClosed(isDirect: true) }
+    #expect(budget.leavesRoom(expecting: 100))
+  }
 }

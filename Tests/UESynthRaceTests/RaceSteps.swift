@@ -11,7 +11,7 @@ extension Race {
     var random = Seeded(seed &* 1000 &+ UInt64(thread))
     var subscriptions: [OpaquePointer] = []
     while !isOver {
-      switch random.below(24) {
+      switch random.below(25) {
       case 0..<6: submit(&random)
       case 6: submitBatch(&random)
       case 7: submitSet(&random)
@@ -26,6 +26,7 @@ extension Race {
       case 20: beat(&random)
       case 21: save(&random)
       case 22: otherClient(&random)
+      case 23: watch(&random)
       default: wander(&random)
       }
     }
@@ -132,7 +133,7 @@ extension Race {
     options.cookie = cookie
     options.verify = random.chance(30) ? 1 : 0
     options.settle_captures = UInt32(random.below(2))
-    options.timeout_ms = 500
+    options.timeout_ms = 50
     var pose = uesynth_transform()
     pose.scale = uesynth_vector3(x: 1, y: 1, z: 1)
     let parts = (1...3).map {
@@ -179,15 +180,29 @@ extension Race {
     if status == 0, let frame { share(frame) }
   }
 
+  func takeEveryLatest() {
+    for camera in Self.cameras {
+      for modality in 1...3 as ClosedRange<UInt32> {
+        var frame: OpaquePointer?
+        _ = camera.withCString {
+          uesynth_client_latest_frame(client, modality, $0, 0, &frame)
+        }
+        uesynth_frame_release(frame)
+      }
+    }
+  }
+
   private func look(_ random: inout Seeded) {
     _ = stats()
     var state: UInt32 = 0
     _ = uesynth_client_state(client, &state)
     var fd: Int32 = -1
     _ = uesynth_client_event_fd(client, &fd)
-    var text = [CChar](repeating: 0, count: 16 << 10)
-    var length = 0
-    _ = uesynth_client_stats_text(client, nil, &text, text.count, &length)
+    if random.chance(5) {
+      var text = [CChar](repeating: 0, count: 16 << 10)
+      var length = 0
+      _ = uesynth_client_stats_text(client, nil, &text, text.count, &length)
+    }
     var ns: Int64 = 0
     _ = uesynth_client_latency(client, 0, UInt32(UESYNTH_LATENCY_TOTAL), 99, &ns, nil)
     if random.chance(20) { _ = uesynth_client_connect(client, 0) }
@@ -230,7 +245,7 @@ extension Race {
     options.width = 16
     options.height = 12
     options.ahead = UInt32(random.below(5))
-    options.timeout_ms = 300
+    options.timeout_ms = 50
     var pose = uesynth_transform()
     pose.scale = uesynth_vector3(x: 1, y: 1, z: 1)
     let poses = [uesynth_transform](repeating: pose, count: 1 + random.below(12))
@@ -240,7 +255,7 @@ extension Race {
     guard status == 0 else { return }
     for index in 0..<random.below(poses.count + 2) {
       var event = blankEvent()
-      guard uesynth_sequence_next(sequence, Int64(random.below(30)), &event) == 0 else { break }
+      guard uesynth_sequence_next(sequence, Int64(random.below(5)), &event) == 0 else { break }
       if event.cookie > UInt64(index) { accept(uesynth_status(UESYNTH_INTERNAL)) }
       uesynth_events_release(&event, 1, MemoryLayout<uesynth_event>.size)
     }
@@ -250,6 +265,7 @@ extension Race {
 
   private func call(_ random: inout Seeded) {
     var options = options(&random, cookie: 0)
+    options.timeout_ms = Int64(1 + random.below(30))
     Self.cameras[random.below(3)].withCString { name in
       var action = action(&random, named: name)
       var event = blankEvent()
@@ -293,7 +309,7 @@ extension Race {
 
   /// A client of one's own in the shared runtime, which goes while its requests are under way.
   private func otherClient(_ random: inout Seeded) {
-    guard random.chance(40) else { return }
+    guard random.chance(10) else { return }
     var options = uesynth_client_options()
     options.struct_size = size(of: options)
     _ = uesynth_client_options_preset(0, &options)
@@ -312,6 +328,26 @@ extension Race {
     if random.chance(50) { usleep(UInt32(random.below(3000))) }
     if random.chance(30) { _ = uesynth_client_close(other) }
     uesynth_client_free(other)
+  }
+
+  /// States and log records, for a callback or the queue.
+  private func watch(_ random: inout Seeded) {
+    guard random.chance(20), let cookie = tickets.take() else { return }
+    let ticket = tickets[cookie]
+    var options = uesynth_watch_options()
+    options.struct_size = size(of: options)
+    options.states = 1
+    options.log_level = UInt32(random.below(UESYNTH_LOG_DEBUG + 1))
+    let isCalledBack = random.chance(60)
+    if isCalledBack {
+      ticket.pointee.owed.store(.max, ordering: .relaxed)
+      ticket.pointee.isOptional.store(true, ordering: .relaxed)
+      ticket.pointee.notifiesOwed.store(1, ordering: .relaxed)
+    }
+    accept(
+      uesynth_client_watch(
+        client, &options, isCalledBack ? countEvent : nil, isCalledBack ? ticket : nil,
+        isCalledBack ? countNotify : nil))
   }
 
   /// A frame that others hold, looked at and held once more.

@@ -11,13 +11,15 @@ import UESynthSim
 /// laws of the statistics, and nothing that the host still holds.
 @Suite(.serialized) struct RaceTests {
   static let threads = 32
-  static let nanoseconds: Int64 = 700_000_000
+  static let nanoseconds: Int64 = 1_000_000_000
   /// Another one finds other orders of events: UESYNTH_RACE_SEED.
   static let seed = getenv("UESYNTH_RACE_SEED").flatMap { UInt64(String(cString: $0)) } ?? 1
 
   @Test(arguments: [0, 1, 2, 3] as [UInt32])
   func everyoneAtOnce(policy: UInt32) throws {
-    let server = try SimServer(ServerOptions(), listenOn: [.loopback(port: 0)])
+    var behaviour = ServerOptions()
+    behaviour.replay = true
+    let server = try SimServer(behaviour, listenOn: [.loopback(port: 0)])
     defer { server.stop() }
     var template = Array("/tmp/uesynth-race-XXXXXX".utf8CString)
     let folder = String(cString: try #require(mkdtemp(&template)))
@@ -30,9 +32,9 @@ import UESynthSim
       deadline: MonotonicClock.now() + Self.nanoseconds
     ) {
       $0.overflow = policy
-      $0.timeout_ms = 400
-      $0.max_concurrent_requests = 64
-      $0.stream_buffer_size = 16
+      $0.timeout_ms = 60
+      $0.max_concurrent_requests = 256
+      $0.stream_buffer_size = 32
       $0.stream_buffer_bytes = 8 << 20
       $0.lanes = 1 + policy
       $0.when_full = policy % 2
@@ -61,6 +63,8 @@ import UESynthSim
     let end = MonotonicClock.now() + 20_000_000_000
     while race.stats().requests_in_flight > 0, MonotonicClock.now() < end {
       _ = race.poll(capacity: 16, wait: 1, &random)
+      // Under BLOCK frames without an event keep the server waiting while somebody polls.
+      race.takeEveryLatest()
     }
     #expect(race.stats().requests_in_flight == 0)
     #expect(uesynth_client_flush_saves(race.client, 10_000) == 0)
@@ -72,6 +76,10 @@ import UESynthSim
     #expect(race.tickets.sum.open == 0)
     #expect(race.tickets.sum.wrong == 0)
     race.releaseFrames()
+    // The connection is half closed first.
+    while race.stats().buffer_bytes != race.stats().frame_bytes_kept, MonotonicClock.now() < end {
+      usleep(1000)
+    }
     let last = race.stats()
     #expect(last.events_queued == 0)
     #expect(last.host_frame_bytes == 0)

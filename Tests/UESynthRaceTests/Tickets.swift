@@ -19,7 +19,7 @@ final class Tickets: @unchecked Sendable {
 
   typealias RecordRef = UnsafeMutablePointer<Record>
 
-  static let capacity = 1 << 19
+  static let capacity = 1 << 16
   let records: RecordRef
   private let next = Atomic<Int>(1)  // 0 is the cookie of those that are not counted
 

@@ -114,11 +114,17 @@ import UESynthCore
     try cut.waitForEnd()
     #expect(cut.status == 13)
 
-    let packed = client.open("ListObjects", headers: [("grpc-encoding", "gzip")])
-    packed.sendRaw([1, 0, 0, 0, 1, 0])
-    packed.halfClose()
-    try packed.waitForEnd()
-    #expect(packed.status == 12 && packed.statusMessage.contains("gzip"))
+    for (headers, status, word) in [
+      ([("grpc-encoding", "gzip")], 13, "gzip"), ([("grpc-encoding", "br")], 12, "\"br\""),
+      ([], 13, "grpc-encoding"),
+    ] as [([(String, String)], Int, String)] {
+      let packed = client.open("ListObjects", headers: headers)
+      packed.sendRaw([1, 0, 0, 0, 1, 0])
+      packed.halfClose()
+      try packed.waitForEnd()
+      #expect(packed.status == status, "\(packed.statusMessage)")
+      #expect(packed.statusMessage.contains(word))
+    }
 
     let plain = client.open("ListObjects", grpc: false)
     try plain.waitForEnd()

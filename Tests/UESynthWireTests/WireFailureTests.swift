@@ -10,7 +10,10 @@ import UESynthCore
         .tooLong(length: 8_294_422, limit: 4_194_304), .resourceExhausted,
         ["8294422", "4194304", "max_receive_message_length"]
       ),
-      (.compressed(flag: 1), .internal, ["compressed"]),
+      (.tooLongInflated(limit: 77), .resourceExhausted, ["77", "max_receive_message_length"]),
+      (.unannounced, .internal, ["compressed", "grpc-encoding"]),
+      (.unknownEncoding("br"), .internal, ["\"br\"", "gzip"]),
+      (.corrupt(.deflate, "a reason"), .internal, ["deflate", "a reason"]),
       (.badFlag(7), .internal, ["flag 7"]),
       (.truncated, .internal, ["middle of a message"]),
       (.malformed("a reason"), .internal, ["a reason"]),

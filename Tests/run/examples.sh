@@ -6,7 +6,7 @@
 sources=bindings/c/examples
 out=$root/.build/examples
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
-read -r -a flags <<<"-O2 -g -Wall -Wextra -Werror -pthread $(pkg-config --cflags uesynth)"
+read -r -a flags <<<"-std=c99 -O2 -g -Wall -Wextra -Werror -pthread $(pkg-config --cflags uesynth)"
 read -r -a libraries <<<"$(pkg-config --libs uesynth) -lm -Wl,-rpath,$stage/lib"
 
 rm -rf "$out"

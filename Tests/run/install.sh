@@ -16,7 +16,11 @@ pkgconfig=$lib/pkgconfig
 cmake=$lib/cmake/uesynth
 include=$destdir$prefix/include
 share=$destdir$prefix/share/uesynth
+man=$destdir$prefix/share/man/man3
 bin=$destdir$prefix/bin
+
+# The one for C++ lies elsewhere: the Swift module of include/ takes in whatever lies there.
+headers=(include/*.h bindings/cpp/uesynth.hpp)
 
 case $prefix:$libdir in
   /*:/*) ;;
@@ -36,13 +40,14 @@ template() {
 }
 
 put() {
-  install -d "$lib" "$pkgconfig" "$cmake" "$include" "$share" "$bin"
+  install -d "$lib" "$pkgconfig" "$cmake" "$include" "$share" "$man" "$bin"
   install -m 755 -s "$release/libuesynth.so" "$lib/libuesynth.so.$version"
   ln -sf "libuesynth.so.$version" "$lib/$soname"
   ln -sf "$soname" "$lib/libuesynth.so"
   install -m 755 -s "$release/uesynthctl" "$bin/uesynthctl"
-  install -m 644 include/*.h "$include"
+  install -m 644 "${headers[@]}" "$include"
   install -m 644 Sources/CUESynthProto/uesynth.proto "$share/uesynth.proto"
+  install -m 644 bindings/c/man/libuesynth.3 "$man/libuesynth.3"
   template uesynth.pc "$pkgconfig"
   template uesynthConfig.cmake "$cmake"
   template uesynthConfigVersion.cmake "$cmake"
@@ -57,8 +62,8 @@ take_away() {
   local header
   rm -f "$lib/libuesynth.so.$version" "$lib/$soname" "$lib/libuesynth.so" "$bin/uesynthctl" \
     "$pkgconfig/uesynth.pc" "$cmake/uesynthConfig.cmake" "$cmake/uesynthConfigVersion.cmake" \
-    "$share/uesynth.proto"
-  for header in include/*.h; do rm -f "$include/${header##*/}"; done
+    "$share/uesynth.proto" "$man/libuesynth.3"
+  for header in "${headers[@]}"; do rm -f "$include/${header##*/}"; done
   for folder in "$cmake" "$share"; do [ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty "$folder"; done
 }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# setup.sh build|test: looks for Swift and for the Debian packages that building or testing needs, and
+# setup.sh build|test|bench: looks for Swift and for the Debian packages that building or testing needs, and
 # installs those that are missing. Root installs at once; others are asked before sudo is used, unless
 # YES=1 or CI=true say yes.
 . "$(dirname "$0")/common.sh"
@@ -10,10 +10,11 @@ swift_needed=6.2
 nghttp2_needed=1.52.0-1+deb12u3
 
 packages="gcc g++ libc6-dev binutils git ca-certificates pkg-config libnghttp2-dev libprotobuf-c-dev
-  zlib1g-dev libpng-dev libturbojpeg0-dev"
-if [ "${1:-}" = test ]; then
-  packages="$packages protobuf-c-compiler cmake python3 python3-venv valgrind"
-fi
+  zlib1g-dev libssl-dev libpng-dev libturbojpeg0-dev"
+case ${1:-} in
+  test) packages="$packages protobuf-c-compiler cmake python3 python3-venv valgrind" ;;
+  bench) packages="$packages python3 python3-venv libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc" ;;
+esac
 
 check_swift() {
   local found=none

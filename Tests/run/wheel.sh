@@ -1,6 +1,6 @@
 #!/bin/bash
 # A wheel of the Python package for all Pythons, in .build/wheel: with the library, what it needs, the
-# picture codecs, and the simulator.
+# picture codecs, and the simulator. Then it is tried with every Python that is here.
 . "$(dirname "$0")/common.sh"
 
 tools=$root/.build/wheel-tools
@@ -47,3 +47,7 @@ rm -rf "$raw"
 (cd bindings/python && UESYNTH_WHEEL_ROOT=$stage python -m hatchling build -t wheel -d "$raw")
 auditwheel repair --plat "manylinux_${glibc}_$(uname -m)" -w "$out" "$raw"/*.whl
 say "$(du -h "$out"/*.whl)"
+
+Tests/run/venv.sh bindings/python/tests/requirements.txt
+cd bindings/python
+UESYNTH_WHEEL=1 "$root/.venv/bin/python" -m pytest -q tests/test_wheel.py

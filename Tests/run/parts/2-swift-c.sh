@@ -4,7 +4,7 @@
 
 failed=""
 Tests/run/check.sh || failed=check
-swift test --skip-build 2>&1 | tee "$logs/swift-test.log" || failed="$failed swift-test"
+Tests/run/tests.sh run 2>&1 | tee "$logs/swift-test.log" || failed="$failed swift-test"
 grep -q 'Test run with [1-9]' "$logs/swift-test.log" || failed="$failed no-tests"
 
 [ -n "$failed" ] || exit 0

@@ -3,6 +3,7 @@
 # needs: bindings/c/examples
 . Tests/run/common.sh
 
+Tests/run/manual.sh
 Tests/Install/install.sh
 Tests/run/examples.sh
 Tests/run/valgrind.sh

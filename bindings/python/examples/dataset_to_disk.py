@@ -16,11 +16,15 @@ MODALITIES = ["rgb", "depth", "segmentation"]
 WIDTH, HEIGHT = 320, 240
 
 
-def main(target: Optional[str], folder: str = "dataset", count: int = 10) -> None:
+def main(target: Optional[str] = None, folder: str = "dataset") -> None:
     place = pathlib.Path(folder)
     place.mkdir(parents=True, exist_ok=True)
+    count = 10
     choice = random.Random(1)
-    with uesynth.UESynthClient(target, timeout=30) as client, open(place / "poses.jsonl", "w") as log:
+    with (
+        uesynth.UESynthClient(target, timeout=30) as client,
+        open(place / "poses.jsonl", "w") as log,
+    ):
         for number in range(count):
             pose = uesynth.Transform(
                 uesynth.Location(choice.uniform(-1200, -600), choice.uniform(-300, 300), 250),
@@ -48,4 +52,4 @@ def main(target: Optional[str], folder: str = "dataset", count: int = 10) -> Non
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:3] or [None]))
+    main(*sys.argv[1:3])

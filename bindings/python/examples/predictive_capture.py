@@ -35,7 +35,9 @@ def main(target: Optional[str]) -> None:
         brightness = [work(frame) for frame in sequence]
         seconds = time.perf_counter() - begin
         stats = sequence.stats()
-        print(f"{len(brightness)} pictures in {seconds:.2f} s, {len(brightness) / seconds:.0f} a second")
+        print(
+            f"{len(brightness)} pictures in {seconds:.2f} s, {len(brightness) / seconds:.0f} a second"
+        )
         print(f"waited {stats.waits} times, {stats.waited * 1000:.0f} ms in all")
         print(f"worked up to {stats.ahead_peak} poses ahead")
 

@@ -2,6 +2,7 @@
 crash."""
 
 import asyncio
+import contextlib
 import decimal
 import fractions
 import inspect
@@ -75,6 +76,7 @@ anything = st.one_of(
     ),
 )
 ALLOWED = (UESynthError, TypeError, ValueError, ZeroDivisionError)
+REFUSALS = (*ALLOWED, OverflowError)
 
 
 def methods(kind):
@@ -163,6 +165,132 @@ def test_asynchronous(simulators, group, name):
         loop.run_until_complete(client.disconnect())
     finally:
         loop.close()
+
+
+#: What the clients themselves take, besides their groups.
+MINE = {
+    UESynthClient: ["connect", "is_connected", "latency", "ping", "save", "stats", "stats_text"],
+    AsyncUESynthClient: [
+        "connect",
+        "get_frame_by_id",
+        "get_latest_frame",
+        "is_connected",
+        "latency",
+        "ping",
+        "save",
+        "stats",
+        "stats_text",
+        "test_connection",
+        "wait_for_frame",
+        "wait_for_result",
+    ],
+}
+FRAMES = ["__dlpack__", "decode", "encode", "preview", "save"]
+PLAIN = {
+    "Pacer": uesynth.Pacer,
+    "intrinsics": uesynth.intrinsics,
+    "matrix": uesynth.Transform().matrix,
+    "quaternion": uesynth.Transform().quaternion,
+    "PerformanceMonitor": uesynth.PerformanceMonitor,
+}
+
+
+def given_to(function, data):
+    """Arguments for a function, as its parameters are named; extra ones where it takes any."""
+    arguments = {}
+    for name, described in inspect.signature(function).parameters.items():
+        if described.kind is inspect.Parameter.VAR_KEYWORD:
+            names = ["quality", "compression", "depth_range", "flow_full", "keep_alpha", "wrong"]
+            for extra in data.draw(st.lists(st.sampled_from(names), max_size=2)):
+                arguments[extra] = data.draw(anything, label=extra)
+        elif described.default is inspect.Parameter.empty or data.draw(st.booleans()):
+            arguments[name] = data.draw(anything, label=name)
+        # Somebody has to wait for it.
+        if name == "timeout" and name in arguments:
+            arguments[name] = data.draw(
+                st.sampled_from([0.01, 0, -1, float("nan"), "x", None, [1]])
+            )
+    return arguments
+
+
+@pytest.mark.parametrize("name", MINE[UESynthClient])
+def test_what_the_blocking_client_takes(sync_client, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    method = getattr(sync_client, name)
+
+    @QUICK
+    @given(st.data())
+    def check(data):
+        arguments = given_to(method, data)
+        if "frame" in arguments and data.draw(st.booleans()):
+            arguments["frame"] = sync_client.capture.rgb(width=4, height=4)
+        with contextlib.suppress(*REFUSALS, AttributeError if name == "save" else TypeError):
+            method(**arguments)
+
+    check()
+    # What a wrong path has come to.
+    with contextlib.suppress(UESynthError):
+        sync_client.flush_saves()
+
+
+@pytest.mark.parametrize("name", MINE[AsyncUESynthClient])
+def test_what_the_asynchronous_client_takes(simulators, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    loop = asyncio.new_event_loop()
+    client = AsyncUESynthClient(
+        simulators("--objects", "3", "--width", "64", "--height", "48").target
+    )
+    method = getattr(client, name)
+
+    async def one(arguments):
+        with contextlib.suppress(*REFUSALS, AttributeError if name == "save" else TypeError):
+            result = method(**arguments)
+            if inspect.isawaitable(result):
+                await result
+
+    @QUICK
+    @given(st.data())
+    def check(data):
+        loop.run_until_complete(one(given_to(method, data)))
+
+    async def still_works():
+        assert (await client.capture.rgb_direct(width=8, height=8)).shape == (8, 8, 4)
+        await client.disconnect()
+
+    try:
+        check()
+        loop.run_until_complete(still_works())
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("modality", ["rgb", "depth", "segmentation"])
+def test_what_frames_take(sync_client, name, modality, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    frame = getattr(sync_client.capture, modality)(width=8, height=4)
+    before = frame.copy()
+    method = getattr(frame, name)
+
+    @QUICK
+    @given(st.data())
+    def check(data):
+        with contextlib.suppress(*REFUSALS, BufferError):
+            method(**given_to(method, data))
+
+    check()
+    assert np.array_equal(frame, before)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_functions_take(name):
+    @QUICK
+    @given(st.data())
+    def check(data):
+        with contextlib.suppress(*REFUSALS):
+            PLAIN[name](**given_to(PLAIN[name], data))
+
+    check()
 
 
 @given(

@@ -390,21 +390,3 @@ def test_arrays_of_ones_own(simulator, stock):
             assert _destination.pending() == 0
 
     run(main())
-
-
-def test_unclaimed_programs_do_not_stall(replay):
-    """Submits and never fetches: the oldest frames give way after one timeout."""
-
-    async def main():
-        options = {"stream_buffer_size": 4, "timeout": 0.2, "max_concurrent_requests": 4}
-        async with AsyncUESynthClient(replay.target, **options) as client:
-            for _ in range(20):
-                await client.capture.rgb(width=16, height=16)
-            while client.stats().requests_in_flight:
-                await asyncio.sleep(0.05)
-            stats = client.stats()
-            assert stats.frames_queued <= 8
-            assert stats.frames_dropped_expired >= 10
-            assert stats.completed_ok == 20
-
-    run(main())

@@ -188,3 +188,21 @@ def test_no_python_runs_on_the_librarys_threads(simulator, loop):
     known = len(threading.enumerate())
     run(main(), loop)
     assert not any("Dummy" in thread.name for thread in threading.enumerate())
+
+
+def test_unclaimed_programs_do_not_stall(replay):
+    """Submits and never fetches: the oldest frames give way after one timeout."""
+
+    async def main():
+        options = {"stream_buffer_size": 4, "timeout": 0.2, "max_concurrent_requests": 4}
+        async with AsyncUESynthClient(replay.target, **options) as client:
+            for _ in range(20):
+                await client.capture.rgb(width=16, height=16)
+            while client.stats().requests_in_flight:
+                await asyncio.sleep(0.05)
+            stats = client.stats()
+            assert stats.frames_queued <= 8
+            assert stats.frames_dropped_expired >= 10
+            assert stats.completed_ok == 20
+
+    run(main())

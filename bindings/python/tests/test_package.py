@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from conftest import HERE, ROOT
+from conftest import HERE, ROOT, run
 
 import uesynth
 from uesynth import PerformanceMonitor, StatusCode, UESynthError, _library, simulator
@@ -148,6 +148,44 @@ def test_importing_is_cheap_and_loads_nothing():
     done = python("-X", "importtime", "-c", "import uesynth, sys; print('grpc' in sys.modules)",
                   UESYNTH_LIBRARY="/nowhere")  # fmt: skip
     assert done.stdout == "False\n"
+
+
+def test_everything_says_what_it_is(simulator):
+    shown = []
+    with uesynth.UESynthClient(simulator.target) as client, uesynth.Pacer(50) as pacer:
+        sequence = client.capture.sequence([((0, 0, 100), (0, 0, 0))], width=8, height=8)
+        shown += [repr(client.camera), repr(client.config), repr(sequence), repr(pacer)]
+        next(sequence)
+        shown.append(repr(sequence))
+    shown.append(repr(pacer))
+
+    async def main():
+        async with uesynth.AsyncUESynthClient(simulator.target) as client:
+            path = [((0, 0, 100), (0, 0, 0))]
+            stream = client.capture.stream(fps=20, width=8, height=8)
+            sequence = client.capture.sequence(path, width=8, height=8)
+            shown.extend(map(repr, [client.frames, stream, sequence]))
+            await stream.__anext__()
+            await sequence.__anext__()
+            shown.extend(map(repr, [stream, sequence]))
+            stream.close()
+            shown.append(repr(stream))
+
+    run(main())
+    assert not any(" object at 0x" in text for text in shown)
+    for words in [
+        f"Camera of {simulator.target}: create, destroy,",
+        "<uesynth.FrameSequence 0 of 1 poses>",
+        "<uesynth.FrameSequence 1 of 1 poses>",
+        "<uesynth.Pacer 50 Hz, 0 beats, 0 missed>",
+        "<uesynth.Pacer closed>",
+        "<uesynth.FrameStream rgb 8x8, 20 fps, not begun>",
+        "<uesynth.FrameStream rgb 8x8, 20 fps, running>",
+        "<uesynth.FrameStream rgb 8x8, 20 fps, closed>",
+        "<uesynth.AsyncFrameSequence not begun>",
+        "<uesynth.AsyncFrameSequence 1 of 1 poses>",
+    ]:
+        assert any(words in text for text in shown), words
 
 
 def test_public_names_are_documented():

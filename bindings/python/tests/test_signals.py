@@ -19,12 +19,15 @@ CALLS = {
     "an array": "client.capture.rgb('a?slow=20', width=8, height=8, out=numpy.zeros((8, 8, 4), 'u1'))",
     "connecting": "uesynth.UESynthClient(silent, timeout=20).connect()",
     "the first use": "uesynth.UESynthClient(silent, timeout=20).capture.rgb()",
+    "a frameset": "client.capture.frameset(camera_name='a?slow=20', width=8, height=8)",
+    "a sequence": "ahead()",
+    "a pacer": "list(uesynth.Pacer(0.01))",
     "asyncio": "asyncio.run(direct())",
     "room": "full()",
 }
 
 PROGRAM = """
-import asyncio, signal, socket, sys, time, numpy, uesynth
+import asyncio, contextlib, signal, socket, sys, time, numpy, uesynth
 
 # Whoever runs the tests in the background of a shell has SIGINT ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -45,6 +48,11 @@ def full():
     request = uesynth._actions.capture(1, "a?slow=20", 8, 8)
     session._submit(core, request, uesynth._events.submit_options())
     client.ping()
+
+def ahead():
+    path = [((0, 0, 0), (0, 0, 0))] * 3
+    with contextlib.closing(client.capture.sequence(path, "rgb", "a?slow=20", 8, 8)) as frames:
+        next(frames)
 
 try:
     if "direct()" not in "CALL":

@@ -12,6 +12,7 @@ import pytest
 from conftest import HERE, ROOT
 
 WHEELS = sorted((ROOT / ".build" / "wheel").glob("*.whl"))
+IS_WANTED = bool(WHEELS) and os.environ.get("UESYNTH_WHEEL") == "1"
 PROGRAM = """
 import sys, tempfile, pathlib, numpy, uesynth
 from uesynth._library import library
@@ -35,7 +36,13 @@ asyncio.run(main())
 print("captured with", sys.version.split()[0], "numpy", numpy.__version__)
 """
 
-pytestmark = pytest.mark.skipif(not WHEELS, reason="no wheel in .build/wheel: make wheel")
+#: `make wheel` sets it: at other times the wheel may be of another day.
+wanted = pytest.mark.skipif(not IS_WANTED, reason="make wheel runs this")
+ENVIRONMENT = {
+    key: value
+    for key, value in os.environ.items()
+    if not key.startswith(("UESYNTH", "PYTHON", "LD_"))
+}
 
 
 def pythons():
@@ -57,9 +64,34 @@ def pythons():
     return found
 
 
-PYTHONS = pythons() if WHEELS else {}
+PYTHONS = pythons() if IS_WANTED else {}
 
 
+def test_a_wheel_of_this_build(tmp_path):
+    """Not for other machines, but made of the same files: installed apart from the checkout, it works."""
+    folder = tmp_path / "site-packages"
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
+    for command in (
+        ["hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        ["pip", "install", *quiet, "--target", str(folder)],
+    ):
+        if command[0] == "pip":
+            command += map(str, tmp_path.glob("*.whl"))
+        subprocess.run(
+            [sys.executable, "-m", *command], cwd=HERE.parent, env=ENVIRONMENT, check=True
+        )
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        env={**ENVIRONMENT, "PYTHONPATH": str(folder)},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "captured with" in done.stdout
+
+
+@wanted
 def test_its_tag_is_old_enough():
     name = WHEELS[-1].name
     tag = re.search(r"-py3-none-manylinux_2_(\d+)_", name)
@@ -67,6 +99,7 @@ def test_its_tag_is_old_enough():
     assert int(tag[1]) <= 35
 
 
+@wanted
 def test_what_is_inside():
     with zipfile.ZipFile(WHEELS[-1]) as wheel:
         names = wheel.namelist()
@@ -82,18 +115,13 @@ def test_what_is_inside():
     assert not any("swift" in name.lower() and ".so" in name for name in names)
 
 
+@wanted
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("version", PYTHONS)
 def test_in_an_empty_environment(version, tmp_path):
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("UESYNTH", "PYTHON", "LD_"))
-    }
-
     def run(*command):
         done = subprocess.run(
-            command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=280
+            command, capture_output=True, text=True, env=ENVIRONMENT, cwd=tmp_path, timeout=280
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

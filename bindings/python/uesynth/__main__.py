@@ -43,7 +43,7 @@ def _server(target: str) -> int:
         names = with_timeout.objects.list_all()
         print(f"objects     {len(names)}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}")
         for name, frame in with_timeout.capture.all_modalities().items():
-            print(f"{name:12}{frame!r}")
+            print(f"{name:13}{frame!r}")
     except UESynthError as failure:
         print(f"server      {failure}")
         return 1

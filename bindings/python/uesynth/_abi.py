@@ -337,6 +337,31 @@ class RuntimeOptions(Structure):
     ]
 
 
+class TLSOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("ca_file", c_char_p),
+        ("ca_pem", c_char_p),
+        ("certificate_file", c_char_p),
+        ("certificate_pem", c_char_p),
+        ("key_file", c_char_p),
+        ("key_pem", c_char_p),
+        ("server_name", c_char_p),
+    ]
+
+
+class Metadata(Structure):
+    _fields_ = [
+        ("key", c_char_p),
+        ("value", c_void_p),
+        ("size", c_size_t),
+    ]
+
+
+metadata_fn = CFUNCTYPE(c_int32, c_char_p, c_void_p, c_void_p)
+
+
 class ClientOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -360,6 +385,14 @@ class ClientOptions(Structure):
         ("keepalive_timeout_ms", c_int64),
         ("keepalive_without_calls", c_uint32),
         ("max_pings_without_data", c_uint32),
+        ("compression", c_uint32),
+        ("insecure_metadata", c_uint32),
+        ("tls", POINTER(TLSOptions)),
+        ("metadata", POINTER(Metadata)),
+        ("metadata_count", c_size_t),
+        ("metadata_callback", metadata_fn),
+        ("metadata_user_data", c_void_p),
+        ("metadata_destroy", destroy_fn),
     ]
 
 
@@ -530,6 +563,13 @@ class Stats(Structure):
         ("bytes_sent_per_second", c_double),
         ("copies_per_frame", c_double),
         ("watch_events_dropped", c_uint64),
+        ("compressed_messages", c_uint64),
+        ("compressed_bytes", c_uint64),
+        ("inflated_bytes", c_uint64),
+        ("compression_offers", c_uint64),
+        ("compression_offered", c_uint64),
+        ("link_bytes_per_second", c_double),
+        ("inflated_bytes_per_second", c_double),
     ]
 
 

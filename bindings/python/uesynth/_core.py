@@ -257,7 +257,7 @@ class Core:
     def latest(self, modality: int, camera: bytes, peek: bool) -> Optional[Frame]:
         frame = ctypes.c_void_p()
         status = self.quick.client_latest_frame(
-            self.handle, modality, camera, peek, _address_of(frame)
+            self.handle, modality, camera, bool(peek), _address_of(frame)
         )
         if status:
             if status == _abi.NO_FRAME:

@@ -16,6 +16,14 @@ logger = logging.getLogger("uesynth")
 FRAME_NAMES = tuple(_actions.MODALITIES)
 
 
+def shown(group: Any) -> str:
+    """The repr of a group: what can be called."""
+    names = [name for name in dir(group) if not name.startswith("_")]
+    return (
+        f"<uesynth.{type(group).__name__} of {group._session.options.target}: {', '.join(names)}>"
+    )
+
+
 class ModalityFrames(Dict[str, Optional[Frame]]):
     """Frames by modality: "rgb", "depth", "segmentation", "normals", "optical_flow".
 

@@ -98,6 +98,10 @@ class Sequence:
         finally:
             self.core.quick.events_release(events.address, 1, EVENT_SIZE)
 
+    def __str__(self) -> str:
+        found = self.stats()
+        return f"{found.handed_out} of {found.poses} poses"
+
     def stats(self) -> SequenceStats:
         if not self._handle:
             return SequenceStats(0, 0, self.count, self.count, self.count, 0, 0.0)

@@ -168,6 +168,14 @@ class Pacer:
     ) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        if self._is_closed:
+            return "<uesynth.Pacer closed>"
+        found = self.stats()
+        return (
+            f"<uesynth.Pacer {found.rate:g} Hz, {found.beats} beats, {found.beats_missed} missed>"
+        )
+
     def stats(self) -> PacerStats:
         """How many beats there were, and how late they were taken."""
         found = _abi.PacerStats()

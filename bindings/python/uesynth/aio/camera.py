@@ -22,6 +22,9 @@ class AsyncCamera:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     def set_location(
         self, x: float, y: float, z: float, camera_name: Optional[str] = ""
     ) -> RequestId:

@@ -29,6 +29,9 @@ class AsyncCapture:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     # ---- Streaming --------------------------------------------------------------------------------
 
     def rgb(

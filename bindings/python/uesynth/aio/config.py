@@ -15,6 +15,9 @@ class AsyncConfig:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     async def set_timeout(self, timeout_ms: float) -> CommandResult:
         """How long a request may take from now on, from submit to answer, in milliseconds."""
         self._session.set_timeout(_groups.timeout_in_milliseconds(timeout_ms))

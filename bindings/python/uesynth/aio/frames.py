@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from .. import _actions
+from .. import _actions, _groups
 from ..errors import UESynthTypeError
 from ..frame import Frame
 from ._session import Session
@@ -16,6 +16,9 @@ class AsyncFrames:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def __repr__(self) -> str:
+        return _groups.shown(self)
 
     async def get_latest_frame(
         self,

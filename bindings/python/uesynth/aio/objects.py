@@ -21,6 +21,9 @@ class AsyncObjects:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     def set_location(self, name: str, x: float, y: float, z: float) -> RequestId:
         """Streaming: moves an object to x, y, z (cm). Its rotation and scale stay."""
         return self._session.submit(_actions.set_object_location(name, x, y, z))

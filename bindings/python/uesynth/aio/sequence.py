@@ -57,6 +57,9 @@ class AsyncFrameSequence:
                 return frame_of(outcome)
             await asyncio.sleep(_LOOK)
 
+    def __repr__(self) -> str:
+        return f"<uesynth.AsyncFrameSequence {self._sequence or 'not begun'}>"
+
     def stats(self) -> SequenceStats:
         """How far it works ahead, and how much the program had to wait."""
         return self._begun().stats()

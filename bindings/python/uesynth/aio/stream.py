@@ -86,6 +86,13 @@ class FrameStream:
         if self._awaited is not None and not self._awaited.done():
             self._awaited.set_result(None)
 
+    def __repr__(self) -> str:
+        modality, width, height, fps, _ = self._arguments
+        rate = f"{fps:g} fps" if fps else "as fast as the server"
+        size = f"{width}x{height}" if width or height else "the server's size"
+        state = "closed" if self._is_closed else "running" if self._handle else "not begun"
+        return f"<uesynth.FrameStream {_actions.MODALITY_NAMES[modality]} {size}, {rate}, {state}>"
+
     def __aiter__(self) -> FrameStream:
         return self
 

@@ -20,6 +20,9 @@ class Camera:
     def __init__(self, session: BlockingSession) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     def set_location(
         self, x: float, y: float, z: float, camera_name: Optional[str] = ""
     ) -> CommandResult:

@@ -26,6 +26,9 @@ class Capture:
     def __init__(self, session: BlockingSession) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     def _capture(
         self, modality: int, camera: Optional[str], width: Any, height: Any, out: Any
     ) -> Any:

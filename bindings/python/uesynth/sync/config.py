@@ -15,6 +15,9 @@ class Config:
     def __init__(self, session: BlockingSession) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     def set_timeout(self, timeout_ms: float) -> CommandResult:
         """How long a method waits for the server's answer from now on, in milliseconds."""
         self._session.timeout_ms = _groups.timeout_in_milliseconds(timeout_ms)

@@ -20,6 +20,9 @@ class Objects:
     def __init__(self, session: BlockingSession) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     def set_location(self, name: str, x: float, y: float, z: float) -> CommandResult:
         """Moves an object to x, y, z (cm). Its rotation and scale stay."""
         return self._session.command(_actions.set_object_location(name, x, y, z))

@@ -16,6 +16,9 @@ class Scene:
     def __init__(self, session: BlockingSession) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return _groups.shown(self)
+
     def set_lighting(
         self,
         light_name: str,

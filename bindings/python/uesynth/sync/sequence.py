@@ -46,6 +46,9 @@ class FrameSequence:
         finally:
             core.leave()
 
+    def __repr__(self) -> str:
+        return f"<uesynth.FrameSequence {self._sequence}>"
+
     def stats(self) -> SequenceStats:
         """How far it works ahead, and how much the program had to wait."""
         return self._sequence.stats()

@@ -15,11 +15,11 @@ use uesynth_sys as sys;
 ///
 /// Callbacks are lent one. It cannot be kept beyond the callback, while the frame that it has can:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0521
 /// # fn keep(client: &uesynth::Client) -> uesynth::Result<()> {
-/// let mut kept: Option<&uesynth::Event> = None;
-/// client.submit_with(&uesynth::Action::list_objects(), Default::default(), |event| {
-///     kept = Some(event);
+/// let (sender, kept) = std::sync::mpsc::channel();
+/// client.submit_with(&uesynth::Action::list_objects(), Default::default(), move |event| {
+///     sender.send(event).unwrap();
 /// })?;
 /// # Ok(())
 /// # }

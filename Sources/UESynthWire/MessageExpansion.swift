@@ -1,0 +1,162 @@
+import UESynthCore
+
+/// Compressed messages of one call on their way to plain bytes, one after the other.
+///
+///     head --first chunk, or all of it--> announced --the receiver has room--> body --> over
+///
+/// The head of a message is inflated before anything is promised for it: it tells how long the message
+/// will be. One thread at a time.
+final class MessageExpansion {
+  /// Inflated at once where there is no better place for it.
+  static let chunkSize = 64 << 10
+  /// What deflate can at most make of a byte, and a little (zlib's technical notes).
+  private static let steepest = 1032
+
+  enum Stage { case head, announced, body }
+
+  private let inflater = Inflater()
+  let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 64)
+  private(set) var stage = Stage.head
+  private(set) var encoding = MessageEncoding.gzip
+  /// Bytes of the message on the wire that were not taken yet.
+  private(set) var compressedLeft = 0
+  private var compressedLength = 0
+  /// The compressed data are complete.
+  private(set) var hasEnded = false
+  /// Plain bytes so far, and of them those that wait in `chunk` (before `body`).
+  private(set) var count = 0
+
+  /// What came after a message that waits for room. It grows with what arrives, and that is bounded
+  /// by the stream's window.
+  var held = ByteAssembly()
+  var isHeld = false
+
+  /// Messages, their bytes on the wire and when inflated, since this was made.
+  private(set) var messages: UInt64 = 0
+  private(set) var wireBytes: UInt64 = 0
+  private(set) var plainBytes: UInt64 = 0
+
+  deinit { chunk.deallocate() }
+
+  /// False without memory.
+  func begin(_ encoding: MessageEncoding, length: Int) -> Bool {
+    self.encoding = encoding
+    stage = .head
+    compressedLength = length
+    compressedLeft = length
+    hasEnded = false
+    count = 0
+    return inflater.begin(encoding)
+  }
+
+  func announced() { stage = .announced }
+  func proceeded() { stage = .body }
+
+  func ended() {
+    messages &+= 1
+    wireBytes &+= UInt64(truncatingIfNeeded: compressedLength &+ MessagePrefix.size)
+    plainBytes &+= UInt64(truncatingIfNeeded: count)
+  }
+
+  func discardHeld() {
+    held.clear()
+    isHeld = false
+  }
+
+  /// Plain bytes of the message as far as can be told: exact once the data have ended.
+  func expectedLength(_ shape: ReplyShape, limit: Int) -> Int {
+    if hasEnded { return count }
+    let head = UnsafeRawBufferPointer(rebasing: chunk[..<min(count, Self.chunkSize)])
+    if let length = ImagePeek.messageLength(head, shape) { return length }
+    let most = compressedLength.multipliedReportingOverflow(by: Self.steepest)
+    return min(limit, most.overflow ? limit : most.partialValue)
+  }
+
+  /// Inflates into the chunk behind what it holds.
+  func fillChunk(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> WireFailure? {
+    var room = UnsafeMutableRawBufferPointer(rebasing: chunk[min(count, Self.chunkSize)...])
+    return inflate(&p, end, into: &room)
+  }
+
+  /// Inflates from the bytes fed, as far as they are this message's, and counts what came out.
+  func inflate(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    into room: inout UnsafeMutableRawBufferPointer
+  ) -> WireFailure? {
+    let offered = min(compressedLeft, end - p)
+    var input = UnsafeRawBufferPointer(start: p, count: offered)
+    let space = room.count
+    let outcome = inflater.inflate(&input, into: &room)
+    let taken = offered &- input.count
+    p += taken
+    compressedLeft &-= taken
+    count &+= space &- room.count
+    switch outcome {
+    case .needsInput:
+      return compressedLeft == 0 ? .corrupt(encoding, "it is cut off") : nil
+    case .full: return nil
+    case .ended:
+      hasEnded = true
+      return compressedLeft > 0 ? .corrupt(encoding, "something follows its end") : nil
+    case .corrupt: return .corrupt(encoding, "its data are damaged")
+    case .outOfMemory: return .outOfMemory
+    }
+  }
+}
+
+/// Looks into the beginning of a message for the length of its picture.
+enum ImagePeek {
+  /// Room for what follows the pixels.
+  private static let slack = 4096
+
+  /// How long a message that holds one picture and little else will be; nil if the bytes do not say.
+  static func messageLength(_ head: UnsafeRawBufferPointer, _ shape: ReplyShape) -> Int? {
+    guard let base = head.baseAddress else { return nil }
+    var isInImage: Bool
+    switch shape {
+    case .image: isInImage = true
+    case .streamFrame: isInImage = false
+    case .command, .cameraTransform, .objectTransform, .objectsList: return nil
+    }
+    var p = base
+    let end = base + head.count
+    while p < end {
+      guard let tag = number(&p, end) else { return nil }
+      let field = tag &>> 3
+      switch UInt32(truncatingIfNeeded: tag & 7) {
+      case WireType.varint:
+        guard number(&p, end) != nil else { return nil }
+      case WireType.lengthDelimited:
+        guard let claimed = number(&p, end), let length = Int(exactly: claimed),
+          length <= Int(UInt32.max)
+        else { return nil }
+        if isInImage, field == 1 { return (p - base) &+ length &+ slack }
+        if !isInImage, field == ReplyBody.image.rawValue {
+          isInImage = true
+        } else if !skip(length, &p, end) {
+          return nil
+        }
+      case WireType.fixed32:
+        if !skip(4, &p, end) { return nil }
+      case WireType.fixed64:
+        if !skip(8, &p, end) { return nil }
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  private static func skip(_ count: Int, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer)
+    -> Bool
+  {
+    guard count <= end - p else { return false }
+    p += count
+    return true
+  }
+
+  private static func number(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> UInt64? {
+    var reader = VarintReader()
+    if case .number(let value) = reader.read(&p, end, maximumBytes: 10) { return value }
+    return nil
+  }
+}

@@ -1,0 +1,32 @@
+#!/bin/bash
+# bench.sh [ARGUMENT...]: builds the peers that can be built here, and runs Tests/Benchmarks/compare.py with
+# these arguments. Say YES=1 to let it install what grpc++ needs.
+. "$(dirname "$0")/common.sh"
+
+export UESYNTH_BENCH=$root/.build/bench
+mkdir -p "$UESYNTH_BENCH"
+proto=Sources/CUESynthProto/uesynth.proto
+peers=Tests/Benchmarks/peers
+
+Tests/run/venv.sh
+python=.venv/bin/python
+"$python" -m grpc_tools.protoc -I "$(dirname $proto)" --python_out="$UESYNTH_BENCH" \
+  --grpc_python_out="$UESYNTH_BENCH" "$proto"
+gcc -std=c11 -O2 -Wall -Wextra -Werror -pthread $peers/raw_tcp.c -o "$UESYNTH_BENCH/raw_tcp"
+
+if command -v grpc_cpp_plugin >/dev/null && command -v protoc >/dev/null &&
+  pkg-config --exists grpc++ protobuf; then
+  protoc -I "$(dirname $proto)" -I /usr/include --cpp_out="$UESYNTH_BENCH" --grpc_out="$UESYNTH_BENCH" \
+    --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" "$proto"
+  for program in grpc_client grpc_server; do
+    if [ ! -e "$UESYNTH_BENCH/$program" ] || [ "$peers/$program.cc" -nt "$UESYNTH_BENCH/$program" ]; then
+      say "compiling $program"
+      g++ -std=c++17 -O2 -I "$UESYNTH_BENCH" -I $peers $peers/$program.cc \
+        "$UESYNTH_BENCH"/uesynth.pb.cc "$UESYNTH_BENCH"/uesynth.grpc.pb.cc \
+        -o "$UESYNTH_BENCH/$program" $(pkg-config --cflags --libs grpc++ protobuf) -pthread
+    fi
+  done
+else
+  say "grpc++ is not installed: apt install libgrpc++-dev protobuf-compiler-grpc adds it to the table"
+fi
+"$python" Tests/Benchmarks/compare.py "$@"

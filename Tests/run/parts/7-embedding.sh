@@ -1,0 +1,6 @@
+# part: embedding
+# minutes: 3
+# needs: Tests/Embedding
+. Tests/run/common.sh
+
+Tests/run/embedding.sh
