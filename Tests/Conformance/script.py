@@ -264,14 +264,22 @@ def paced(body):
     return step
 
 
-def repeated(count, step, batch=64):
-    """As often as that, and reading in between."""
+def repeated(count, step, batch=64, answers=None):
+    """As often as that, and reading in between. answers: a type of frame of which one must come for
+    each."""
+
+    def answered(peer):
+        return sum(kind == answers and flags & http2.ACK for kind, flags, _, _ in peer.frames)
 
     def run(peer):
         piece = render(step, peer)
         for done in range(0, count, batch):
-            peer.send(piece * min(batch, count - done))
+            now = min(batch, count - done)
+            before = answered(peer)
+            peer.send(piece * now)
             peer.take_in(0)
+            if answers is not None:
+                peer.until(lambda wanted=before + now: answered(peer) >= wanted)
 
     return run
 

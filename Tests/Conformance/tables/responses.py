@@ -339,11 +339,19 @@ SCENARIOS = [
         seconds=10,
     ),
     Scenario(
-        "three bytes at a time, padded and continued",
+        "three bytes at a time, padded",
         "slicing",
         [START[0], START[1]]
-        + [sliced(3, headers(LONG, pieces=5), message(pad=7, sizes=[2]), trailers(pad=3))],
+        + [sliced(3, headers(LONG, pad=5), message(pad=7, sizes=[2]), trailers(pad=3))],
         OK,
+        seconds=10,
+    ),
+    # nghttp2 1.52 counts each piece of a CONTINUATION's header as one more of them.
+    Scenario(
+        "CONTINUATION three bytes at a time",
+        "slicing",
+        [START[0], START[1], sliced(3, headers(LONG, pieces=5), message(), trailers())],
+        {OK, UNAVAILABLE},
         seconds=10,
     ),
 ]

@@ -3,7 +3,7 @@
 import abi
 import http2
 import replies
-from abi import DEADLINE_EXCEEDED, INTERNAL, NO_ANSWER, OK, UNAVAILABLE
+from abi import DEADLINE_EXCEEDED, INTERNAL, NO_ANSWER, OK, UNAVAILABLE, UNKNOWN
 from scenario import STREAM, Scenario
 from script import (
     START,
@@ -128,7 +128,7 @@ SCENARIOS = [
     row(
         "a refusal instead of a pose",
         [*START, headers(), message(other(pb.CommandResponse(message="no camera")))],
-        INTERNAL,
+        UNKNOWN,
         "no camera",
     ),
     row(

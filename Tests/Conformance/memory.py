@@ -1,0 +1,28 @@
+"""What a process takes."""
+
+import ctypes
+import gc
+
+
+class Mallinfo2(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keep".split()
+    ]
+
+
+_libc = ctypes.CDLL(None)
+_libc.mallinfo2.restype = Mallinfo2
+
+
+def allocated():
+    """Bytes that malloc has handed out and not got back, in all its arenas."""
+    gc.collect()
+    found = _libc.mallinfo2()
+    return found.uordblks + found.hblkhd
+
+
+def resident():
+    """Bytes of the process in memory."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
