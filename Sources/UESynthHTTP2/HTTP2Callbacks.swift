@@ -113,10 +113,6 @@ enum HTTP2Callbacks {
     // Of a padded frame it is not known yet how much is payload: it takes the copying path.
     owner.dataRemaining = padded ? 0 : header.pointee.length
     owner.dataStream = stream(session, header.pointee.stream_id)
-    // nghttp2 ends the connection for it; its stream is to know that it was the cause.
-    if let early = owner.dataStream, !early.hasHeaders {
-      early.data(UnsafeRawBufferPointer(start: nil, count: 0))
-    }
     return 0
   }
 
@@ -190,7 +186,13 @@ enum HTTP2Callbacks {
     if frame.pointee.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue),
       frame.pointee.goaway.error_code != HTTP2Code.noError, !owner.saysGoAway
     {
-      owner.violation = HTTP2Error(Int32(NGHTTP2_ERR_PROTO.rawValue), detail: owner.detail)
+      let goAway = frame.pointee.goaway
+      // nghttp2's own words, which it also tells the peer.
+      let words = UnsafeBufferPointer(
+        start: goAway.opaque_data, count: min(goAway.opaque_data_len, 256))
+      let reason = words.isEmpty ? owner.detail : String(decoding: words, as: UTF8.self)
+      owner.violation = HTTP2Error(Int32(NGHTTP2_ERR_PROTO.rawValue), detail: reason)
+      if reason == "DATA: stream not opened" { owner.dataCameFirst() }
     }
     return 0
   }

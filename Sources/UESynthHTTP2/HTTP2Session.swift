@@ -268,6 +268,15 @@ package final class HTTP2Session {
     openStreams += 1
   }
 
+  /// DATA came on a stream without HEADERS, which ends the connection. The stream is told first, if it
+  /// can only be the one.
+  func dataCameFirst() {
+    let candidates = streams.values.filter { !$0.hasHeaders }
+    if candidates.count == 1 {
+      candidates[0].data(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+  }
+
   func streamClosed(_ id: Int32, code: UInt32) {
     guard let stream = streams.removeValue(forKey: id) else { return }
     openStreams -= 1

@@ -70,7 +70,7 @@ class Proxy:
                 if rule.stall == count:
                     self.ended.wait(min(rule.stall_seconds, 3600))
                     rule = dataclasses.replace(rule, stall=-1)
-                readable, _, _ = select.select([source], [], [], 0.2)
+                readable, _, _ = select.select([source], [], [], 0.02)
                 if not readable:
                     continue
                 size = min([rule.piece, *(n - count for n in (rule.cut, rule.stall) if n > count)])
