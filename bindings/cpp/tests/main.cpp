@@ -93,7 +93,7 @@ void calls(const std::string &target) {
     found = found || name == "crate";
   EXPECT(found);
   client.call(uesynth::action::destroy_object("crate"));
-  const uesynth_probe_report report = client.probe(0, uesynth::milliseconds(500));
+  const uesynth_probe_report report = client.probe(0, wait);
   EXPECT(report.direct[UESYNTH_ACTION_CAPTURE_RGB] == UESYNTH_PROBE_WORKS);
 
   EXPECT(status_of([&] { client.object_transform("nobody"); }) != UESYNTH_OK);
