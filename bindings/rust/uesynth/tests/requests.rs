@@ -347,6 +347,36 @@ fn the_connection_is_watched() -> uesynth::Result<()> {
 }
 
 #[test]
+fn what_is_dropped_is_let_go() -> uesynth::Result<()> {
+    let simulator = Simulator::start(&[]);
+    let client = Client::new(&simulator.target)?;
+    let capture = Action::capture(Modality::Rgb).size(64, 64);
+    let frame = client.capture(Modality::Rgb, "", 64, 64)?;
+    let held = || client.stats().unwrap().host_frame_bytes;
+    let one = held();
+    assert!(one >= 64 * 64 * 4);
+    let again = frame.clone();
+    assert_eq!(held(), one, "a clone is the same bytes");
+    drop(frame);
+    assert_eq!(held(), one);
+    drop(again);
+    assert_eq!(held(), 0);
+    let event = client.call(&capture, SubmitOptions::new())?;
+    let kept = event.frame();
+    drop(event);
+    assert_eq!(held(), one, "of the event that has gone");
+    drop(kept);
+    assert_eq!(held(), 0);
+    drop(client.call(&capture, SubmitOptions::new())?.into_frame()?);
+    client.submit(&capture, SubmitOptions::new())?;
+    drop(client.poll(WAIT)?);
+    let set = FramesetRequest::new().capture(Modality::Rgb, "", 64, 64);
+    drop(client.capture_set(&set)?.frameset().unwrap().parts()[0].frame()?);
+    assert_eq!(held(), 0);
+    Ok(())
+}
+
+#[test]
 fn statistics_add_up() -> uesynth::Result<()> {
     let simulator = Simulator::start(&[]);
     let client = Client::new(&simulator.target)?;
