@@ -84,7 +84,7 @@ def test_pictures_through_tls(
     authority, tls_servers, stock_tls, simulators, stock, client_of, peer, route
 ):
     target = tls_servers("good") if peer == "simulator" else stock_tls.target
-    plain = simulators() if peer == "simulator" else stock.target
+    plain = simulators("--objects", "60") if peer == "simulator" else stock.target
     expected = client_of(plain).call(abi.CAPTURE_RGB, **SIZE).picture.data
     client = client_of(target, **tls(ca_file=authority.ca.file))
     for _ in range(3):
@@ -359,7 +359,7 @@ def test_servers_that_do_not_speak_tls(authority, client_of, library, serve, wor
 def test_a_plain_server_is_never_talked_to_without_tls(
     authority, simulators, stock, client_of, library, peer
 ):
-    target = simulators() if peer == "simulator" else stock.target
+    target = simulators("--objects", "60") if peer == "simulator" else stock.target
     client = client_of(target, **tls(ca_file=authority.ca.file), timeout_ms=2000)
     said = refusal(library, client)
     assert "TLS" in said and target in said, said

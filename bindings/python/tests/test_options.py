@@ -109,21 +109,25 @@ def test_the_environment(kind, monkeypatch):
         kind()
     monkeypatch.setenv("UESYNTH_PORT", "")
     monkeypatch.setenv("UESYNTH_ENABLE_SSL", "true")
-    with pytest.raises(UESynthError, match="TLS"):
-        kind()
-    assert kind(enable_ssl=False).host == "unreal"
+    assert kind(address="unreal:9").ssl_enabled
+    assert not kind(address="unreal:9", enable_ssl=False).ssl_enabled
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_tls_is_not_there_yet(kind):
-    for values in [
-        {"enable_ssl": True},
-        {"ssl_ca_path": "ca.pem"},
-        {"enable_ssl": True, "ssl_cert_path": "a", "ssl_key_path": "b"},
-    ]:
-        with pytest.raises(UESynthError) as caught:
-            kind(**values)
-        assert caught.value.code == StatusCode.UNIMPLEMENTED
+def test_tls(kind, tmp_path):
+    assert not kind().ssl_enabled
+    client = kind(enable_ssl=True)
+    assert client.ssl_enabled and client.options.pack().tls.contents.ca_file is None
+    missing = tmp_path / "ca.pem"
+    with pytest.raises(UESynthError, match="ca.pem") as caught:
+        kind(enable_ssl=True, ssl_ca_path=missing)
+    assert caught.value.code == StatusCode.MISUSE
+    with pytest.raises(ValueError, match="enable_ssl"):
+        kind(ssl_ca_path="ca.pem")
+    with pytest.raises(TypeError, match="ssl_key_path"):
+        kind(enable_ssl=True, ssl_cert_path="a", ssl_key_path=7)
+    with pytest.raises(UESynthError, match="private key"):
+        kind(enable_ssl=True, ssl_cert_path="a")
 
 
 def test_presets():
@@ -137,6 +141,8 @@ def test_presets():
     assert (options.timeout, options.max_concurrent_requests) == (9, 7)
     assert options.stream_buffer_size == 4096
 
+
+_POINTERS = ("allocator", "tls", "metadata", "metadata_callback", "metadata_destroy")
 
 _BY_CHANNEL = (
     "keepalive_ms",
@@ -160,7 +166,7 @@ def test_presets_agree_with_the_librarys():
         mine = options.pack()
         for field, _ in _abi.ClientOptions._fields_:
             # The binding yields where the library would wait, and its presets have the guide's gRPC options.
-            if field not in ("when_full", "allocator", *(_BY_CHANNEL if name else ())):
+            if field not in ("when_full", *_POINTERS, *(_BY_CHANNEL if name else ())):
                 assert getattr(mine, field) == getattr(packed, field), (name, field)
 
 

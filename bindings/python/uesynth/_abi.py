@@ -139,6 +139,10 @@ OVERFLOW_LATEST = 3
 WHEN_FULL_WAIT = 0
 WHEN_FULL_WOULD_BLOCK = 1
 
+COMPRESSION_OFF = 0
+COMPRESSION_ON = 1
+COMPRESSION_AUTO = 2
+
 PRESET_DEFAULT = 0
 PRESET_DEVELOPMENT = 1
 PRESET_PRODUCTION = 2
@@ -645,6 +649,8 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "uesynth_save_options": SaveOptions,
     "uesynth_allocator": Allocator,
     "uesynth_runtime_options": RuntimeOptions,
+    "uesynth_tls_options": TLSOptions,
+    "uesynth_metadata": Metadata,
     "uesynth_client_options": ClientOptions,
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
@@ -677,6 +683,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "uesynth_client_options_preset": (status, [c_uint32, pointer]),
     "uesynth_client_options_channel_argument": (status, [pointer, c_char_p, c_int64]),
     "uesynth_client_options_environment": (status, [pointer, c_char_p, c_size_t]),
+    "uesynth_metadata_list_add": (status, [pointer, c_char_p, pointer, c_size_t]),
     "uesynth_client_new": (status, [c_char_p, pointer, pointer]),
     "uesynth_client_connect": (status, [pointer, c_int64]),
     "uesynth_client_state": (status, [pointer, pointer]),

@@ -97,12 +97,24 @@ class ClientOptions:
     overflow: str = "block"
     distinct_cameras: bool = False
     pixel_format: Optional[str] = None
+    enable_ssl: bool = False
+    ssl_cert_path: Optional[str] = None
+    ssl_key_path: Optional[str] = None
+    ssl_ca_path: Optional[str] = None
     grpc_options: Tuple[Tuple[str, Any], ...] = ()
 
     @property
     def ignored_grpc_options(self) -> Tuple[str, ...]:
         """Names that the library does not know."""
         return channel_arguments(self.grpc_options, _defaults())
+
+    def _pack_tls(self) -> _abi.TLSOptions:
+        packed = _abi.TLSOptions()
+        packed.struct_size = ctypes.sizeof(packed)
+        packed.ca_file = _path(self.ssl_ca_path, "ssl_ca_path")
+        packed.certificate_file = _path(self.ssl_cert_path, "ssl_cert_path")
+        packed.key_file = _path(self.ssl_key_path, "ssl_key_path")
+        return packed
 
     def pack(self) -> _abi.ClientOptions:
         """The same for the library."""
@@ -122,9 +134,28 @@ class ClientOptions:
         packed.overflow = _OVERFLOW[self.overflow]
         packed.when_full = _abi.WHEN_FULL_WOULD_BLOCK
         packed.distinct_cameras = int(self.distinct_cameras)
+        packed.compression = (
+            _abi.COMPRESSION_AUTO if self.enable_compression else _abi.COMPRESSION_OFF
+        )
+        if self.enable_ssl:
+            packed.tls = ctypes.pointer(self._pack_tls())
         packed.max_retries = whole(self.max_retries, "max_retries", 0, 100)
         channel_arguments(self.grpc_options, packed)
         return packed
+
+
+def _path(value: Any, name: str) -> Optional[bytes]:
+    if value is None:
+        return None
+    try:
+        path = os.fsencode(value)
+    except TypeError:
+        raise UESynthTypeError(
+            f"{name} has to be a path, not {value!r:.80}", StatusCode.MISUSE
+        ) from None
+    if b"\0" in path:
+        raise _refuse(f"{name} contains a NUL character")
+    return path
 
 
 def _defaults() -> _abi.ClientOptions:
@@ -301,12 +332,17 @@ def resolve(
 
     if enable_ssl is None:
         enable_ssl = _boolean(os.environ.get("UESYNTH_ENABLE_SSL", ""))
-    if enable_ssl or any((ssl_cert_path, ssl_key_path, ssl_ca_path)):
-        raise UESynthError(
-            "TLS is not there in this version of libuesynth: connect in plain text "
-            "(enable_ssl=False), through a tunnel such as ssh -L where the network is not yours",
-            StatusCode.UNIMPLEMENTED,
-        )
+    paths = {
+        "ssl_cert_path": ssl_cert_path,
+        "ssl_key_path": ssl_key_path,
+        "ssl_ca_path": ssl_ca_path,
+    }
+    if not enable_ssl and any(paths.values()):
+        given = ", ".join(name for name, path in paths.items() if path)
+        raise _refuse(f"{given} without TLS: say enable_ssl=True")
+    values["enable_ssl"] = bool(enable_ssl)
+    if enable_ssl:
+        values.update({name: path or None for name, path in paths.items()})
     pixel_format = values.get("pixel_format")
     if pixel_format is not None and pixel_format not in PIXEL_FORMATS:
         known = ", ".join(PIXEL_FORMATS)
@@ -321,8 +357,8 @@ def resolve(
     _set_up_logging(enable_logging)
     options = ClientOptions(target, found_host, found_port, **values)
     options.pack()
-    if not _PLAIN_TARGET.fullmatch(target):
-        # Only the library knows what it can read.
+    if enable_ssl or not _PLAIN_TARGET.fullmatch(target):
+        # Only the library knows what it can read: addresses, certificates.
         from ._core import Core
 
         Core(options).dispose()

@@ -50,7 +50,8 @@ class AsyncUESynthClient:
         overflow: what gives way when frames fill the buffer: "block" (nothing: the server waits; if
             nobody fetches, the oldest after one timeout), "drop_oldest", "drop_newest", "latest".
         max_retries: how often a capture is tried again that the engine was not ready for (3).
-        enable_compression, compression: taken; pictures are received as the server sends them.
+        enable_compression, compression: take compressed pictures while the link is slow enough for it
+            to pay.
         enable_logging: show the records of `logging.getLogger("uesynth")` (UESYNTH_LOG_LEVEL).
         grpc_options: channel arguments by gRPC's names, as ("grpc.max_receive_message_length", 200 << 20)
             or ("grpc.keepalive_time_ms", 30000). Names that mean nothing here are listed by
@@ -62,7 +63,9 @@ class AsyncUESynthClient:
         distinct_cameras: cameras of different names are different cameras (the plugin has only one), so
             that changes of them need not wait for each other.
         connect_timeout: seconds for one attempt to connect (20).
-        enable_ssl, ssl_cert_path, ssl_key_path, ssl_ca_path: TLS; UNIMPLEMENTED in this version.
+        enable_ssl: speak TLS (UESYNTH_ENABLE_SSL is the default).
+        ssl_ca_path: PEM file of the CAs to trust, or of the server's own certificate; None: the system's.
+        ssl_cert_path, ssl_key_path: PEM files of a client certificate and its key.
 
     Raises:
         UESynthValueError, UESynthTypeError: an argument cannot be used.
@@ -256,7 +259,7 @@ class AsyncUESynthClient:
 
     @property
     def ssl_enabled(self) -> bool:
-        return False
+        return self.options.enable_ssl
 
     @property
     def ignored_grpc_options(self) -> Tuple[str, ...]:

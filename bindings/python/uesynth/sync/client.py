@@ -38,7 +38,8 @@ class UESynthClient:
             host= and port=, or by the environment (UESYNTH_HOST, UESYNTH_PORT).
         timeout: seconds that a method waits for its result (5; UESYNTH_TIMEOUT).
         max_retries: how often a capture is tried again that the engine was not ready for (3).
-        enable_compression, compression: taken; pictures are received as the server sends them.
+        enable_compression, compression: take compressed pictures while the link is slow enough for it
+            to pay.
         enable_logging: show the records of `logging.getLogger("uesynth")` (UESYNTH_LOG_LEVEL).
         grpc_options: channel arguments by gRPC's names, as ("grpc.max_receive_message_length", 200 << 20)
             or ("grpc.keepalive_time_ms", 30000). Names that mean nothing here are listed by
@@ -46,7 +47,9 @@ class UESynthClient:
         pixel_format: "rgb", "bgr", "gray", "rgba" or "bgra": colours come like this, at the cost of one pass over
             the pixels; None: as the server sends them (RGBA).
         preset: "development", "production", "high_throughput" or "low_memory".
-        enable_ssl, ssl_cert_path, ssl_key_path, ssl_ca_path: TLS; UNIMPLEMENTED in this version.
+        enable_ssl: speak TLS (UESYNTH_ENABLE_SSL is the default).
+        ssl_ca_path: PEM file of the CAs to trust, or of the server's own certificate; None: the system's.
+        ssl_cert_path, ssl_key_path: PEM files of a client certificate and its key.
         lanes, distinct_cameras, overflow, stream_buffer_size, stream_buffer_bytes,
             max_concurrent_requests, connect_timeout: as for `AsyncUESynthClient`.
 
@@ -220,7 +223,7 @@ class UESynthClient:
 
     @property
     def ssl_enabled(self) -> bool:
-        return False
+        return self.options.enable_ssl
 
     @property
     def ignored_grpc_options(self) -> Tuple[str, ...]:
