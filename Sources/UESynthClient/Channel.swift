@@ -17,11 +17,20 @@ final class Channel: HTTP2ConnectionDelegate {
   /// Streams of one connection that are left when the next one is made (RFC 9113 §5.1.1).
   private static let lastStreams: UInt32 = 1 << 20
 
+  /// A connection that may finish what is on it. A server that never ends them has so many.
+  private struct Leaving {
+    let connection: HTTP2Connection
+    /// What becomes of calls that it does not finish.
+    let reason: String
+  }
+  private static let mostLeaving = 16
+
   private unowned(unsafe) let engine: Engine
   private let target: Target
   private(set) var state = ClientState.idle
   private(set) var connection: HTTP2Connection?
-  private var leaving: [HTTP2Connection] = []
+  /// Oldest first.
+  private var leaving: [Leaving] = []
   private var connector: Connector?
   private var backoff: Backoff
   private var keepalive: Keepalive
@@ -199,7 +208,7 @@ final class Channel: HTTP2ConnectionDelegate {
     if connection.remainingStreams < Self.lastStreams {
       engine.exchange.log(.info, "\(target): the connection has used up its streams")
       connection.drain()
-      leave(connection)
+      leave(connection, "\(target) closed a connection that had used up its streams")
       lastFailure = nil
       stateDeadline = .max
       setState(.idle)
@@ -209,13 +218,13 @@ final class Channel: HTTP2ConnectionDelegate {
 
   func flush() {
     connection?.flush()
-    for connection in leaving { connection.flush() }
+    for old in leaving { old.connection.flush() }
   }
 
   func count(into tally: inout Tally) {
     tally.bytesSent = sentBefore
     tally.bytesReceived = receivedBefore
-    for connection in leaving { add(connection, &tally.bytesSent, &tally.bytesReceived) }
+    for old in leaving { add(old.connection, &tally.bytesSent, &tally.bytesReceived) }
     if let connection { add(connection, &tally.bytesSent, &tally.bytesReceived) }
   }
 
@@ -245,7 +254,7 @@ final class Channel: HTTP2ConnectionDelegate {
   func close() {
     connector?.cancel()
     connector = nil
-    let open = leaving + (connection.map { [$0] } ?? [])
+    let open = leaving.map(\.connection) + (connection.map { [$0] } ?? [])
     leaving = []
     connection = nil
     for connection in open {
@@ -259,9 +268,13 @@ final class Channel: HTTP2ConnectionDelegate {
   }
 
   /// Nothing new goes on this connection, which is the one that is ready.
-  private func leave(_ connection: HTTP2Connection) {
-    leaving.append(connection)
+  private func leave(_ connection: HTTP2Connection, _ reason: String) {
+    leaving.append(Leaving(connection: connection, reason: reason))
     self.connection = nil
+    if leaving.count > Self.mostLeaving, let oldest = leaving.first?.connection {
+      connectionClosed(oldest, nil)
+      oldest.close()
+    }
     for lane in engine.lanes where lane.stream?.connection === connection { lane.drain() }
     engine.loop.schedule(engine)
   }
@@ -298,7 +311,7 @@ final class Channel: HTTP2ConnectionDelegate {
       attemptFailed(failure)
       return
     }
-    leave(connection)
+    leave(connection, failure.message)
     settle(failure)
   }
 
@@ -307,11 +320,10 @@ final class Channel: HTTP2ConnectionDelegate {
   }
 
   func connectionClosed(_ connection: HTTP2Connection, _ failure: ConnectFailure?) {
-    if let index = leaving.firstIndex(where: { $0 === connection }) {
-      leaving.remove(at: index)
+    if let index = leaving.firstIndex(where: { $0.connection === connection }) {
+      let old = leaving.remove(at: index)
       add(connection, &sentBefore, &receivedBefore)
-      let text = failure?.message ?? "\(target) closed the connection, as it had announced"
-      engine.fail(on: connection, .unavailable, text)
+      engine.fail(on: connection, .unavailable, failure?.message ?? old.reason)
       return
     }
     guard connection === self.connection else { return }

@@ -332,5 +332,7 @@ extension Engine {
 
   func resume(_ stream: ReplyStream) { stream.connection?.resume(stream) }
   func consume(_ stream: ReplyStream, _ count: Int) { stream.connection?.consume(stream, count) }
-  func reset(_ stream: ReplyStream) { stream.connection?.reset(stream, code: HTTP2Code.cancel) }
+  func reset(_ stream: ReplyStream, code: UInt32 = HTTP2Code.cancel) {
+    stream.connection?.reset(stream, code: code)
+  }
 }

@@ -128,7 +128,7 @@ final class Lane {
     if unanswered.count == 0 {
       writeAhead.idle()
       awaitsResending = false
-      if isDraining { stream?.halfClose() }
+      if isDraining { letGo() }
     }
   }
 
@@ -162,7 +162,15 @@ final class Lane {
   /// GOAWAY: what is under way may finish, then the server may go.
   func drain() {
     isDraining = true
-    if unanswered.count == 0 { stream?.halfClose() }
+    if unanswered.count == 0 { letGo() }
+  }
+
+  /// Half-closes the stream. When the server ends it is its own affair: the lane's next request opens
+  /// another one.
+  private func letGo() {
+    stream?.halfClose()
+    stream = nil
+    isDraining = false
   }
 
   /// The stream is over; so is everything on it, unless the server never looked at it.

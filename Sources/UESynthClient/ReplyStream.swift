@@ -105,7 +105,13 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     let outcome = response.endBlock(endStream: endStream)
     reader.encoding = response.encoding
     if let accepted = response.accepts { engine.serverAccepts = accepted }
-    if let outcome { finish(outcome) }
+    guard let outcome else { return }
+    if endStream {
+      finish(outcome)
+      stopSending()
+    } else {
+      giveUp(outcome)
+    }
   }
 
   override func data(_ bytes: UnsafeRawBufferPointer) {
@@ -116,6 +122,10 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     if let outcome = response.dataArrived(bytes) {
       engine.consume(self, bytes.count)
       giveUp(outcome)
+      return
+    }
+    if !response.hasMessages {
+      engine.consume(self, bytes.count)
       return
     }
     owed += bytes.count
@@ -161,6 +171,12 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
 
   override func remoteEnded() {
     if !isOver { finish(response.endStream()) }
+    stopSending()
+  }
+
+  /// The server has answered before it was told everything (RFC 9113 section 8.1): nothing more is sent.
+  private func stopSending() {
+    if let connection, !connection.hasEnded(self) { engine.reset(self, code: HTTP2Code.noError) }
   }
 
   override func closed(code: UInt32) {
@@ -168,10 +184,24 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
     // All has come; its window counts as open until what is held has been read.
     if deferred != nil, !isOver { return }
     if !isOver {
-      wasRefused = code == HTTP2Code.refusedStream && !hasHeaders
-      finish(response.reset(code: code, cancelledByUs: false, deadlinePassed: false))
+      wasRefused = code == HTTP2Code.refusedStream && !hasHeaders && violation == nil
+      finish(end(code: code))
     }
     engine.streamClosed(self)
+  }
+
+  private func end(code: UInt32) -> CallOutcome {
+    switch violation {
+    case nil: response.reset(code: code, cancelledByUs: false, deadlinePassed: false)
+    case .headerListTooLong(let limit):
+      response.violated(
+        .resourceExhausted, "the server sent a header list of more than \(limit) bytes")
+    case .malformed(let detail):
+      response.violated(
+        .internal,
+        "the server's response breaks the rules of HTTP/2"
+          + (detail.isEmpty ? " (error \(code))" : " (\(detail))"))
+    }
   }
 
   override var directTarget: UnsafeMutableRawBufferPointer? { isOver ? nil : reader.directTarget }

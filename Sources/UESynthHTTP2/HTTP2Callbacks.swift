@@ -79,7 +79,10 @@ enum HTTP2Callbacks {
       nghttp2_session_set_stream_user_data(
         session, id, Unmanaged.passUnretained(stream).toOpaque())
     }
-    stream(session, id)?.headersBegan()
+    if let stream = stream(session, id) {
+      stream.hasHeaders = true
+      stream.headersBegan()
+    }
     return 0
   }
 
@@ -89,6 +92,8 @@ enum HTTP2Callbacks {
     // RFC 9113 §6.5.2. What follows of the block is decoded for HPACK's sake and goes no further.
     owner.headerListSize &+= nameCount &+ valueCount &+ 32
     if owner.headerListSize > owner.maximumHeaderListSize {
+      stream(session, frame.pointee.hd.stream_id)?.violation = .headerListTooLong(
+        limit: owner.maximumHeaderListSize)
       return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
     stream(session, frame.pointee.hd.stream_id)?.header(
@@ -171,11 +176,23 @@ enum HTTP2Callbacks {
 
   private static let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, user in
     guard let owner = owner(user), let frame else { return 0 }
+    if frame.pointee.hd.type == UInt8(NGHTTP2_RST_STREAM.rawValue),
+      let stream = stream(session, frame.pointee.hd.stream_id), !stream.isReset
+    {
+      stream.violation = stream.violation ?? .malformed(owner.detail)
+      owner.detail = ""
+    }
     // A GOAWAY that is not the owner's is nghttp2's answer to a connection error.
     if frame.pointee.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue),
       frame.pointee.goaway.error_code != HTTP2Code.noError, !owner.saysGoAway
     {
-      owner.violation = HTTP2Error(Int32(NGHTTP2_ERR_PROTO.rawValue), detail: owner.detail)
+      let goAway = frame.pointee.goaway
+      // nghttp2's own words, which it also tells the peer.
+      let words = UnsafeBufferPointer(
+        start: goAway.opaque_data, count: min(goAway.opaque_data_len, 256))
+      let reason = words.isEmpty ? owner.detail : String(decoding: words, as: UTF8.self)
+      owner.violation = HTTP2Error(Int32(NGHTTP2_ERR_PROTO.rawValue), detail: reason)
+      if reason == "DATA: stream not opened" { owner.dataCameFirst() }
     }
     return 0
   }

@@ -262,8 +262,19 @@ package final class HTTP2Session {
     stream.id = id
     stream.isOpen = true
     stream.isReset = false
+    stream.hasHeaders = false
+    stream.violation = nil
     streams[id] = stream
     openStreams += 1
+  }
+
+  /// DATA came on a stream without HEADERS, which ends the connection. The stream is told first, if it
+  /// can only be the one.
+  func dataCameFirst() {
+    let candidates = streams.values.filter { !$0.hasHeaders }
+    if candidates.count == 1 {
+      candidates[0].data(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
   }
 
   func streamClosed(_ id: Int32, code: UInt32) {

@@ -15,6 +15,14 @@ public struct HTTP2Pull {
   }
 }
 
+/// What a peer has done for which this side resets a stream by itself (RFC 9113 section 5.4.2).
+public enum HTTP2StreamViolation: Equatable {
+  /// A header list over SETTINGS_MAX_HEADER_LIST_SIZE, in bytes.
+  case headerListTooLong(limit: Int)
+  /// Anything else, in nghttp2's words if it had any.
+  case malformed(String)
+}
+
 /// One HTTP/2 stream as its owner sees it. Subclasses say what its events mean. The session retains
 /// a stream from its submission until `closed` has returned.
 ///
@@ -26,6 +34,10 @@ open class HTTP2Stream {
   public internal(set) final var isOpen = false
   /// RST_STREAM was submitted.
   final var isReset = false
+  /// A header block of the peer's has begun.
+  final var hasHeaders = false
+  /// Why `closed` has a code that is neither the peer's nor the owner's.
+  public internal(set) final var violation: HTTP2StreamViolation?
 
   public init() {}
 

@@ -47,6 +47,9 @@ package struct CallResponse {
 
   package init() {}
 
+  /// DATA holds messages. Otherwise it is only looked at for the message about it.
+  package var hasMessages: Bool { phase == .open }
+
   // MARK: Header blocks
 
   package mutating func beginBlock() {
@@ -159,6 +162,12 @@ package struct CallResponse {
     default:
       return end(.internal, "the server reset the call (HTTP/2 error \(code))")
     }
+  }
+
+  /// This side reset the stream because of what the peer sent. After the trailers, what they said stands.
+  package mutating func violated(_ status: Status, _ message: String) -> CallOutcome {
+    if phase == .ended, let outcome { return outcome }
+    return end(status, message)
   }
 
   // MARK: Conclusions

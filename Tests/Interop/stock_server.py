@@ -90,8 +90,9 @@ def directives(request):
 class Scene:
     """What the actions act on, and a log of them in the order in which they were done."""
 
-    def __init__(self):
+    def __init__(self, journal=None):
         self.lock = threading.Lock()
+        self.journal = open(journal, "ab", buffering=0) if journal else None  # noqa: SIM115
         self.reset()
 
     def reset(self):
@@ -151,6 +152,8 @@ class Scene:
 
     def spawn_object(self, kind, name, request, how):
         self.objects[name] = request.initial_transform
+        if self.journal:
+            self.journal.write(f"{name}\n".encode())
         return pb.CommandResponse(success=True, message=request.asset_path)
 
     def destroy_object(self, kind, name, request, how):
@@ -210,8 +213,8 @@ def serialized(reply):
 
 
 class Service:
-    def __init__(self, plugin):
-        self.scene, self.plugin = Scene(), plugin
+    def __init__(self, plugin, journal=None):
+        self.scene, self.plugin = Scene(journal), plugin
         # Of each call, in the order of their beginning: its method, and the pairs that came with it.
         self.metadata = []
 
@@ -330,6 +333,7 @@ def main():
     parser.add_argument("--compress", choices=["gzip", "deflate"], help="every reply")
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
     parser.add_argument("--client-ca", help="take only clients that it has signed")
+    parser.add_argument("--journal", help="a file for the names of objects that were spawned")
     options = parser.parse_args()
     compression = {"gzip": grpc.Compression.Gzip, "deflate": grpc.Compression.Deflate}
 
@@ -346,7 +350,7 @@ def main():
     server = grpc.server(
         pool, options=settings, compression=compression.get(options.compress)
     )
-    service = Service(options.plugin)
+    service = Service(options.plugin, options.journal)
     add_service(server, "uesynth.UESynthService", service.handlers())
     add_service(server, "test.Stock", control_handlers(service))
     if options.tls:

@@ -438,6 +438,15 @@ pub type uesynth_metadata_fn = Option<
     unsafe extern "C" fn(*const c_char, *mut uesynth_metadata_list, *mut c_void) -> uesynth_status,
 >;
 
+extern "C" {
+    pub fn uesynth_metadata_list_add(
+        list: *mut uesynth_metadata_list,
+        key: *const c_char,
+        value: *const c_void,
+        size: usize,
+    ) -> uesynth_status;
+}
+
 pub const UESYNTH_COMPRESSION_OFF: u32 = 0;
 pub const UESYNTH_COMPRESSION_ON: u32 = 1;
 pub const UESYNTH_COMPRESSION_AUTO: u32 = 2;
@@ -515,12 +524,6 @@ pub const UESYNTH_CLIENT_OPTIONS_INIT: uesynth_client_options = uesynth_client_o
 };
 
 extern "C" {
-    pub fn uesynth_metadata_list_add(
-        list: *mut uesynth_metadata_list,
-        key: *const c_char,
-        value: *const c_void,
-        size: usize,
-    ) -> uesynth_status;
     pub fn uesynth_client_options_preset(
         preset: u32,
         options: *mut uesynth_client_options,
