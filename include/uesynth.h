@@ -316,9 +316,9 @@ enum {
   UESYNTH_EVENT_LOG = 5        /* uesynth_client_watch: what the library has to say */
 };
 
-/* What is over. Its frame may have been handed out by another way before the event was: then the event
- * has it too. If the frame gave way before the event was fetched (see OVERFLOW), the event's status is
- * UESYNTH_NO_FRAME, though the request counts as one that succeeded. */
+/* What is over. A frame that was handed out by another way before its event was (by id, as the latest), or
+ * that gave way (see OVERFLOW), is not there any more: the event's status is UESYNTH_NO_FRAME, though the
+ * request counts as one that succeeded. */
 typedef struct uesynth_event {
   uint32_t struct_size;
   uint32_t type; /* UESYNTH_EVENT_... */

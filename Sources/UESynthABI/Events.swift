@@ -5,7 +5,7 @@ import UESynthCore
 /// Completions in the form of the header.
 enum Events {
   private static let droppedText: StaticString =
-    "the frame gave way before it was fetched: see overflow and the frames_dropped counters"
+    "the frame was handed out by another way, or gave way before it was fetched (see overflow)"
 
   /// An event that takes over what the completion holds.
   static func owned(_ completion: Completion) -> uesynth_event {

@@ -33,7 +33,8 @@ package final class CallMetadata: @unchecked Sendable {
         .misuse, "\"\(shown)\" is no key of metadata: it is made of a-z, 0-9, '-', '_' and '.'")
     }
     guard !shown.hasPrefix("grpc-"), !Self.reserved.contains(shown) else {
-      throw ClientFailure(.misuse, "metadata may not be called \"\(shown)\": that is the protocol's own")
+      throw ClientFailure(
+        .misuse, "metadata may not be called \"\(shown)\": that is the protocol's own")
     }
     let encoded: [UInt8]
     if shown.hasSuffix("-bin") {

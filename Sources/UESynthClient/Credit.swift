@@ -88,6 +88,14 @@ extension Exchange {
 }
 
 extension Engine {
+  /// Looks at what waits for the host.
+  func refreshQueued() {
+    exchange.lock.lock()
+    queuedBytes = exchange.frames.bytes
+    queuedFrames = exchange.frames.count
+    exchange.lock.unlock()
+  }
+
   /// Reserves a message against the caps, making room as the policy allows.
   func reserve(_ length: Int) -> Bool {
     // What is small is not worth a look at what the host has fetched meanwhile.
@@ -126,6 +134,8 @@ extension Engine {
   func mayPay(_ stream: ReplyStream) -> Bool {
     if stream.isWithheld { return false }
     if stream.isMidMessage { return true }
+    // What comes within a window is not reserved first, so it must not come while others fill the cap.
+    if let shared, shared.reserved > shared.cap - budget.window { return false }
     return budget.reserved + queuedBytes <= budget.room
   }
 

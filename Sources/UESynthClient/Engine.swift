@@ -329,13 +329,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
   }
 
-  func refreshQueued() {
-    exchange.lock.lock()
-    queuedBytes = exchange.frames.bytes
-    queuedFrames = exchange.frames.count
-    exchange.lock.unlock()
-  }
-
   // MARK: The end
 
   /// A connection was lost: what is on it has failed.

@@ -254,7 +254,9 @@ final class LaneStream: ReplyStream {
     let message = outbox + end
     end += StreamRequest.write(
       id: request.pointee.id, kind: kind, payload: payload, into: message)
-    if size >= DirectCall.leastCompressed, let requestEncoding { compress(message, requestEncoding) }
+    if size >= DirectCall.leastCompressed, let requestEncoding {
+      compress(message, requestEncoding)
+    }
     return true
   }
 

@@ -110,7 +110,7 @@ extension Engine {
     for (key, answer) in source.takeAnswers() where metadataAsked.remove(key) != nil {
       if key >= Self.laneKeys, case .refused(let failure) = answer {
         // Nothing is on that lane: whoever waits for one hears it, and the next one asks again.
-        if let request = waitingForStream.first {
+        if let request = waitingForStream.first ?? heldForStream.first {
           finish(request, failure.status, failure.message)
         }
       } else {

@@ -12,15 +12,15 @@ extension Engine {
     case lookAgain
   }
 
-  /// A request is about to enter: a change of a part may need the pose first.
+  /// A request is about to enter: a change of a part may need the pose. It is asked for when the change is
+  /// due: a question behind one that waits for its answer would never be sent.
   func preparePose(of request: RequestRef) {
     guard request.pointee.fields != .whole else { return }
     poses.activate()
     let isCamera = request.pointee.kind.isOfCamera
     switch poses.entry(request.pointee.poseKey, isCamera: isCamera) {
-    case .known, .fetching: return
-    case .unknown, .failed:
-      if let fetch = fetchPose(for: request) { accept(fetch) }
+    case .known, .fetching, .unknown: return
+    case .failed: poses.forget(request.pointee.poseKey, isCamera: isCamera)
     }
   }
 
@@ -57,7 +57,7 @@ extension Engine {
     switch poses.entry(key, isCamera: isCamera) {
     case .fetching: return .wait
     case .unknown:
-      // Forgotten meanwhile, by a failure or a new connection. What was sent before may still change
+      // Never known, or forgotten, by a failure or a new connection. What was sent before may still change
       // it; then the question goes first, in the place of the request.
       guard clearance(request) == .anywhere else { return .wait }
       guard let fetch = fetchPose(for: request) else {

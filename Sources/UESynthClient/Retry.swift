@@ -76,6 +76,7 @@ extension Engine {
       directUnderWay.append(request)
       request.pointee.call = Unmanaged.passUnretained(call)
       openDirect += 1
+      budget.expect(expectedLength(request))
     }
   }
 

@@ -29,7 +29,8 @@ struct CertificateFlaw {
       guard let base = memory.baseAddress else { return "" }
       base[0] = 0
       write(base, memory.count)
-      return String(decoding: memory.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      return String(
+        decoding: memory.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
   }
 
@@ -41,18 +42,21 @@ struct CertificateFlaw {
     switch code {
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
       let found = names.isEmpty ? "no host at all" : names
-      return "the certificate of \(peer) is for \(found), not for \(name) (\(reason)): connect by a name that "
+      return
+        "the certificate of \(peer) is for \(found), not for \(name) (\(reason)): connect by a name that "
         + "it has, or set tls.server_name to one"
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "\(whose) was valid until \(end) (\(reason)): renew it on the server"
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return "\(whose) is not valid before \(begin) (\(reason)): is this machine's clock right?"
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-      return "the certificate of \(peer) is signed by itself (\(reason)): if it is to be trusted, give it as "
+      return
+        "the certificate of \(peer) is signed by itself (\(reason)): if it is to be trusted, give it as "
         + "tls.ca_file"
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
       X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return "the certificate of \(peer) is from a CA that is not trusted here, \(issuer) (\(reason)): if it is "
+      return
+        "the certificate of \(peer) is from a CA that is not trusted here, \(issuer) (\(reason)): if it is "
         + "to be trusted, give the CA's certificate as tls.ca_file"
     default:
       return "\(whose) cannot be trusted: \(reason)"

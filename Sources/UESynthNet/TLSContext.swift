@@ -168,7 +168,8 @@ package final class TLSContext: @unchecked Sendable {
       guard let key = PEM_read_bio_PrivateKey(bio, nil, { _, _, _, _ in 0 }, nil) else {
         throw NetError(
           .invalidArgument,
-          "tls.key cannot be read: \(TLSError.text) (a key that is encrypted must be decrypted before)")
+          "tls.key cannot be read: \(TLSError.text) (a key that is encrypted must be decrypted before)"
+        )
       }
       return key
     }

@@ -158,7 +158,8 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     case .unknownEncoding(let name):
       refuse(
         .unimplemented,
-        "messages compressed with \"\(name)\" are not understood here: gzip and deflate are", credit)
+        "messages compressed with \"\(name)\" are not understood here: gzip and deflate are", credit
+      )
     case .tooLongInflated(let limit):
       refuse(
         .resourceExhausted,

@@ -38,7 +38,9 @@ final class Inflater {
   }
 
   /// Moves on from `input` into `room`, both shortened by what was taken and written.
-  func inflate(_ input: inout UnsafeRawBufferPointer, into room: inout UnsafeMutableRawBufferPointer)
+  func inflate(
+    _ input: inout UnsafeRawBufferPointer, into room: inout UnsafeMutableRawBufferPointer
+  )
     -> Outcome
   {
     guard isMade else { return .outOfMemory }

@@ -84,6 +84,7 @@ def with_null_handles(library):
         "client_latest_frame": (None, abi.RGB, b"", 0, pointer),
         "client_take_frame": (None, 1, 0, pointer),
         "client_subscribe": (None, abi.SubscriptionOptions(), pointer, *NOTHING),
+        "metadata_list_add": (None, b"key", b"value", 5),
         "client_watch": (None, abi.WatchOptions(), *NOTHING),
         "client_stats": (None, abi.Stats()),
         "client_stat_values": (None, real, 1),

@@ -69,15 +69,18 @@ import UESynthSim
     #expect(race.stats().requests_in_flight == 0)
     #expect(uesynth_client_flush_saves(race.client, 10_000) == 0)
     #expect(uesynth_client_close(race.client) == 0)
-    while race.poll(capacity: 16, wait: 10, &random), MonotonicClock.now() < end {}
-    while race.stats().events_queued > 0 || race.tickets.sum.open > 0, MonotonicClock.now() < end {
+    let closed = MonotonicClock.now() + 5_000_000_000
+    while race.poll(capacity: 16, wait: 10, &random), MonotonicClock.now() < closed {}
+    while race.stats().events_queued > 0 || race.tickets.sum.open > 0, MonotonicClock.now() < closed
+    {
       usleep(1000)
     }
     #expect(race.tickets.sum.open == 0)
     #expect(race.tickets.sum.wrong == 0)
     race.releaseFrames()
     // The connection is half closed first.
-    while race.stats().buffer_bytes != race.stats().frame_bytes_kept, MonotonicClock.now() < end {
+    while race.stats().buffer_bytes != race.stats().frame_bytes_kept, MonotonicClock.now() < closed
+    {
       usleep(1000)
     }
     let last = race.stats()

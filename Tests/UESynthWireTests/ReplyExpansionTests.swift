@@ -49,7 +49,8 @@ import UESynthCore
   @Test(arguments: [MessageEncoding.gzip, .deflate])
   func piecesGiveWhatTheWholeGives(encoding: MessageEncoding) throws {
     let plain =
-      framed(Self.frame("7", Array(Self.noise.prefix(30_000)))) + framed(Self.frame("8", [1, 2, 3]))
+      framed(Self.frame("7", Array(Self.noise.prefix(30_000))))
+      + framed(Self.frame("8", [1, 2, 3]))
       + framed(Self.command) + framed(Self.frame("9", Self.noise))
       + framed(Self.frame("10", Array(Self.noise.prefix(300))))
     let expected = run([plain[...]])
@@ -175,7 +176,8 @@ import UESynthCore
     let message = Self.image(Self.noise)
     let packed = try Self.packed(message, .gzip)
     for (limit, failure) in [
-      (message.count, nil), (message.count - 1, WireFailure.tooLongInflated(limit: message.count - 1)),
+      (message.count, nil),
+      (message.count - 1, WireFailure.tooLongInflated(limit: message.count - 1)),
     ] {
       #expect(expand([packed[...]], .known(.gzip), .image, limit: limit).failure == failure)
     }
@@ -234,7 +236,8 @@ import UESynthCore
   @Test func damagedStreamsAreReadOrRejectedSafely() throws {
     let whole = try Self.stream(.gzip)
     let small =
-      try Self.packed(Self.command, .gzip) + Self.packed(Self.frame("10", Array(Self.noise.prefix(300))), .gzip)
+      try Self.packed(Self.command, .gzip)
+      + Self.packed(Self.frame("10", Array(Self.noise.prefix(300))), .gzip)
     var dice = Dice(state: 31)
     var failures = 0
     for round in 0..<2000 {

@@ -23,6 +23,15 @@ for compiler in g++ "$clang"; do
   done
 done
 
+awk '/^```cpp$/ { inside = 1; next } /^```/ { inside = 0 } inside' README.md >"$work/shown.cpp"
+grep -q 50051 "$work/shown.cpp" || die "README.md has no C++ program that names port 50051."
+sed "s/50051/$port/g" "$work/shown.cpp" >"$work/readme.cpp"
+g++ -std=c++17 "${flags[@]}" "$work/readme.cpp" -o "$work/readme" "${libraries[@]}"
+expected='640 x 480, 1228800 bytes'
+found=$(timeout 30 "$work/readme") || die "the README's C++ program failed"
+[ "$found" = "$expected" ] || die "the README's C++ program said $found"
+say "the README's C++ program: $found"
+
 # example NAME EXPECTED ARGUMENT...
 example() {
   local name=$1 expected=$2

@@ -13,7 +13,7 @@ import re
 text = re.sub(r"/\*.*?\*/", " ", open("include/uesynth.h", encoding="utf-8").read(), flags=re.DOTALL)
 print("\n".join(sorted(set(re.findall(r"\b(uesynth_\w+)\(", text)))))
 END
-sed -n 's/^\.Fn \(uesynth_[a-z0-9_]*\).*/\1/p' "$page" | LC_ALL=C sort -u >"$work/named"
+sed -n 's|^\.Fn \(uesynth_[a-z0-9_]*\)\( .*\)\{0,1\}$|\1|p' "$page" | LC_ALL=C sort -u >"$work/named"
 diff <(LC_ALL=C sort "$work/declared") "$work/named" || die "$page names other functions than the header."
 say "the man page names $(wc -l <"$work/named") functions"
 

@@ -22,12 +22,13 @@ fi
 
 # run NAME COMMAND...: its end, and where it fails all of it.
 run() {
-  local name=$1
+  local name=$1 status=0
   shift
-  timeout 200 "$@" >"$work/output" 2>&1 || {
+  timeout 200 "$@" >"$work/output" 2>&1 || status=$?
+  if [ "$status" != 0 ]; then
     cat "$work/output"
-    die "$name ended with $?"
-  }
+    die "$name ended with $status"
+  fi
 }
 
 # total: how many tests the output tells of.
@@ -54,6 +55,18 @@ example capture '^flow: 640 x 480, F32x2, .*/flow\.png' "$UESYNTH_TEST_TARGET" "
 example batch '^24 pictures of 24' "$UESYNTH_TEST_TARGET"
 example lockstep '^30 steps at 60 Hz' "$UESYNTH_TEST_TARGET" 60 30
 example stream '^20 frames, 0 dropped' "$UESYNTH_TEST_TARGET" 20
+
+awk '/^```rust$/ { inside = 1; next } /^```/ { inside = 0 } inside' ../../README.md >"$work/shown.rs"
+grep -q 50051 "$work/shown.rs" || die "README.md has no Rust program that names port 50051."
+sed "s/50051/$port/g" "$work/shown.rs" >"$work/readme.rs"
+built=$CARGO_TARGET_DIR/debug
+run "the crates" cargo build --offline --quiet
+run "the README's program, compiled" rustc --edition 2021 -D warnings "$work/readme.rs" \
+  --extern "uesynth=$built/libuesynth.rlib" -L "dependency=$built/deps" -L "native=$stage/lib" \
+  -C "link-arg=-Wl,-rpath,$stage/lib" -o "$work/readme"
+run "the README's program" "$work/readme"
+[ "$(cat "$work/output")" = "640 x 480, 1228800 bytes" ] || die "it said $(cat "$work/output")"
+say "the README's Rust program: $(cat "$work/output")"
 
 # From a checkout with nothing set and nothing installed: the run path leads to its build.
 unset UESYNTH_LIB_DIR LD_LIBRARY_PATH

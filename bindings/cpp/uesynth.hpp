@@ -96,6 +96,10 @@ struct client_options : uesynth_client_options {
   }
 };
 
+struct tls_options : uesynth_tls_options {
+  tls_options() : uesynth_tls_options(UESYNTH_TLS_OPTIONS_INIT) {}
+};
+
 struct runtime_options : uesynth_runtime_options {
   runtime_options() : uesynth_runtime_options(UESYNTH_RUNTIME_OPTIONS_INIT) {}
 };

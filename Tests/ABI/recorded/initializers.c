@@ -113,6 +113,18 @@ int main(void) {
     CHECK(UESYNTH_RUNTIME_OPTIONS_INIT, it.destroy == NULL);
   }
   {
+    uesynth_tls_options it = UESYNTH_TLS_OPTIONS_INIT;
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.struct_size == sizeof(uesynth_tls_options));
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.reserved == 0);
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.ca_file == NULL);
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.ca_pem == NULL);
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.certificate_file == NULL);
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.certificate_pem == NULL);
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.key_file == NULL);
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.key_pem == NULL);
+    CHECK(UESYNTH_TLS_OPTIONS_INIT, it.server_name == NULL);
+  }
+  {
     uesynth_client_options it = UESYNTH_CLIENT_OPTIONS_INIT;
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.struct_size == sizeof(uesynth_client_options));
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.lanes == 1);
@@ -135,6 +147,14 @@ int main(void) {
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.keepalive_timeout_ms == 20000);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.keepalive_without_calls == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_pings_without_data == 2);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.compression == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.insecure_metadata == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.tls == NULL);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.metadata == NULL);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.metadata_count == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.metadata_callback == NULL);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.metadata_user_data == NULL);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.metadata_destroy == NULL);
   }
   {
     uesynth_submit_options it = UESYNTH_SUBMIT_OPTIONS_INIT;
@@ -279,6 +299,13 @@ int main(void) {
     CHECK(UESYNTH_STATS_INIT, it.bytes_sent_per_second == 0);
     CHECK(UESYNTH_STATS_INIT, it.copies_per_frame == 0);
     CHECK(UESYNTH_STATS_INIT, it.watch_events_dropped == 0);
+    CHECK(UESYNTH_STATS_INIT, it.compressed_messages == 0);
+    CHECK(UESYNTH_STATS_INIT, it.compressed_bytes == 0);
+    CHECK(UESYNTH_STATS_INIT, it.inflated_bytes == 0);
+    CHECK(UESYNTH_STATS_INIT, it.compression_offers == 0);
+    CHECK(UESYNTH_STATS_INIT, it.compression_offered == 0);
+    CHECK(UESYNTH_STATS_INIT, it.link_bytes_per_second == 0);
+    CHECK(UESYNTH_STATS_INIT, it.inflated_bytes_per_second == 0);
   }
   {
     uesynth_beat it = UESYNTH_BEAT_INIT;

@@ -85,7 +85,21 @@ ASSERT(uesynth_runtime_options_thread_started, offsetof(uesynth_runtime_options,
 ASSERT(uesynth_runtime_options_thread_stopping, offsetof(uesynth_runtime_options, thread_stopping) == 24); /* uesynth_thread_fn */
 ASSERT(uesynth_runtime_options_user_data, offsetof(uesynth_runtime_options, user_data) == 32); /* void * */
 ASSERT(uesynth_runtime_options_destroy, offsetof(uesynth_runtime_options, destroy) == 40); /* uesynth_destroy_fn */
-ASSERT(size_of_uesynth_client_options, sizeof(uesynth_client_options) == 128);
+ASSERT(size_of_uesynth_tls_options, sizeof(uesynth_tls_options) == 64);
+ASSERT(uesynth_tls_options_struct_size, offsetof(uesynth_tls_options, struct_size) == 0); /* uint32_t */
+ASSERT(uesynth_tls_options_reserved, offsetof(uesynth_tls_options, reserved) == 4); /* uint32_t */
+ASSERT(uesynth_tls_options_ca_file, offsetof(uesynth_tls_options, ca_file) == 8); /* const char * */
+ASSERT(uesynth_tls_options_ca_pem, offsetof(uesynth_tls_options, ca_pem) == 16); /* const char * */
+ASSERT(uesynth_tls_options_certificate_file, offsetof(uesynth_tls_options, certificate_file) == 24); /* const char * */
+ASSERT(uesynth_tls_options_certificate_pem, offsetof(uesynth_tls_options, certificate_pem) == 32); /* const char * */
+ASSERT(uesynth_tls_options_key_file, offsetof(uesynth_tls_options, key_file) == 40); /* const char * */
+ASSERT(uesynth_tls_options_key_pem, offsetof(uesynth_tls_options, key_pem) == 48); /* const char * */
+ASSERT(uesynth_tls_options_server_name, offsetof(uesynth_tls_options, server_name) == 56); /* const char * */
+ASSERT(size_of_uesynth_metadata, sizeof(uesynth_metadata) == 24);
+ASSERT(uesynth_metadata_key, offsetof(uesynth_metadata, key) == 0); /* const char * */
+ASSERT(uesynth_metadata_value, offsetof(uesynth_metadata, value) == 8); /* const void * */
+ASSERT(uesynth_metadata_size, offsetof(uesynth_metadata, size) == 16); /* size_t */
+ASSERT(size_of_uesynth_client_options, sizeof(uesynth_client_options) == 184);
 ASSERT(uesynth_client_options_struct_size, offsetof(uesynth_client_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_client_options_lanes, offsetof(uesynth_client_options, lanes) == 4); /* uint32_t */
 ASSERT(uesynth_client_options_timeout_ms, offsetof(uesynth_client_options, timeout_ms) == 8); /* int64_t */
@@ -107,6 +121,14 @@ ASSERT(uesynth_client_options_keepalive_ms, offsetof(uesynth_client_options, kee
 ASSERT(uesynth_client_options_keepalive_timeout_ms, offsetof(uesynth_client_options, keepalive_timeout_ms) == 112); /* int64_t */
 ASSERT(uesynth_client_options_keepalive_without_calls, offsetof(uesynth_client_options, keepalive_without_calls) == 120); /* uint32_t */
 ASSERT(uesynth_client_options_max_pings_without_data, offsetof(uesynth_client_options, max_pings_without_data) == 124); /* uint32_t */
+ASSERT(uesynth_client_options_compression, offsetof(uesynth_client_options, compression) == 128); /* uint32_t */
+ASSERT(uesynth_client_options_insecure_metadata, offsetof(uesynth_client_options, insecure_metadata) == 132); /* uint32_t */
+ASSERT(uesynth_client_options_tls, offsetof(uesynth_client_options, tls) == 136); /* const uesynth_tls_options * */
+ASSERT(uesynth_client_options_metadata, offsetof(uesynth_client_options, metadata) == 144); /* const uesynth_metadata * */
+ASSERT(uesynth_client_options_metadata_count, offsetof(uesynth_client_options, metadata_count) == 152); /* size_t */
+ASSERT(uesynth_client_options_metadata_callback, offsetof(uesynth_client_options, metadata_callback) == 160); /* uesynth_metadata_fn */
+ASSERT(uesynth_client_options_metadata_user_data, offsetof(uesynth_client_options, metadata_user_data) == 168); /* void * */
+ASSERT(uesynth_client_options_metadata_destroy, offsetof(uesynth_client_options, metadata_destroy) == 176); /* uesynth_destroy_fn */
 ASSERT(size_of_uesynth_submit_options, sizeof(uesynth_submit_options) == 64);
 ASSERT(uesynth_submit_options_struct_size, offsetof(uesynth_submit_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_submit_options_flags, offsetof(uesynth_submit_options, flags) == 4); /* uint32_t */
@@ -202,7 +224,7 @@ ASSERT(uesynth_save_options_flags, offsetof(uesynth_save_options, flags) == 4); 
 ASSERT(uesynth_save_options_timeout_ms, offsetof(uesynth_save_options, timeout_ms) == 8); /* int64_t */
 ASSERT(uesynth_save_options_cookie, offsetof(uesynth_save_options, cookie) == 16); /* uint64_t */
 ASSERT(uesynth_save_options_picture, offsetof(uesynth_save_options, picture) == 24); /* const uesynth_picture_options * */
-ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 376);
+ASSERT(size_of_uesynth_stats, sizeof(uesynth_stats) == 432);
 ASSERT(uesynth_stats_struct_size, offsetof(uesynth_stats, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_stats_state, offsetof(uesynth_stats, state) == 4); /* uint32_t */
 ASSERT(uesynth_stats_requests_submitted, offsetof(uesynth_stats, requests_submitted) == 8); /* uint64_t */
@@ -251,6 +273,13 @@ ASSERT(uesynth_stats_bytes_received_per_second, offsetof(uesynth_stats, bytes_re
 ASSERT(uesynth_stats_bytes_sent_per_second, offsetof(uesynth_stats, bytes_sent_per_second) == 352); /* double */
 ASSERT(uesynth_stats_copies_per_frame, offsetof(uesynth_stats, copies_per_frame) == 360); /* double */
 ASSERT(uesynth_stats_watch_events_dropped, offsetof(uesynth_stats, watch_events_dropped) == 368); /* uint64_t */
+ASSERT(uesynth_stats_compressed_messages, offsetof(uesynth_stats, compressed_messages) == 376); /* uint64_t */
+ASSERT(uesynth_stats_compressed_bytes, offsetof(uesynth_stats, compressed_bytes) == 384); /* uint64_t */
+ASSERT(uesynth_stats_inflated_bytes, offsetof(uesynth_stats, inflated_bytes) == 392); /* uint64_t */
+ASSERT(uesynth_stats_compression_offers, offsetof(uesynth_stats, compression_offers) == 400); /* uint64_t */
+ASSERT(uesynth_stats_compression_offered, offsetof(uesynth_stats, compression_offered) == 408); /* uint64_t */
+ASSERT(uesynth_stats_link_bytes_per_second, offsetof(uesynth_stats, link_bytes_per_second) == 416); /* double */
+ASSERT(uesynth_stats_inflated_bytes_per_second, offsetof(uesynth_stats, inflated_bytes_per_second) == 424); /* double */
 ASSERT(size_of_uesynth_beat, sizeof(uesynth_beat) == 40);
 ASSERT(uesynth_beat_struct_size, offsetof(uesynth_beat, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_beat_reserved, offsetof(uesynth_beat, reserved) == 4); /* uint32_t */

@@ -21,11 +21,10 @@ struct Declarations {
 impl Declarations {
     fn read(source: &str) -> Self {
         let mut found = Self::default();
-        let text: String = source
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .collect::<Vec<_>>()
-            .join(" ");
+        let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let text: Vec<_> = lines.flat_map(str::split_whitespace).collect();
+        // However the formatter has broken a line.
+        let text = text.join(" ").replace("Option< ", "Option<").replace(", >", ">");
         for item in text.split("pub ").skip(1) {
             let (word, rest) = item.split_once(' ').unwrap_or((item, ""));
             match word {

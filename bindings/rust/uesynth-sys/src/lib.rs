@@ -396,6 +396,63 @@ pub const UESYNTH_WHEN_FULL_WOULD_BLOCK: u32 = 1;
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct uesynth_tls_options {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub ca_file: *const c_char,
+    pub ca_pem: *const c_char,
+    pub certificate_file: *const c_char,
+    pub certificate_pem: *const c_char,
+    pub key_file: *const c_char,
+    pub key_pem: *const c_char,
+    pub server_name: *const c_char,
+}
+
+pub const UESYNTH_TLS_OPTIONS_INIT: uesynth_tls_options = uesynth_tls_options {
+    struct_size: size_of::<uesynth_tls_options>() as u32,
+    reserved: 0,
+    ca_file: null(),
+    ca_pem: null(),
+    certificate_file: null(),
+    certificate_pem: null(),
+    key_file: null(),
+    key_pem: null(),
+    server_name: null(),
+};
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct uesynth_metadata {
+    pub key: *const c_char,
+    pub value: *const c_void,
+    pub size: usize,
+}
+
+#[repr(C)]
+pub struct uesynth_metadata_list {
+    _data: [u8; 0],
+    _marker: Marker,
+}
+
+pub type uesynth_metadata_fn = Option<
+    unsafe extern "C" fn(*const c_char, *mut uesynth_metadata_list, *mut c_void) -> uesynth_status,
+>;
+
+extern "C" {
+    pub fn uesynth_metadata_list_add(
+        list: *mut uesynth_metadata_list,
+        key: *const c_char,
+        value: *const c_void,
+        size: usize,
+    ) -> uesynth_status;
+}
+
+pub const UESYNTH_COMPRESSION_OFF: u32 = 0;
+pub const UESYNTH_COMPRESSION_ON: u32 = 1;
+pub const UESYNTH_COMPRESSION_AUTO: u32 = 2;
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct uesynth_client_options {
     pub struct_size: u32,
     pub lanes: u32,
@@ -418,6 +475,14 @@ pub struct uesynth_client_options {
     pub keepalive_timeout_ms: i64,
     pub keepalive_without_calls: u32,
     pub max_pings_without_data: u32,
+    pub compression: u32,
+    pub insecure_metadata: u32,
+    pub tls: *const uesynth_tls_options,
+    pub metadata: *const uesynth_metadata,
+    pub metadata_count: usize,
+    pub metadata_callback: uesynth_metadata_fn,
+    pub metadata_user_data: *mut c_void,
+    pub metadata_destroy: uesynth_destroy_fn,
 }
 
 pub const UESYNTH_PRESET_DEFAULT: u32 = 0;
@@ -448,6 +513,14 @@ pub const UESYNTH_CLIENT_OPTIONS_INIT: uesynth_client_options = uesynth_client_o
     keepalive_timeout_ms: 20000,
     keepalive_without_calls: 0,
     max_pings_without_data: 2,
+    compression: 0,
+    insecure_metadata: 0,
+    tls: null(),
+    metadata: null(),
+    metadata_count: 0,
+    metadata_callback: None,
+    metadata_user_data: null_mut(),
+    metadata_destroy: None,
 };
 
 extern "C" {
@@ -1009,6 +1082,13 @@ pub struct uesynth_stats {
     pub bytes_sent_per_second: f64,
     pub copies_per_frame: f64,
     pub watch_events_dropped: u64,
+    pub compressed_messages: u64,
+    pub compressed_bytes: u64,
+    pub inflated_bytes: u64,
+    pub compression_offers: u64,
+    pub compression_offered: u64,
+    pub link_bytes_per_second: f64,
+    pub inflated_bytes_per_second: f64,
 }
 
 pub const UESYNTH_STATS_INIT: uesynth_stats = uesynth_stats {
@@ -1060,6 +1140,13 @@ pub const UESYNTH_STATS_INIT: uesynth_stats = uesynth_stats {
     bytes_sent_per_second: 0.0,
     copies_per_frame: 0.0,
     watch_events_dropped: 0,
+    compressed_messages: 0,
+    compressed_bytes: 0,
+    inflated_bytes: 0,
+    compression_offers: 0,
+    compression_offered: 0,
+    link_bytes_per_second: 0.0,
+    inflated_bytes_per_second: 0.0,
 };
 
 extern "C" {

@@ -85,17 +85,13 @@ impl Client {
         &self.0.panics
     }
 
-    /// To be bound to a name for the length of a function that calls C.
-    pub(crate) fn resume_after(&self) -> ResumeAfter {
-        ResumeAfter(Arc::clone(&self.0.panics))
-    }
-
     /// Connects and waits until the server has answered. Zero begins to connect and says how the last
     /// attempt ended; `None` waits without end.
     pub fn connect(&self, timeout: Option<Duration>) -> Result<()> {
-        let _resume = self.resume_after();
-        // SAFETY: valid.
-        check(unsafe { sys::uesynth_client_connect(self.as_ptr(), text::wait_ms(timeout)) })
+        self.panics().resuming(|| {
+            // SAFETY: valid.
+            check(unsafe { sys::uesynth_client_connect(self.as_ptr(), text::wait_ms(timeout)) })
+        })
     }
 
     /// What the client is doing now.
@@ -110,24 +106,26 @@ impl Client {
     /// Ends every request that is under way with [`Status::CLOSED`], then the connection. Their events
     /// still arrive.
     pub fn close(&self) -> Result<()> {
-        let _resume = self.resume_after();
-        // SAFETY: valid.
-        check(unsafe { sys::uesynth_client_close(self.as_ptr()) })
+        self.panics().resuming(|| {
+            // SAFETY: valid.
+            check(unsafe { sys::uesynth_client_close(self.as_ptr()) })
+        })
     }
 
     // ---- Requests that wait
 
     /// Does one action and waits for its outcome.
     pub fn call(&self, action: &Action, options: SubmitOptions) -> Result<OwnedEvent> {
-        let _resume = self.resume_after();
-        let action = action.raw()?;
-        let options = options.raw();
-        let mut event = sys::UESYNTH_EVENT_INIT;
-        // SAFETY: what was accepted writes the event, which is then owned.
-        let status =
-            unsafe { sys::uesynth_client_call(self.as_ptr(), &action, &options, &mut event) };
-        let event = OwnedEvent::adopt(event);
-        check(status).map(|()| event)
+        self.panics().resuming(|| {
+            let action = action.raw()?;
+            let options = options.raw();
+            let mut event = sys::UESYNTH_EVENT_INIT;
+            // SAFETY: what was accepted writes the event, which is then owned.
+            let status =
+                unsafe { sys::uesynth_client_call(self.as_ptr(), &action, &options, &mut event) };
+            let event = OwnedEvent::adopt(event);
+            check(status).map(|()| event)
+        })
     }
 
     /// A picture; a size of 0 leaves it to the server.
@@ -138,12 +136,13 @@ impl Client {
         width: u32,
         height: u32,
     ) -> Result<Frame> {
-        let _resume = self.resume_after();
-        let (camera, raw) = (Text::new(camera), self.as_ptr());
-        let camera = camera.pointer()?;
-        // SAFETY: valid, and borrowed for the call.
-        received(|frame| unsafe {
-            sys::uesynth_client_capture(raw, modality.raw(), camera, width, height, frame)
+        self.panics().resuming(|| {
+            let (camera, raw) = (Text::new(camera), self.as_ptr());
+            let camera = camera.pointer()?;
+            // SAFETY: valid, and borrowed for the call.
+            received(|frame| unsafe {
+                sys::uesynth_client_capture(raw, modality.raw(), camera, width, height, frame)
+            })
         })
     }
 
@@ -177,10 +176,11 @@ impl Client {
         name: &str,
         transform: &Transform,
     ) -> Result<()> {
-        let _resume = self.resume_after();
-        let (name, transform) = (Text::new(name), transform.raw());
-        // SAFETY: valid, and borrowed for the call.
-        check(unsafe { set(self.as_ptr(), name.pointer()?, &transform) })
+        self.panics().resuming(|| {
+            let (name, transform) = (Text::new(name), transform.raw());
+            // SAFETY: valid, and borrowed for the call.
+            check(unsafe { set(self.as_ptr(), name.pointer()?, &transform) })
+        })
     }
 
     fn get_transform(
@@ -192,28 +192,30 @@ impl Client {
         ) -> sys::uesynth_status,
         name: &str,
     ) -> Result<Transform> {
-        let _resume = self.resume_after();
-        let (name, mut transform) = (Text::new(name), sys::UESYNTH_TRANSFORM_INIT);
-        // SAFETY: valid, and borrowed for the call.
-        check(unsafe { get(self.as_ptr(), name.pointer()?, &mut transform) })?;
-        Ok(Transform::from_raw(transform))
+        self.panics().resuming(|| {
+            let (name, mut transform) = (Text::new(name), sys::UESYNTH_TRANSFORM_INIT);
+            // SAFETY: valid, and borrowed for the call.
+            check(unsafe { get(self.as_ptr(), name.pointer()?, &mut transform) })?;
+            Ok(Transform::from_raw(transform))
+        })
     }
 
     /// Runs a frameset and waits for its end. The event has the parts also where some failed: its
     /// [`Event::result`] is the first failure.
     pub fn capture_set(&self, request: &FramesetRequest) -> Result<OwnedEvent> {
-        let _resume = self.resume_after();
-        request.with_raw(|options| {
-            let mut event = sys::UESYNTH_EVENT_INIT;
-            // SAFETY: what was accepted writes the event, which is then owned.
-            let status =
-                unsafe { sys::uesynth_client_capture_set(self.as_ptr(), options, &mut event) };
-            let accepted = event.type_ != 0;
-            let event = OwnedEvent::adopt(event);
-            if accepted {
-                return Ok(event);
-            }
-            check(status).map(|()| event)
+        self.panics().resuming(|| {
+            request.with_raw(|options| {
+                let mut event = sys::UESYNTH_EVENT_INIT;
+                // SAFETY: what was accepted writes the event, which is then owned.
+                let status =
+                    unsafe { sys::uesynth_client_capture_set(self.as_ptr(), options, &mut event) };
+                let accepted = event.type_ != 0;
+                let event = OwnedEvent::adopt(event);
+                if accepted {
+                    return Ok(event);
+                }
+                check(status).map(|()| event)
+            })
         })
     }
 
@@ -240,25 +242,26 @@ impl Client {
         options: SubmitOptions,
         registration: impl FnOnce() -> Registration,
     ) -> Result<RequestId> {
-        let _resume = self.resume_after();
-        let action = action.raw()?;
-        // From here on nothing returns early: the library lets go of what it is handed.
-        let (options, to) = (options.raw(), registration());
-        let mut id = 0;
-        // SAFETY: valid, and borrowed for the call.
-        check(unsafe {
-            let (call, data, destroy) = (to.callback, to.user_data, to.destroy);
-            sys::uesynth_client_submit(
-                self.as_ptr(),
-                &action,
-                &options,
-                &mut id,
-                call,
-                data,
-                destroy,
-            )
-        })?;
-        Ok(RequestId(id))
+        self.panics().resuming(|| {
+            let action = action.raw()?;
+            // From here on nothing returns early: the library lets go of what it is handed.
+            let (options, to) = (options.raw(), registration());
+            let mut id = 0;
+            // SAFETY: valid, and borrowed for the call.
+            check(unsafe {
+                let (call, data, destroy) = (to.callback, to.user_data, to.destroy);
+                sys::uesynth_client_submit(
+                    self.as_ptr(),
+                    &action,
+                    &options,
+                    &mut id,
+                    call,
+                    data,
+                    destroy,
+                )
+            })?;
+            Ok(RequestId(id))
+        })
     }
 
     /// Hands over many actions in one go, which costs less than one by one. Their events are taken by
@@ -294,33 +297,34 @@ impl Client {
         options: SubmitOptions,
         registration: impl FnOnce() -> Registration,
     ) -> Result<Batch> {
-        let _resume = self.resume_after();
-        let actions = actions.iter().map(Action::raw).collect::<Result<Vec<_>>>()?;
-        let (options, to) = (options.raw(), registration());
-        let (mut ids, mut submitted) = (vec![0; actions.len()], 0);
-        // SAFETY: valid, and borrowed for the call; there is room for as many ids.
-        let status = unsafe {
-            sys::uesynth_client_submit_batch(
-                self.as_ptr(),
-                actions.as_ptr(),
-                actions.len(),
-                size_of::<sys::uesynth_action>(),
-                &options,
-                ids.as_mut_ptr(),
-                &mut submitted,
-                to.callback,
-                to.user_data,
-                to.destroy,
-            )
-        };
-        let stopped = check(status).err();
-        match stopped {
-            Some(error) if submitted == 0 => Err(error),
-            stopped => {
-                ids.truncate(submitted);
-                Ok(Batch { requests: ids.into_iter().map(RequestId).collect(), stopped })
+        self.panics().resuming(|| {
+            let actions = actions.iter().map(Action::raw).collect::<Result<Vec<_>>>()?;
+            let (options, to) = (options.raw(), registration());
+            let (mut ids, mut submitted) = (vec![0; actions.len()], 0);
+            // SAFETY: valid, and borrowed for the call; there is room for as many ids.
+            let status = unsafe {
+                sys::uesynth_client_submit_batch(
+                    self.as_ptr(),
+                    actions.as_ptr(),
+                    actions.len(),
+                    size_of::<sys::uesynth_action>(),
+                    &options,
+                    ids.as_mut_ptr(),
+                    &mut submitted,
+                    to.callback,
+                    to.user_data,
+                    to.destroy,
+                )
+            };
+            let stopped = check(status).err();
+            match stopped {
+                Some(error) if submitted == 0 => Err(error),
+                stopped => {
+                    ids.truncate(submitted);
+                    Ok(Batch { requests: ids.into_iter().map(RequestId).collect(), stopped })
+                }
             }
-        }
+        })
     }
 
     /// Hands over a frameset. Its one event is taken by [`Client::poll`].
@@ -342,24 +346,33 @@ impl Client {
         request: &FramesetRequest,
         registration: impl FnOnce() -> Registration,
     ) -> Result<RequestId> {
-        let _resume = self.resume_after();
-        request.with_raw(|options| {
-            let (to, mut id) = (registration(), 0);
-            // SAFETY: valid, and borrowed for the call.
-            check(unsafe {
-                let (call, data, destroy) = (to.callback, to.user_data, to.destroy);
-                sys::uesynth_client_submit_set(self.as_ptr(), options, &mut id, call, data, destroy)
-            })?;
-            Ok(RequestId(id))
+        self.panics().resuming(|| {
+            request.with_raw(|options| {
+                let (to, mut id) = (registration(), 0);
+                // SAFETY: valid, and borrowed for the call.
+                check(unsafe {
+                    let (call, data, destroy) = (to.callback, to.user_data, to.destroy);
+                    sys::uesynth_client_submit_set(
+                        self.as_ptr(),
+                        options,
+                        &mut id,
+                        call,
+                        data,
+                        destroy,
+                    )
+                })?;
+                Ok(RequestId(id))
+            })
         })
     }
 
     /// Decides that a request was cancelled, unless something has decided its outcome before:
     /// [`Status::ALREADY_COMPLETED`]. Its event still comes.
     pub fn cancel(&self, request: RequestId) -> Result<()> {
-        let _resume = self.resume_after();
-        // SAFETY: valid.
-        check(unsafe { sys::uesynth_client_cancel(self.as_ptr(), request.0) })
+        self.panics().resuming(|| {
+            // SAFETY: valid.
+            check(unsafe { sys::uesynth_client_cancel(self.as_ptr(), request.0) })
+        })
     }
 
     // ---- Events and frames that wait to be taken
@@ -388,17 +401,18 @@ impl Client {
         capacity: usize,
         wait: Option<Duration>,
     ) -> Result<Vec<OwnedEvent>> {
-        let _resume = self.resume_after();
-        let mut events: Vec<sys::uesynth_event> = Vec::with_capacity(capacity);
-        let (mut count, size) = (0, size_of::<sys::uesynth_event>());
-        let (to, wait) = (events.as_mut_ptr(), text::wait_ms(wait));
-        // SAFETY: room for capacity events.
-        let taken = check_or_not_now(unsafe {
-            sys::uesynth_client_poll(self.as_ptr(), to, capacity, size, wait, &mut count)
-        })?;
-        // SAFETY: count of them were written, and are owned.
-        unsafe { events.set_len(if taken { count } else { 0 }) };
-        Ok(events.into_iter().map(OwnedEvent::adopt).collect())
+        self.panics().resuming(|| {
+            let mut events: Vec<sys::uesynth_event> = Vec::with_capacity(capacity);
+            let (mut count, size) = (0, size_of::<sys::uesynth_event>());
+            let (to, wait) = (events.as_mut_ptr(), text::wait_ms(wait));
+            // SAFETY: room for capacity events.
+            let taken = check_or_not_now(unsafe {
+                sys::uesynth_client_poll(self.as_ptr(), to, capacity, size, wait, &mut count)
+            })?;
+            // SAFETY: count of them were written, and are owned.
+            unsafe { events.set_len(if taken { count } else { 0 }) };
+            Ok(events.into_iter().map(OwnedEvent::adopt).collect())
+        })
     }
 
     /// A descriptor that is readable exactly while there are events, for poll(2) and the like. It is the
@@ -421,31 +435,33 @@ impl Client {
     }
 
     fn newest(&self, modality: Modality, camera: &str, peek: i32) -> Result<Option<Frame>> {
-        let _resume = self.resume_after();
-        let (camera, raw) = (Text::new(camera), self.as_ptr());
-        let camera = camera.pointer()?;
-        // SAFETY: valid, and borrowed for the call.
-        let found = received(|frame| unsafe {
-            sys::uesynth_client_latest_frame(raw, modality.raw(), camera, peek, frame)
-        });
-        match found {
-            Err(error) if error.status() == Status::NO_FRAME => Ok(None),
-            found => found.map(Some),
-        }
+        self.panics().resuming(|| {
+            let (camera, raw) = (Text::new(camera), self.as_ptr());
+            let camera = camera.pointer()?;
+            // SAFETY: valid, and borrowed for the call.
+            let found = received(|frame| unsafe {
+                sys::uesynth_client_latest_frame(raw, modality.raw(), camera, peek, frame)
+            });
+            match found {
+                Err(error) if error.status() == Status::NO_FRAME => Ok(None),
+                found => found.map(Some),
+            }
+        })
     }
 
     /// The undelivered frame of a request, waiting at most so long. `Ok(None)`: not yet.
     pub fn take_frame(&self, request: RequestId, wait: Option<Duration>) -> Result<Option<Frame>> {
-        let _resume = self.resume_after();
-        let raw = self.as_ptr();
-        // SAFETY: valid.
-        let taken = received(|frame| unsafe {
-            sys::uesynth_client_take_frame(raw, request.0, text::wait_ms(wait), frame)
-        });
-        match taken {
-            Err(error) if error.status() == Status::WOULD_BLOCK => Ok(None),
-            taken => taken.map(Some),
-        }
+        self.panics().resuming(|| {
+            let raw = self.as_ptr();
+            // SAFETY: valid.
+            let taken = received(|frame| unsafe {
+                sys::uesynth_client_take_frame(raw, request.0, text::wait_ms(wait), frame)
+            });
+            match taken {
+                Err(error) if error.status() == Status::WOULD_BLOCK => Ok(None),
+                taken => taken.map(Some),
+            }
+        })
     }
 
     // ---- Watching the connection
@@ -467,16 +483,17 @@ impl Client {
     }
 
     fn watch_to(&self, states: bool, log: LogLevel, to: &Registration) -> Result<()> {
-        let _resume = self.resume_after();
-        let options = sys::uesynth_watch_options {
-            states: u32::from(states),
-            log_level: log.raw(),
-            ..sys::UESYNTH_WATCH_OPTIONS_INIT
-        };
-        // SAFETY: valid, and borrowed for the call.
-        check(unsafe {
-            let (call, data, destroy) = (to.callback, to.user_data, to.destroy);
-            sys::uesynth_client_watch(self.as_ptr(), &options, call, data, destroy)
+        self.panics().resuming(|| {
+            let options = sys::uesynth_watch_options {
+                states: u32::from(states),
+                log_level: log.raw(),
+                ..sys::UESYNTH_WATCH_OPTIONS_INIT
+            };
+            // SAFETY: valid, and borrowed for the call.
+            check(unsafe {
+                let (call, data, destroy) = (to.callback, to.user_data, to.destroy);
+                sys::uesynth_client_watch(self.as_ptr(), &options, call, data, destroy)
+            })
         })
     }
 
@@ -513,30 +530,32 @@ impl Client {
         wait: bool,
         registration: impl FnOnce() -> Registration,
     ) -> Result<()> {
-        let _resume = self.resume_after();
-        let (path, picture) = (path_text(path)?, options.picture_options().raw());
-        let (options, to) = (options.raw(&picture, wait), registration());
-        // SAFETY: valid, and borrowed for the call.
-        check(unsafe {
-            sys::uesynth_client_save(
-                self.as_ptr(),
-                frame.as_ptr(),
-                path.as_ptr(),
-                &options,
-                to.callback,
-                to.user_data,
-                to.destroy,
-            )
+        self.panics().resuming(|| {
+            let (path, picture) = (path_text(path)?, options.picture_options().raw());
+            let (options, to) = (options.raw(&picture, wait), registration());
+            // SAFETY: valid, and borrowed for the call.
+            check(unsafe {
+                sys::uesynth_client_save(
+                    self.as_ptr(),
+                    frame.as_ptr(),
+                    path.as_ptr(),
+                    &options,
+                    to.callback,
+                    to.user_data,
+                    to.destroy,
+                )
+            })
         })
     }
 
     /// Waits until every save that was accepted before is over. `Ok(false)`: not in time. The first
     /// failure of a save without event is returned, once.
     pub fn flush_saves(&self, wait: Option<Duration>) -> Result<bool> {
-        let _resume = self.resume_after();
-        // SAFETY: valid.
-        check_or_not_now(unsafe {
-            sys::uesynth_client_flush_saves(self.as_ptr(), text::wait_ms(wait))
+        self.panics().resuming(|| {
+            // SAFETY: valid.
+            check_or_not_now(unsafe {
+                sys::uesynth_client_flush_saves(self.as_ptr(), text::wait_ms(wait))
+            })
         })
     }
 }

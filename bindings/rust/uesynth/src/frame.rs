@@ -88,7 +88,10 @@ impl Frame {
     /// The bytes as they came, aligned to 64 unless they lie in memory of the host.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: never NULL, and valid as long as the frame.
+        if self.info.data.is_null() {
+            return &[];
+        }
+        // SAFETY: valid as long as the frame.
         unsafe { slice::from_raw_parts(self.info.data, self.info.size) }
     }
 

@@ -82,6 +82,7 @@ mod panics;
 mod picture;
 mod request;
 mod runtime;
+mod security;
 mod sequence;
 mod stats;
 mod subscription;
@@ -97,14 +98,15 @@ pub use geometry::{
 };
 pub use memory::Allocator;
 pub use names::{
-    Ability, ActionKind, Axes, EventKind, File, Format, LogLevel, Modality, Overflow, Preset,
-    Route, SizeMeaning, Stage, State, ThreadRole, WhenFull,
+    Ability, ActionKind, Axes, Compression, EventKind, File, Format, LogLevel, Modality, Overflow,
+    Preset, Route, SizeMeaning, Stage, State, ThreadRole, WhenFull,
 };
 pub use options::ClientOptions;
 pub use pacer::{Beat, Pacer, PacerStats};
 pub use picture::{Encoded, PictureOptions, PixelLayout, Pixels, SaveOptions};
 pub use request::{Batch, FramesetRequest, RequestId, SubmitOptions};
 pub use runtime::{Runtime, RuntimeOptions};
+pub use security::{MetadataList, TlsOptions};
 pub use sequence::{Sequence, SequenceOptions, SequenceStats};
 pub use stats::{Latency, ProbeReport, Stats};
 pub use subscription::{Frames, Subscription, SubscriptionOptions};

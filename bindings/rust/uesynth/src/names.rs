@@ -196,6 +196,18 @@ named! {
 }
 
 named! {
+    /// Whether the server is told that it may compress replies.
+    Compression {
+        /// It is not.
+        Off = UESYNTH_COMPRESSION_OFF,
+        /// It is.
+        On = UESYNTH_COMPRESSION_ON,
+        /// While it pays, by what was measured on the connection.
+        Auto = UESYNTH_COMPRESSION_AUTO,
+    }
+}
+
+named! {
     /// What a submit does when as many requests are under way as may be.
     WhenFull {
         /// Wait for room, at most one timeout.

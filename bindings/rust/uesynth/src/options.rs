@@ -6,9 +6,10 @@ use std::time::Duration;
 use crate::client::Client;
 use crate::error::{check, Result};
 use crate::memory::{self, Allocator};
-use crate::names::{Overflow, Preset, WhenFull};
-use crate::panics::{Panics, ResumeAfter};
+use crate::names::{Compression, Overflow, Preset, WhenFull};
+use crate::panics::Panics;
 use crate::runtime::Runtime;
+use crate::security::{set_source, Ask, Metadata, MetadataList, TlsOptions};
 use crate::text::{self, Text};
 use uesynth_sys as sys;
 
@@ -29,6 +30,9 @@ pub struct ClientOptions {
     raw: sys::uesynth_client_options,
     runtime: Option<Runtime>,
     allocator: Option<Arc<dyn Allocator>>,
+    tls: Option<TlsOptions>,
+    metadata: Vec<Metadata>,
+    ask: Option<Arc<Ask>>,
 }
 
 // SAFETY: the pointers in raw are only set for the call that makes a client.
@@ -38,7 +42,14 @@ unsafe impl Sync for ClientOptions {}
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        Self { raw: sys::UESYNTH_CLIENT_OPTIONS_INIT, runtime: None, allocator: None }
+        Self {
+            raw: sys::UESYNTH_CLIENT_OPTIONS_INIT,
+            runtime: None,
+            allocator: None,
+            tls: None,
+            metadata: Vec::new(),
+            ask: None,
+        }
     }
 }
 
@@ -86,6 +97,10 @@ settings! {
     keepalive_without_calls(ping: bool) sets keepalive_without_calls = u32::from(ping);
     /// Pings between two requests; 0: any number.
     max_pings_without_data(count: u32) sets max_pings_without_data = count;
+    /// Whether the server is told that it may compress replies.
+    compression(policy: Compression) sets compression = policy.raw();
+    /// Whether metadata may be sent without TLS, for all to read.
+    insecure_metadata(allowed: bool) sets insecure_metadata = u32::from(allowed);
     /// What gives way when undelivered frames reach their cap.
     overflow(policy: Overflow) sets overflow = policy.raw();
     /// What a submit does when as many requests are under way as may be.
@@ -138,6 +153,32 @@ impl ClientOptions {
         Ok((self, target))
     }
 
+    /// Talks to the server by TLS, and never without.
+    #[must_use]
+    pub fn tls(mut self, tls: TlsOptions) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// A pair that goes with every call: a credential, mostly. It needs TLS, unless
+    /// [`ClientOptions::insecure_metadata`] says otherwise.
+    #[must_use]
+    pub fn metadata(mut self, key: &str, value: impl AsRef<[u8]>) -> Self {
+        self.metadata.push(Metadata::new(key, value.as_ref()));
+        self
+    }
+
+    /// Asked before each call, by its method, for the metadata that go with it beside those that go with
+    /// all. A failure is what the call then ends with. It must not call what waits for this client.
+    #[must_use]
+    pub fn metadata_with(
+        mut self,
+        ask: impl Fn(&str, &mut MetadataList<'_>) -> Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.ask = Some(Arc::new(ask));
+        self
+    }
+
     /// Shares a runtime with other clients.
     #[must_use]
     pub fn runtime(mut self, runtime: &Runtime) -> Self {
@@ -158,16 +199,26 @@ impl ClientOptions {
         let target = Text::new(target);
         let pointer = target.pointer()?;
         let panics = Arc::new(Panics::default());
-        let _resume = ResumeAfter(Arc::clone(&panics));
-        let mut raw = self.raw;
-        raw.runtime = self.runtime.as_ref().map_or(null_mut(), Runtime::as_ptr);
-        let allocator = self.allocator.as_ref().map(|own| memory::allocator(own, &panics));
-        raw.allocator = allocator.as_ref().map_or(std::ptr::null(), |allocator| allocator);
-        let mut client = null_mut();
-        // SAFETY: all that raw points to is borrowed for the call.
-        check(unsafe { sys::uesynth_client_new(pointer, &raw, &mut client) })?;
-        // SAFETY: success hands over the client.
-        unsafe { Client::adopt(client, panics) }
+        panics.resuming(|| {
+            let mut raw = self.raw;
+            let tls = self.tls.as_ref().map(TlsOptions::raw).transpose()?;
+            raw.tls = tls.as_ref().map_or(raw.tls, |tls| tls);
+            let metadata = self.metadata.iter().map(Metadata::raw).collect::<Result<Vec<_>>>()?;
+            raw.metadata = metadata.as_ptr();
+            raw.metadata_count = metadata.len();
+            // From here on nothing returns early: the library lets go of what it is handed.
+            if let Some(ask) = &self.ask {
+                set_source(&mut raw, ask, &panics);
+            }
+            raw.runtime = self.runtime.as_ref().map_or(null_mut(), Runtime::as_ptr);
+            let allocator = self.allocator.as_ref().map(|own| memory::allocator(own, &panics));
+            raw.allocator = allocator.as_ref().map_or(std::ptr::null(), |allocator| allocator);
+            let mut client = null_mut();
+            // SAFETY: all that raw points to is borrowed for the call.
+            check(unsafe { sys::uesynth_client_new(pointer, &raw, &mut client) })?;
+            // SAFETY: success hands over the client.
+            unsafe { Client::adopt(client, Arc::clone(&panics)) }
+        })
     }
 }
 

@@ -26,6 +26,13 @@ impl Panics {
         }
     }
 
+    /// Makes a C call, then resumes the panic that is kept. What the call has made is let go then.
+    pub(crate) fn resuming<R>(&self, call: impl FnOnce() -> R) -> R {
+        let result = call();
+        self.resume();
+        result
+    }
+
     /// Resumes the panic that is kept, unless this thread is panicking already.
     pub(crate) fn resume(&self) {
         if thread::panicking() {
@@ -38,7 +45,7 @@ impl Panics {
     }
 }
 
-/// Resumes what was kept when it goes out of scope: after the C call, with its results in safe hands.
+/// Resumes what was kept when it goes out of scope, for what returns nothing.
 pub(crate) struct ResumeAfter(pub(crate) Arc<Panics>);
 
 impl Drop for ResumeAfter {

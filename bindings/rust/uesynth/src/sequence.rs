@@ -102,15 +102,16 @@ unsafe impl Sync for Sequence {}
 impl Client {
     /// Begins to take a picture from each pose, some ahead of the host. The sequence outlives its client.
     pub fn sequence(&self, options: &SequenceOptions, poses: &[Transform]) -> Result<Sequence> {
-        let _resume = self.resume_after();
-        let mut raw = options.raw;
-        raw.camera = options.camera.pointer()?;
-        // SAFETY: a Transform is laid out as the C one; the poses are copied.
-        let raw = made("sequence", |sequence| unsafe {
-            let first = poses.as_ptr().cast();
-            sys::uesynth_sequence_new(self.as_ptr(), &raw, first, poses.len(), sequence)
-        })?;
-        Ok(Sequence { raw, panics: Arc::clone(self.panics()) })
+        self.panics().resuming(|| {
+            let mut raw = options.raw;
+            raw.camera = options.camera.pointer()?;
+            // SAFETY: a Transform is laid out as the C one; the poses are copied.
+            let raw = made("sequence", |sequence| unsafe {
+                let first = poses.as_ptr().cast();
+                sys::uesynth_sequence_new(self.as_ptr(), &raw, first, poses.len(), sequence)
+            })?;
+            Ok(Sequence { raw, panics: Arc::clone(self.panics()) })
+        })
     }
 }
 
@@ -119,20 +120,22 @@ impl Sequence {
     /// [`cookie`](crate::Event::cookie) is the pose's place in the list. [`Status::WOULD_BLOCK`]: not in
     /// time; [`Status::OUT_OF_RANGE`]: all were handed out.
     pub fn next_event(&self, wait: Option<Duration>) -> Result<OwnedEvent> {
-        let _resume = ResumeAfter(Arc::clone(&self.panics));
-        let mut event = sys::UESYNTH_EVENT_INIT;
-        // SAFETY: valid; success writes the event, which is then owned.
-        check(unsafe {
-            sys::uesynth_sequence_next(self.raw.as_ptr(), text::wait_ms(wait), &mut event)
-        })?;
-        Ok(OwnedEvent::adopt(event))
+        self.panics.resuming(|| {
+            let mut event = sys::UESYNTH_EVENT_INIT;
+            // SAFETY: valid; success writes the event, which is then owned.
+            check(unsafe {
+                sys::uesynth_sequence_next(self.raw.as_ptr(), text::wait_ms(wait), &mut event)
+            })?;
+            Ok(OwnedEvent::adopt(event))
+        })
     }
 
     /// Ends it: what is under way is cancelled.
     pub fn cancel(&self) -> Result<()> {
-        let _resume = ResumeAfter(Arc::clone(&self.panics));
-        // SAFETY: valid.
-        check(unsafe { sys::uesynth_sequence_cancel(self.raw.as_ptr()) })
+        self.panics.resuming(|| {
+            // SAFETY: valid.
+            check(unsafe { sys::uesynth_sequence_cancel(self.raw.as_ptr()) })
+        })
     }
 
     /// How far it has come.

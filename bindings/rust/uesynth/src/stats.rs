@@ -102,13 +102,14 @@ impl Client {
     /// Tries what the server can do, an action after the other, waiting at most so long for each. Reads
     /// only, unless it may change things.
     pub fn probe(&self, may_change: bool, wait: Duration) -> Result<ProbeReport> {
-        let _resume = self.resume_after();
-        let mut report = sys::UESYNTH_PROBE_REPORT_INIT;
-        let flags = if may_change { sys::UESYNTH_PROBE_MAY_CHANGE } else { 0 };
-        let wait = text::wait_ms(Some(wait));
-        // SAFETY: struct_size is set.
-        check(unsafe { sys::uesynth_client_probe(self.as_ptr(), flags, wait, &mut report) })?;
-        Ok(ProbeReport(report))
+        self.panics().resuming(|| {
+            let mut report = sys::UESYNTH_PROBE_REPORT_INIT;
+            let flags = if may_change { sys::UESYNTH_PROBE_MAY_CHANGE } else { 0 };
+            let wait = text::wait_ms(Some(wait));
+            // SAFETY: struct_size is set.
+            check(unsafe { sys::uesynth_client_probe(self.as_ptr(), flags, wait, &mut report) })?;
+            Ok(ProbeReport(report))
+        })
     }
 }
 

@@ -133,22 +133,23 @@ impl Client {
         options: &SubscriptionOptions,
         registration: impl FnOnce() -> Registration,
     ) -> Result<Subscription> {
-        let _resume = self.resume_after();
-        let mut raw = options.raw;
-        raw.camera = options.camera.pointer()?;
-        let to = registration();
-        // SAFETY: valid, and borrowed for the call.
-        let raw = made("subscription", |subscription| unsafe {
-            sys::uesynth_client_subscribe(
-                self.as_ptr(),
-                &raw,
-                subscription,
-                to.callback,
-                to.user_data,
-                to.destroy,
-            )
-        })?;
-        Ok(Subscription { raw, panics: Arc::clone(self.panics()) })
+        self.panics().resuming(|| {
+            let mut raw = options.raw;
+            raw.camera = options.camera.pointer()?;
+            let to = registration();
+            // SAFETY: valid, and borrowed for the call.
+            let raw = made("subscription", |subscription| unsafe {
+                sys::uesynth_client_subscribe(
+                    self.as_ptr(),
+                    &raw,
+                    subscription,
+                    to.callback,
+                    to.user_data,
+                    to.destroy,
+                )
+            })?;
+            Ok(Subscription { raw, panics: Arc::clone(self.panics()) })
+        })
     }
 
     /// The frames of a subscription, one after the other, none left out: while they are not taken, the

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use common::{eventually, Simulator, WAIT};
 use uesynth::{
-    Action, ActionKind, Client, ClientOptions, EventKind, Format, FrameFlags, FramesetRequest,
-    LogLevel, Modality, Overflow, Preset, Rotator, Route, Stage, State, Status, SubmitOptions,
-    SubscriptionOptions, Transform, TransformParts, Vector3, WhenFull,
+    Action, ActionKind, Client, ClientOptions, Compression, EventKind, Format, FrameFlags,
+    FramesetRequest, LogLevel, Modality, Overflow, Preset, Rotator, Route, Stage, State, Status,
+    SubmitOptions, SubscriptionOptions, TlsOptions, Transform, TransformParts, Vector3, WhenFull,
 };
 
 fn pose() -> Transform {
@@ -250,6 +250,45 @@ fn options_come_from_elsewhere() -> uesynth::Result<()> {
     let (options, target) = options.environment()?;
     assert_eq!(target, "localhost:50051");
     options.keepalive(Duration::from_secs(60)).max_backoff(Duration::from_secs(5)).open(&target)?;
+    Ok(())
+}
+
+#[test]
+fn metadata_and_tls_are_options() -> uesynth::Result<()> {
+    let simulator = Simulator::start(&[]);
+    let options = ClientOptions::new().metadata("authorization", "Bearer 12345");
+    let naked = options.open(&simulator.target).unwrap_err();
+    assert_eq!(naked.status(), Status::MISUSE);
+    let methods = Arc::new(Mutex::new(Vec::new()));
+    let asked = Arc::clone(&methods);
+    let options = options.insecure_metadata(true).metadata_with(move |method, list| {
+        asked.lock().unwrap().push(method.to_string());
+        list.add("Not allowed", "x").unwrap_err();
+        list.add("token-bin", [0u8, 255])
+    });
+    let client = options.open(&simulator.target)?;
+    client.call(&Action::list_objects(), SubmitOptions::new().route(Route::Direct))?;
+    let seen = methods.lock().unwrap().clone();
+    assert!(seen.iter().any(|method| method.ends_with("/ListObjects")), "{seen:?}");
+    drop((client, options));
+    eventually("the closure is let go", || Arc::strong_count(&methods) == 1);
+
+    let refusing = ClientOptions::new()
+        .insecure_metadata(true)
+        .metadata_with(|_, list| list.add("UPPER KEY", ""))
+        .compression(Compression::Auto)
+        .open(&simulator.target)?;
+    let direct = SubmitOptions::new().route(Route::Direct);
+    assert_eq!(
+        refusing.call(&Action::list_objects(), direct).unwrap_err().status(),
+        Status::MISUSE
+    );
+
+    let tls = TlsOptions::new().ca_file("/no/such/file");
+    let missing = ClientOptions::new().tls(tls).open(&simulator.target).unwrap_err();
+    assert_eq!(missing.status(), Status::MISUSE);
+    let tls = ClientOptions::new().tls(TlsOptions::new()).open(&simulator.target)?;
+    assert!(tls.connect(Some(Duration::from_secs(5))).is_err(), "the simulator speaks no TLS");
     Ok(())
 }
 
