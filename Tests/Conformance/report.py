@@ -47,7 +47,9 @@ def text():
 
 def main(arguments):
     if arguments == ["--check"]:
-        return FILE.read_text() != text() and f"{FILE.name} is old: run {pathlib.Path(__file__).name}"
+        return (
+            FILE.read_text() != text() and f"{FILE.name} is old: run {pathlib.Path(__file__).name}"
+        )
     FILE.write_text(text())
     return 0
 

@@ -6,8 +6,9 @@ import os
 import time
 
 import abi
-import replies
 from host import Client, wait_until
+
+import replies
 from peer import Server
 
 DIRECT, STREAM = abi.ROUTE_DIRECT, abi.ROUTE_STREAM
@@ -59,6 +60,8 @@ def run(table, scenario):
             outcomes = _calls(client, scenario, server)
             good = _good_call(client, scenario)
             assert client.poll(timeout_ms=0) == [], "a second completion"
+            # What a script still expects of the client is looked at before that goes.
+            wait_until(lambda: all(peer.is_done for peer in server.peers), 15)
             stats = client.stats()
             assert stats["requests_in_flight"] == 0, stats
             assert stats["requests_submitted"] == scenario.calls + good, stats

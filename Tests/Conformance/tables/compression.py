@@ -5,6 +5,7 @@ import zlib
 
 import abi
 from abi import INTERNAL, OK, RESOURCE_EXHAUSTED
+
 from scenario import DIRECT, ROUTE_NAMES, STREAM, Scenario
 from script import START, expects_reset, headers, message, sliced, trailers, wait
 from tables.pictures import is_whole

@@ -1,8 +1,9 @@
 """RST_STREAM with every code, before headers, after them and after trailers, and calls that are refused."""
 
 import abi
-import http2
 from abi import CANCELLED, INTERNAL, OK, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE
+
+import http2
 from scenario import STREAM, Scenario
 from script import (
     START,
@@ -245,4 +246,3 @@ SCENARIOS = [
         connects=True,
     ),
 ]
-

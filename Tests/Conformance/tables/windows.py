@@ -1,8 +1,9 @@
 """Flow control, both ways."""
 
 import abi
-import http2
 from abi import DEADLINE_EXCEEDED, INTERNAL, OK, UNAVAILABLE
+
+import http2
 from http2 import INITIAL_WINDOW_SIZE
 from scenario import STREAM, Scenario
 from script import OK as GOOD
