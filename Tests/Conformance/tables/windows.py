@@ -239,7 +239,7 @@ SCENARIOS = [
         "a stream whose frames nobody fetches is overrun",
         "overrun",
         OVERRUN,
-        {OK, UNAVAILABLE},
+        {OK, INTERNAL, UNAVAILABLE},
         kind=abi.CAPTURE_RGB,
         members={"width": 128, "height": 900, "flags": abi.SUBMIT_NOTIFY_ONLY},
         route=STREAM,
