@@ -23,7 +23,10 @@ mkdir -p "$logs"
 
 swift build --build-tests "${options[@]}" -j "$(nproc)"
 status=0
-swift test --skip-build "${options[@]}" >"$log" 2>&1 || status=$?
+# Messages of many megabytes, put together byte by byte on one thread: minutes under ThreadSanitizer.
+skipped=()
+[ "$sanitizer" = address ] || skipped=(--skip ReplyExpansionTests)
+swift test --skip-build "${options[@]}" "${skipped[@]}" >"$log" 2>&1 || status=$?
 grep -E 'Test run with [1-9]' "$log" || status=1
 if [ "$status" != 0 ] || grep -qE '(Thread|Address|Leak)Sanitizer' "$log"; then
   grep -E '✘|error:|Sanitizer' "$log" | head -n 40 || true

@@ -2,5 +2,6 @@
 # minutes: 5
 . Tests/run/common.sh
 
-# What is built for it is kept, so that the next time takes seconds.
-Tests/run/sanitize.sh thread Race Core Wire
+# Where threads meet. The tests of Wire work on one thread with many megabytes, which takes minutes here:
+# `make sanitize` has them.
+Tests/run/sanitize.sh thread Race Core

@@ -117,6 +117,9 @@ EVENT_FRAMESET = 2
 EVENT_SAVED = 3
 EVENT_STATE = 4
 EVENT_LOG = 5
+COMPRESSION_OFF = 0
+COMPRESSION_ON = 1
+COMPRESSION_AUTO = 2
 LOG_NONE = 0
 LOG_ERROR = 1
 LOG_WARNING = 2
@@ -138,6 +141,10 @@ OVERFLOW_LATEST = 3
 
 WHEN_FULL_WAIT = 0
 WHEN_FULL_WOULD_BLOCK = 1
+
+COMPRESSION_OFF = 0
+COMPRESSION_ON = 1
+COMPRESSION_AUTO = 2
 
 PRESET_DEFAULT = 0
 PRESET_DEVELOPMENT = 1
@@ -627,6 +634,8 @@ class SequenceStats(Structure):
 
 
 STRUCTS: Dict[str, Type[Structure]] = {
+    "uesynth_metadata": Metadata,
+    "uesynth_tls_options": TLSOptions,
     "uesynth_watch_options": WatchOptions,
     "uesynth_vector3": Vector3,
     "uesynth_rotator": Rotator,
@@ -645,6 +654,8 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "uesynth_save_options": SaveOptions,
     "uesynth_allocator": Allocator,
     "uesynth_runtime_options": RuntimeOptions,
+    "uesynth_tls_options": TLSOptions,
+    "uesynth_metadata": Metadata,
     "uesynth_client_options": ClientOptions,
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
@@ -677,6 +688,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "uesynth_client_options_preset": (status, [c_uint32, pointer]),
     "uesynth_client_options_channel_argument": (status, [pointer, c_char_p, c_int64]),
     "uesynth_client_options_environment": (status, [pointer, c_char_p, c_size_t]),
+    "uesynth_metadata_list_add": (status, [pointer, c_char_p, pointer, c_size_t]),
     "uesynth_client_new": (status, [c_char_p, pointer, pointer]),
     "uesynth_client_connect": (status, [pointer, c_int64]),
     "uesynth_client_state": (status, [pointer, pointer]),

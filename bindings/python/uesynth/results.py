@@ -89,6 +89,13 @@ class Stats(NamedTuple):
     bytes_sent_per_second: float
     copies_per_frame: float
     watch_events_dropped: int
+    compressed_messages: int
+    compressed_bytes: int
+    inflated_bytes: int
+    compression_offers: int
+    compression_offered: int
+    link_bytes_per_second: float
+    inflated_bytes_per_second: float
 
     @property
     def frames_dropped(self) -> int:
