@@ -139,5 +139,9 @@ ELSEWHERE = {
         ("UESynthNetTests/ListenerTests.swift", "descriptorExhaustionPausesAndPasses"),
         ("UESynthNetTests/TransportTests.swift", "aFailingInitClosesTheSocket"),
     ],
-    "process": [("Interop/test_client_lifetime.py", "test_a_fork")],
+    "process": [
+        ("Interop/test_client_lifetime.py", "test_a_fork"),
+        ("Embedding/manners.c", "rude_server"),
+        ("Embedding/manners.c", "check_threads"),
+    ],
 }

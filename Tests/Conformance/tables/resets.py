@@ -35,6 +35,10 @@ def spawned_once(outcomes, server, client):
     assert server.answers.spawned == ["box"], server.answers.spawned
 
 
+def is_not_reset(peer):
+    assert peer.call.reset is None and not peer.call.ended
+
+
 def asked(times):
     def then(outcomes, server, client):
         assert len(server.calls) == times, server.calls
@@ -206,6 +210,28 @@ SCENARIOS = [
             settings((http2.INITIAL_WINDOW_SIZE, 65535)),
         ],
         {OK, INTERNAL},
+    ),
+    Scenario(
+        "a call that is cancelled resets the stream with CANCEL",
+        "cancel",
+        [*START, expects_reset(http2.CANCEL)],
+        CANCELLED,
+        cancels=True,
+    ),
+    Scenario(
+        "a call that is cancelled in the middle of its answer",
+        "cancel",
+        [*START, headers(), message(cut=3), expects_reset(http2.CANCEL), trailers()],
+        CANCELLED,
+        cancels=True,
+    ),
+    Scenario(
+        "a cancelled request leaves its ControlStream open",
+        "cancel",
+        [*START, headers(), wait(0.2), message(), wait(0.1), is_not_reset],
+        CANCELLED,
+        route=STREAM,
+        cancels=True,
     ),
     Scenario(
         "the deadline resets the stream with CANCEL",
