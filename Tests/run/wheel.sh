@@ -35,7 +35,7 @@ for codec in libpng16.so.16 libturbojpeg.so.0; do
   [ -n "$path" ] || die "$codec is missing: make test installs it"
   install -m 755 "$(realpath "$path")" "$stage/lib/$codec"
 done
-for package in libpng16-16 libturbojpeg0 libnghttp2-14 libprotobuf-c1; do
+for package in libpng16-16 libturbojpeg0 libnghttp2-14 libprotobuf-c1 libssl3; do
   notice=/usr/share/doc/$package/copyright
   [ ! -f "$notice" ] || install -m 644 "$notice" "$stage/licenses/$package"
 done
