@@ -91,6 +91,7 @@ def with_null_handles(library):
         "client_stat_value": (None, b"connects", real),
         "client_latency": (None, 0, 1, 50, whole, number),
         "client_stats_text": (None, None, None, 0, size),
+        "metadata_list_add": (None, b"key", None, 0),
         "pacer_wait": (None, 0, abi.Beat()),
         "pacer_fd": (None, fd),
         "pacer_get_stats": (None, abi.PacerStats()),

@@ -84,7 +84,7 @@ def test_pictures_through_tls(
     authority, tls_servers, stock_tls, simulators, stock, client_of, peer, route
 ):
     target = tls_servers("good") if peer == "simulator" else stock_tls.target
-    plain = simulators() if peer == "simulator" else stock.target
+    plain = simulators("--objects", "60") if peer == "simulator" else stock.target
     expected = client_of(plain).call(abi.CAPTURE_RGB, **SIZE).picture.data
     client = client_of(target, **tls(ca_file=authority.ca.file))
     for _ in range(3):
@@ -359,7 +359,7 @@ def test_servers_that_do_not_speak_tls(authority, client_of, library, serve, wor
 def test_a_plain_server_is_never_talked_to_without_tls(
     authority, simulators, stock, client_of, library, peer
 ):
-    target = simulators() if peer == "simulator" else stock.target
+    target = simulators("--objects", "60") if peer == "simulator" else stock.target
     client = client_of(target, **tls(ca_file=authority.ca.file), timeout_ms=2000)
     said = refusal(library, client)
     assert "TLS" in said and target in said, said
@@ -478,8 +478,7 @@ def test_a_server_that_renegotiates_is_refused(authority, client_of):
         process.stdin.close()
         process.terminate()
         said = process.stdout.read().decode(errors="replace")
-        assert "SSL_do_handshake" in said or "no renegotiation" in said, said
-        assert "no renegotiation" in said or "error" in said.lower(), said
+        assert "no renegotiation" in said, said
     finally:
         process.kill()
         process.wait(5)
@@ -520,6 +519,25 @@ def test_options_that_are_refused(authority, library, values, word):
     assert library.client_new(b"localhost", options, out) == abi.MISUSE
     assert word in library.last_error().decode(), library.last_error()
     assert not out.value
+
+
+def test_the_environment(library, monkeypatch):
+    for text in "1", "true", "YES", "on":
+        monkeypatch.setenv("UESYNTH_ENABLE_SSL", text)
+        options = abi.ClientOptions()
+        assert library.client_options_environment(options, None, 0) == abi.OK
+        assert bytes(options.tls.contents) == bytes(abi.TLSOptions())
+    own = abi.TLSOptions(server_name=b"other")
+    options = abi.ClientOptions(tls=ctypes.pointer(own))
+    assert library.client_options_environment(options, None, 0) == abi.OK
+    assert options.tls.contents.server_name == b"other"
+    for text in "0", "False", "no", "off":
+        monkeypatch.setenv("UESYNTH_ENABLE_SSL", text)
+        assert library.client_options_environment(options, None, 0) == abi.OK
+        assert not options.tls
+    monkeypatch.setenv("UESYNTH_ENABLE_SSL", "perhaps")
+    assert library.client_options_environment(options, None, 0) == abi.MISUSE
+    assert b"UESYNTH_ENABLE_SSL" in library.last_error()
 
 
 def test_a_process_that_exits_with_tls_on(authority, tls_servers, stock_tls):

@@ -142,6 +142,10 @@ OVERFLOW_LATEST = 3
 WHEN_FULL_WAIT = 0
 WHEN_FULL_WOULD_BLOCK = 1
 
+COMPRESSION_OFF = 0
+COMPRESSION_ON = 1
+COMPRESSION_AUTO = 2
+
 PRESET_DEFAULT = 0
 PRESET_DEVELOPMENT = 1
 PRESET_PRODUCTION = 2
@@ -650,6 +654,8 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "uesynth_save_options": SaveOptions,
     "uesynth_allocator": Allocator,
     "uesynth_runtime_options": RuntimeOptions,
+    "uesynth_tls_options": TLSOptions,
+    "uesynth_metadata": Metadata,
     "uesynth_client_options": ClientOptions,
     "uesynth_submit_options": SubmitOptions,
     "uesynth_subscription_options": SubscriptionOptions,
