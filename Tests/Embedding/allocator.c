@@ -1,5 +1,6 @@
-/* allocator TARGET FOLDER: a host that brings its own malloc, which the whole process uses then.
- * Every block that comes back must be one that it gave, whole; after a session not much is left. */
+/* allocator TARGET FOLDER [CERTIFICATE]: a host that brings its own malloc, which the whole process
+ * uses then. Every block that comes back must be one that it gave, whole; after a session not much
+ * is left. */
 #define _GNU_SOURCE
 #include "session.h"
 
@@ -163,8 +164,9 @@ size_t malloc_usable_size(void *memory) {
 
 int main(int argc, char **argv) {
   long left[3];
-  if (argc != 3)
+  if (argc < 3)
     return 2;
+  server_certificate = argv[3];
   for (int round = 0; round < 3; round++) {
     const char *went_wrong = session(argv[1], argv[2]);
     if (went_wrong != NULL)

@@ -1,5 +1,6 @@
-/* leaving TARGET return|exit|thread|quick: ends with a client left open and a stream under way, in
- * the middle of its callbacks: by return from main, by exit, by exit on another thread, by _Exit.
+/* leaving TARGET return|exit|thread|quick [CERTIFICATE]: ends with a client left open and a stream
+ * under way, in the middle of its callbacks: by return from main, by exit, by exit on another
+ * thread, by _Exit.
  */
 #define _GNU_SOURCE
 #include "session.h"
@@ -25,11 +26,13 @@ static void *leave(void *unused) {
 int main(int argc, char **argv) {
   uesynth_subscription_options options = UESYNTH_SUBSCRIPTION_OPTIONS_INIT;
   uesynth_subscription *subscription = NULL;
+  uesynth_client_options plain = UESYNTH_CLIENT_OPTIONS_INIT;
   uesynth_client *client = NULL, *idle = NULL;
-  if (argc != 3)
+  if (argc < 3)
     return 2;
+  server_certificate = argv[3];
   options.width = options.height = 32;
-  if (uesynth_client_new(argv[1], NULL, &idle) || uesynth_client_new(argv[1], NULL, &client) ||
+  if (session_client(argv[1], plain, &idle) || session_client(argv[1], plain, &client) ||
       uesynth_client_subscribe(client, &options, &subscription, on_event, NULL, NULL))
     fail("%s", uesynth_last_error());
   for (int i = 0; atomic_load(&frames) < 20; i++) {

@@ -1,8 +1,8 @@
-/* manners TARGET FOLDER: what a process is like before and after a full session, and a session with
- * a server that hangs up: no output, and no signal handler, signal mask, timer, locale,
- * environment, working directory, file mode, descriptor, priority, floating-point mode or thread is
- * left changed. The library's threads block all signals, so that those of the host reach the host's
- * threads. */
+/* manners TARGET FOLDER [CERTIFICATE]: what a process is like before and after a full session, and
+ * a session with a server that hangs up: no output, and no signal handler, signal mask, timer,
+ * locale, environment, working directory, file mode, descriptor, priority, floating-point mode or
+ * thread is left changed. The library's threads block all signals, so that those of the host reach
+ * the host's threads. */
 #define _GNU_SOURCE
 #include "session.h"
 
@@ -133,7 +133,7 @@ static void rude_server(void) {
   options.initial_backoff_ms = options.max_backoff_ms = 1;
   for (int i = 0; i < 16; i++) {
     uesynth_client *client = NULL;
-    uesynth_client_new(target, &options, &client);
+    session_client(target, options, &client);
     if (one_capture(client) == NULL)
       fail("a picture came from nowhere");
     uesynth_client_free(client);
@@ -177,8 +177,9 @@ static void ignore_event(const uesynth_event *event, void *user_data) {
 int main(int argc, char **argv) {
   char path[LINE];
   struct stat printed;
-  if (argc != 3)
+  if (argc < 3)
     return 2;
+  server_certificate = argv[3];
   setlocale(LC_ALL, "C.UTF-8");
   setenv("UESYNTH_TEST_MARK", "as it was", 1);
   /* The files' codecs are opened by the first use, and stay: once before the portrait. */
@@ -213,10 +214,11 @@ int main(int argc, char **argv) {
   compare(before, after);
 
   uesynth_client *client = NULL;
+  uesynth_client_options plain = UESYNTH_CLIENT_OPTIONS_INIT;
   uesynth_subscription_options options = UESYNTH_SUBSCRIPTION_OPTIONS_INIT;
   uesynth_subscription *subscription = NULL;
   options.width = options.height = 8;
-  if (uesynth_client_new(argv[1], NULL, &client) ||
+  if (session_client(argv[1], plain, &client) ||
       uesynth_client_subscribe(client, &options, &subscription, ignore_event, NULL, NULL) ||
       one_capture(client))
     fail("%s", uesynth_last_error());

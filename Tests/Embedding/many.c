@@ -1,5 +1,5 @@
-/* many TARGET FOLDER: two clients, 256 clients of one runtime and 64 of their own, sixteen threads
- * on one client, and a host thread with a stack of 64 KiB. */
+/* many TARGET FOLDER [CERTIFICATE]: two clients, 256 clients of one runtime and 64 of their own,
+ * sixteen threads on one client, and a host thread with a stack of 64 KiB. */
 #define _GNU_SOURCE
 #include "session.h"
 
@@ -32,7 +32,7 @@ static void clients(int count, uesynth_runtime *runtime) {
   options.runtime = runtime;
   options.timeout_ms = 60000;
   for (int i = 0; i < count; i++) {
-    check_status(uesynth_client_new(target, &options, &all[i]));
+    check_status(session_client(target, options, &all[i]));
     check_status(uesynth_client_submit(all[i], &capture, NULL, NULL, NULL, NULL, NULL));
   }
   for (int i = 0; i < count; i++) {
@@ -61,13 +61,15 @@ static void *whole_session(void *unused) {
 
 int main(int argc, char **argv) {
   uesynth_runtime_options options = UESYNTH_RUNTIME_OPTIONS_INIT;
+  uesynth_client_options plain = UESYNTH_CLIENT_OPTIONS_INIT;
   uesynth_runtime *runtime = NULL;
   uesynth_client *client = NULL;
   uesynth_stats stats = UESYNTH_STATS_INIT;
   pthread_t threads[THREADS];
   pthread_attr_t small;
-  if (argc != 3)
+  if (argc < 3)
     return 2;
+  server_certificate = argv[3];
   target = argv[1];
   folder = argv[2];
 
@@ -81,7 +83,7 @@ int main(int argc, char **argv) {
     fail("%d threads for a runtime of 4", threads_now);
   uesynth_runtime_free(runtime);
 
-  check_status(uesynth_client_new(target, NULL, &client));
+  check_status(session_client(target, plain, &client));
   for (int i = 0; i < THREADS; i++)
     pthread_create(&threads[i], NULL, captures, client);
   for (int i = 0; i < THREADS; i++)

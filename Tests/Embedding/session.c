@@ -10,6 +10,17 @@
 #include <time.h>
 #include <unistd.h>
 
+const char *server_certificate = NULL;
+
+uesynth_status session_client(const char *target, uesynth_client_options options,
+                              uesynth_client **client) {
+  uesynth_tls_options tls = UESYNTH_TLS_OPTIONS_INIT;
+  tls.ca_file = server_certificate;
+  if (server_certificate != NULL)
+    options.tls = &tls;
+  return uesynth_client_new(target, &options, client);
+}
+
 static _Thread_local char problem[512];
 
 static const char *wrong(const char *what) {
@@ -126,12 +137,13 @@ static const char *facts(uesynth_client *client) {
 }
 
 const char *session(const char *target, const char *folder) {
+  uesynth_client_options options = UESYNTH_CLIENT_OPTIONS_INIT;
   uesynth_watch_options watched = UESYNTH_WATCH_OPTIONS_INIT;
   uesynth_client *client = NULL;
   const char *went_wrong;
   atomic_int records = 0;
   watched.log_level = UESYNTH_LOG_DEBUG;
-  TRY(uesynth_client_new(target, NULL, &client));
+  TRY(session_client(target, options, &client));
   TRY(uesynth_client_watch(client, &watched, count_event, &records, NULL));
   TRY(uesynth_client_connect(client, 20000));
   went_wrong = pictures(client, folder);

@@ -5,6 +5,13 @@
 #include <stddef.h>
 #include <uesynth.h>
 
+/* The file of the server's certificate; NULL: it speaks no TLS. */
+extern const char *server_certificate;
+
+/* A client with options, which has them set for the server's certificate. */
+uesynth_status session_client(const char *target, uesynth_client_options options,
+                              uesynth_client **client);
+
 /* A full session: requests of every manner, frames, files, statistics, watching. Returns NULL, or
  * what went wrong (static memory of the thread). */
 const char *session(const char *target, const char *folder);

@@ -45,8 +45,14 @@ generated() {
   say "$(wc -w <<<"$files") files are what protoc-c makes of uesynth.proto"
 }
 
+merged() {
+  ! grep -rnE '^(<<<<<<<|>>>>>>>) ' --include='*.*' Makefile ./*.md Package.swift Sources Tests bindings/*.md \
+    bindings/*/* include --exclude-dir=target || die "a merge was not finished"
+  say "no marks of an unfinished merge"
+}
+
 failed=""
-for check in format traps documented recorded matrix exports linkage generated; do
+for check in format traps documented recorded matrix exports linkage generated merged; do
   "$check" >"$work/output" 2>&1 & # in the background, since a condition would switch `set -e` off
   if wait $!; then
     printf '  %-12s %s\n' "$check" "$(tail -n 1 "$work/output")"

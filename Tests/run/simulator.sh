@@ -3,11 +3,16 @@
 work=$(mktemp -d)
 simulator=""
 
-end_simulator() {
+stop_simulator() {
   if [ -n "$simulator" ]; then
     kill "$simulator" 2>/dev/null || true
     wait "$simulator" 2>/dev/null || true
+    simulator=""
   fi
+}
+
+end_simulator() {
+  stop_simulator
   rm -rf "$work"
 }
 trap end_simulator EXIT

@@ -10,7 +10,8 @@
 //
 // EXCEPTIONS. What fails throws uesynth::error with the status. An exception that leaves a callback
 // does not reach C: the callback is not called again, and the next function of that client that
-// waits for something throws it, on the thread that calls; client::take_exception asks for it.
+// waits for something throws it, on the thread that calls; client::take_exception asks for it. One
+// that nobody has seen goes with the client.
 //
 // OWNERSHIP. Handles are moved, frames also copied (one more reference). What is named _view is
 // lent, and valid as long as what it came from; an event_view that a callback is given, until that

@@ -93,7 +93,7 @@ void calls(const std::string &target) {
     found = found || name == "crate";
   EXPECT(found);
   client.call(uesynth::action::destroy_object("crate"));
-  const uesynth_probe_report report = client.probe(0, uesynth::milliseconds(500));
+  const uesynth_probe_report report = client.probe(0, wait);
   EXPECT(report.direct[UESYNTH_ACTION_CAPTURE_RGB] == UESYNTH_PROBE_WORKS);
 
   EXPECT(status_of([&] { client.object_transform("nobody"); }) != UESYNTH_OK);
@@ -102,6 +102,35 @@ void calls(const std::string &target) {
            client.submit(uesynth::action::destroy_object(std::string("a\0b", 3)));
          }) == UESYNTH_MISUSE);
   EXPECT(std::string(uesynth::error(UESYNTH_NO_ANSWER, "").name()) == "NO_ANSWER");
+}
+
+// Everything that was received and has gone is let go.
+void letting_go(const std::string &target) {
+  uesynth::client client(target);
+  const uesynth::action capture = uesynth::action::capture(uesynth::modality::rgb, "", 64, 64);
+  const auto held = [&] { return client.stats().host_frame_bytes; };
+  {
+    const uesynth::frame frame = client.capture(uesynth::modality::rgb, "", 64, 64);
+    const auto one = held();
+    const uesynth::frame copy = frame;
+    uesynth::frame other = client.capture(uesynth::modality::rgb, "", 64, 64);
+    EXPECT(one >= 64 * 64 * 4 && held() == 2 * one);
+    other = frame;
+    EXPECT(held() == one);
+  }
+  EXPECT(held() == 0);
+  {
+    uesynth::event event = client.call(capture), moved = std::move(event);
+    const uesynth::frame kept = moved->frame();
+    moved = uesynth::event();
+    EXPECT(held() >= 64 * 64 * 4);
+  }
+  client.submit(capture);
+  client.poll(4, wait);
+  uesynth::frameset_request request;
+  request.capture(uesynth::modality::rgb, "", 64, 64);
+  client.capture_set(request);
+  EXPECT(held() == 0);
 }
 
 void callbacks(const std::string &target) {
@@ -300,6 +329,7 @@ int main(int argc, char **argv) {
   if (argc != 3)
     return 2;
   calls(argv[1]);
+  letting_go(argv[1]);
   callbacks(argv[1]);
   exceptions(argv[1]);
   polling(argv[1]);

@@ -7,20 +7,19 @@ import dataclasses
 import logging
 import math
 import os
-import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _abi
 from ._actions import milliseconds, whole
 from ._library import library
-from .errors import StatusCode, UESynthError, UESynthTypeError, UESynthValueError, error
+from ._security import Credentials, Metadata, metadata_of
+from ._target import PLAIN_TARGET, boolean, environment_number, refuse, target_of
+from .errors import StatusCode, UESynthError, UESynthTypeError, error
 
 logger = logging.getLogger("uesynth")
 
 GrpcOptions = Sequence[Tuple[str, Any]]
-
-DEFAULT_HOST = "localhost"
-DEFAULT_PORT = 50051
+MetadataPairs = Sequence[Tuple[str, Union[str, bytes]]]
 
 #: What `pixel_format=` makes of colours.
 PIXEL_FORMATS = {"rgb": "rgb8", "bgr": "bgr8", "gray": "gray8", "rgba": "rgba8", "bgra": "bgra8"}
@@ -89,7 +88,8 @@ class ClientOptions:
     timeout: float = 5.0
     connect_timeout: float = 20.0
     max_retries: int = 3
-    enable_compression: bool = False
+    #: True: while it pays; "always".
+    enable_compression: Union[bool, str] = False
     stream_buffer_size: int = 1024
     stream_buffer_bytes: int = 512 * _MEBIBYTE
     max_concurrent_requests: int = 1024
@@ -97,24 +97,19 @@ class ClientOptions:
     overflow: str = "block"
     distinct_cameras: bool = False
     pixel_format: Optional[str] = None
+    grpc_options: Tuple[Tuple[str, Any], ...] = ()
     enable_ssl: bool = False
+    ssl_ca_path: Optional[str] = None
     ssl_cert_path: Optional[str] = None
     ssl_key_path: Optional[str] = None
-    ssl_ca_path: Optional[str] = None
-    grpc_options: Tuple[Tuple[str, Any], ...] = ()
+    #: Not shown: credentials, mostly.
+    metadata: Metadata = dataclasses.field(default=(), repr=False)
+    insecure_metadata: bool = False
 
     @property
     def ignored_grpc_options(self) -> Tuple[str, ...]:
         """Names that the library does not know."""
         return channel_arguments(self.grpc_options, _defaults())
-
-    def _pack_tls(self) -> _abi.TLSOptions:
-        packed = _abi.TLSOptions()
-        packed.struct_size = ctypes.sizeof(packed)
-        packed.ca_file = _path(self.ssl_ca_path, "ssl_ca_path")
-        packed.certificate_file = _path(self.ssl_cert_path, "ssl_cert_path")
-        packed.key_file = _path(self.ssl_key_path, "ssl_key_path")
-        return packed
 
     def pack(self) -> _abi.ClientOptions:
         """The same for the library."""
@@ -134,28 +129,22 @@ class ClientOptions:
         packed.overflow = _OVERFLOW[self.overflow]
         packed.when_full = _abi.WHEN_FULL_WOULD_BLOCK
         packed.distinct_cameras = int(self.distinct_cameras)
-        packed.compression = (
-            _abi.COMPRESSION_AUTO if self.enable_compression else _abi.COMPRESSION_OFF
-        )
-        if self.enable_ssl:
-            packed.tls = ctypes.pointer(self._pack_tls())
         packed.max_retries = whole(self.max_retries, "max_retries", 0, 100)
+        packed.compression = _compression(self.enable_compression)
         channel_arguments(self.grpc_options, packed)
+        credentials = Credentials(self.ssl_ca_path, self.ssl_cert_path, self.ssl_key_path)
+        credentials.pack(packed, self.enable_ssl, self.metadata, self.insecure_metadata)
         return packed
 
 
-def _path(value: Any, name: str) -> Optional[bytes]:
-    if value is None:
-        return None
-    try:
-        path = os.fsencode(value)
-    except TypeError:
-        raise UESynthTypeError(
-            f"{name} has to be a path, not {value!r:.80}", StatusCode.MISUSE
-        ) from None
-    if b"\0" in path:
-        raise _refuse(f"{name} contains a NUL character")
-    return path
+def _compression(wanted: Union[bool, str]) -> int:
+    if isinstance(wanted, str):
+        if wanted != "always":
+            raise refuse(
+                f'enable_compression is {wanted!r:.80}; there are True, False and "always"'
+            )
+        return _abi.COMPRESSION_ON
+    return _abi.COMPRESSION_AUTO if wanted else _abi.COMPRESSION_OFF
 
 
 def _defaults() -> _abi.ClientOptions:
@@ -167,10 +156,6 @@ def _defaults() -> _abi.ClientOptions:
     packed.initial_backoff_ms, packed.max_backoff_ms = 1000, 120_000
     packed.keepalive_timeout_ms, packed.max_pings_without_data = 20_000, 2
     return packed
-
-
-def _refuse(text: str) -> UESynthValueError:
-    return UESynthValueError(text, StatusCode.MISUSE)
 
 
 def channel_arguments(options: GrpcOptions, packed: _abi.ClientOptions) -> Tuple[str, ...]:
@@ -208,9 +193,9 @@ def _grpc_options(options: Any) -> Tuple[Tuple[str, Any], ...]:
             if not isinstance(key, str):
                 raise TypeError
             if not key.startswith("grpc."):
-                raise _refuse(f"grpc_options: {key!r:.80} is no option of gRPC's (grpc.…)")
+                raise refuse(f"grpc_options: {key!r:.80} is no option of gRPC's (grpc.…)")
             if "\0" in key:
-                raise _refuse(f"grpc_options: {key!r:.80} contains a NUL character")
+                raise refuse(f"grpc_options: {key!r:.80} contains a NUL character")
             found.append((key, value))
     except (TypeError, ValueError) as failure:
         if isinstance(failure, UESynthError):
@@ -221,77 +206,6 @@ def _grpc_options(options: Any) -> Tuple[Tuple[str, Any], ...]:
             StatusCode.MISUSE,
         ) from None
     return tuple(found)
-
-
-# ---- Where the server is ----------------------------------------------------------------------------
-
-_PLAIN_TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}:[0-9]{1,5}")
-_SCHEMES = ("unix:", "unix-abstract:", "dns:", "ipv4:", "ipv6:")
-
-
-def _split(address: str) -> Tuple[str, Optional[int]]:
-    """Host and port of an address, for the attributes of those names."""
-    text = address
-    for scheme in _SCHEMES:
-        if text.startswith(scheme):
-            if scheme.startswith("unix"):
-                return text, None
-            text = text[len(scheme) :].lstrip("/")
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        port = rest[1:]
-    elif text.count(":") == 1:
-        host, _, port = text.partition(":")
-    else:
-        host, port = text, ""
-    return host, int(port) if port.isdigit() else None
-
-
-def _boolean(text: str) -> bool:
-    return text.strip().lower() in ("1", "true", "yes", "on")
-
-
-def _environment_number(name: str, kind: Any) -> Any:
-    text = os.environ.get(name)
-    if not text:
-        return None
-    try:
-        return kind(text)
-    except ValueError:
-        raise _refuse(f"the environment variable {name} is {text!r:.80}, not a number") from None
-
-
-def _target(address: Any, host: Any, port: Any) -> Tuple[str, str, int]:
-    for name, value in (("address", address), ("host", host)):
-        if value is not None and not isinstance(value, str):
-            raise UESynthTypeError(
-                f'{name} has to be a str like "localhost:50051", not {value!r:.80}',
-                StatusCode.MISUSE,
-            )
-    if address is not None and host is not None:
-        raise _refuse("say where the server is either by address= or by host=, not by both")
-    named = address if address is not None else host
-    if named is None:
-        named = os.environ.get("UESYNTH_HOST") or DEFAULT_HOST
-    if not named:
-        raise _refuse('the address is empty: say "localhost:50051"')
-    found, found_port = _split(named)
-    if found.startswith("unix"):
-        return named, found, 0
-    if port is None:
-        port = found_port if found_port is not None else _environment_number("UESYNTH_PORT", int)
-    elif found_port is not None and found_port != port:
-        raise _refuse(f"the address {named} and port={port} say different ports")
-    chosen = DEFAULT_PORT if port is None else whole(port, "port", 1, 65_535)
-    if found_port is not None:
-        return named, found, chosen
-    if named.startswith(("dns:", "ipv4:")):
-        return f"{named}:{chosen}", found, chosen
-    if found.count(":") > 1:
-        return f"[{found}]:{chosen}", found, chosen
-    if ":" in named:
-        raise _refuse(f'the address {named!r:.80} has no port behind its colon: say "host:50051"')
-    return f"{named}:{chosen}", found, chosen
 
 
 # ---- All of it --------------------------------------------------------------------------------------
@@ -307,21 +221,22 @@ def resolve(
     ssl_cert_path: Optional[str] = None,
     ssl_key_path: Optional[str] = None,
     ssl_ca_path: Optional[str] = None,
-    compression: Optional[bool] = None,
+    compression: Optional[Union[bool, str]] = None,
     enable_logging: Optional[bool] = None,
     grpc_options: Any = None,
+    metadata: Any = None,
     **chosen: Any,
 ) -> ClientOptions:
     """Options from keywords (None: not given), then from the preset, then from the environment."""
-    target, found_host, found_port = _target(address, host, port)
+    target, found_host, found_port = target_of(address, host, port)
     values: Dict[str, Any] = {}
-    timeout = _environment_number("UESYNTH_TIMEOUT", float)
+    timeout = environment_number("UESYNTH_TIMEOUT", float)
     if timeout is not None:
         values["timeout"] = timeout
     if preset is not None:
         if preset not in PRESETS:
             known = ", ".join(PRESETS)
-            raise _refuse(f"preset is {preset!r:.80}; there are {known}")
+            raise refuse(f"preset is {preset!r:.80}; there are {known}")
         values.update(PRESETS[preset])
     if compression is not None and chosen.get("enable_compression") is None:
         chosen["enable_compression"] = compression
@@ -330,26 +245,25 @@ def resolve(
         values["grpc_options"] = grpc_options
     values["grpc_options"] = _grpc_options(values.get("grpc_options"))
 
-    if enable_ssl is None:
-        enable_ssl = _boolean(os.environ.get("UESYNTH_ENABLE_SSL", ""))
     paths = {
+        "ssl_ca_path": ssl_ca_path,
         "ssl_cert_path": ssl_cert_path,
         "ssl_key_path": ssl_key_path,
-        "ssl_ca_path": ssl_ca_path,
     }
-    if not enable_ssl and any(paths.values()):
-        given = ", ".join(name for name, path in paths.items() if path)
-        raise _refuse(f"{given} without TLS: say enable_ssl=True")
+    values.update({name: _path(path, name) for name, path in paths.items() if path is not None})
+    if enable_ssl is None:
+        enable_ssl = boolean(os.environ.get("UESYNTH_ENABLE_SSL", "")) or any(
+            path is not None for path in paths.values()
+        )
     values["enable_ssl"] = bool(enable_ssl)
-    if enable_ssl:
-        values.update({name: path or None for name, path in paths.items()})
+    values["metadata"] = metadata_of(metadata)
     pixel_format = values.get("pixel_format")
     if pixel_format is not None and pixel_format not in PIXEL_FORMATS:
         known = ", ".join(PIXEL_FORMATS)
-        raise _refuse(f"pixel_format is {pixel_format!r:.80}; there are {known}")
+        raise refuse(f"pixel_format is {pixel_format!r:.80}; there are {known}")
     if values.get("overflow", "block") not in _OVERFLOW:
         known = ", ".join(_OVERFLOW)
-        raise _refuse(f"overflow is {values['overflow']!r:.80}; there are {known}")
+        raise refuse(f"overflow is {values['overflow']!r:.80}; there are {known}")
     for name in ("timeout", "connect_timeout"):
         number = values.get(name)
         if isinstance(number, float) and math.isinf(number) and number > 0:
@@ -357,8 +271,8 @@ def resolve(
     _set_up_logging(enable_logging)
     options = ClientOptions(target, found_host, found_port, **values)
     options.pack()
-    if enable_ssl or not _PLAIN_TARGET.fullmatch(target):
-        # Only the library knows what it can read: addresses, certificates.
+    if options.enable_ssl or options.metadata or not PLAIN_TARGET.fullmatch(target):
+        # Only the library knows what it can read: names, certificates, keys.
         from ._core import Core
 
         Core(options).dispose()
@@ -368,12 +282,24 @@ def resolve(
     return options
 
 
+def _path(path: Any, name: str) -> str:
+    try:
+        found = os.fsdecode(path)
+    except TypeError:
+        raise UESynthTypeError(
+            f"{name} has to be a path, not {path!r:.80}", StatusCode.MISUSE
+        ) from None
+    if "\0" in found:
+        raise refuse(f"{name} contains a NUL character")
+    return found
+
+
 def _set_up_logging(enable: Optional[bool]) -> None:
     level = os.environ.get("UESYNTH_LOG_LEVEL", "").strip().upper()
     if level:
         number = logging.getLevelName(level)
         if not isinstance(number, int):
-            raise _refuse(
+            raise refuse(
                 f"the environment variable UESYNTH_LOG_LEVEL is {level!r:.80}; there are DEBUG, INFO, "
                 "WARNING, ERROR"
             )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Dict, Optional, Tuple, Type
+from typing import Any, Dict, Optional, Tuple, Type, Union
 
 from .. import _abi, _actions, options
 from .._core import STATES, Core, closed
 from .._events import submit_options
 from ..errors import UESynthError
 from ..frame import Frame
-from ..options import ClientOptions, GrpcOptions
+from ..options import ClientOptions, GrpcOptions, MetadataPairs
 from ..results import Stats
 from ._session import Session
 from .camera import AsyncCamera
@@ -50,8 +50,9 @@ class AsyncUESynthClient:
         overflow: what gives way when frames fill the buffer: "block" (nothing: the server waits; if
             nobody fetches, the oldest after one timeout), "drop_oldest", "drop_newest", "latest".
         max_retries: how often a capture is tried again that the engine was not ready for (3).
-        enable_compression, compression: take compressed pictures while the link is slow enough for it
-            to pay.
+        enable_compression, compression: let the server compress while that pays, which the client
+            measures: on links of less than some 12 MB/s; or "always". What comes compressed is read
+            in any case.
         enable_logging: show the records of `logging.getLogger("uesynth")` (UESYNTH_LOG_LEVEL).
         grpc_options: channel arguments by gRPC's names, as ("grpc.max_receive_message_length", 200 << 20)
             or ("grpc.keepalive_time_ms", 30000). Names that mean nothing here are listed by
@@ -63,9 +64,11 @@ class AsyncUESynthClient:
         distinct_cameras: cameras of different names are different cameras (the plugin has only one), so
             that changes of them need not wait for each other.
         connect_timeout: seconds for one attempt to connect (20).
-        enable_ssl: speak TLS (UESYNTH_ENABLE_SSL is the default).
-        ssl_ca_path: PEM file of the CAs to trust, or of the server's own certificate; None: the system's.
-        ssl_cert_path, ssl_key_path: PEM files of a client certificate and its key.
+        enable_ssl: TLS (UESYNTH_ENABLE_SSL); also when one of these paths, in PEM, is given:
+            ssl_ca_path: the CA that is trusted, or the server's own certificate; None: the system's CAs.
+            ssl_cert_path, ssl_key_path: a certificate and key of the client's, for servers that ask.
+        metadata: pairs that go with every call, as [("authorization", "Bearer ...")]; only with TLS, or
+            with insecure_metadata=True, for all to read.
 
     Raises:
         UESynthValueError, UESynthTypeError: an argument cannot be used.
@@ -91,8 +94,8 @@ class AsyncUESynthClient:
         ssl_cert_path: Optional[str] = None,
         ssl_key_path: Optional[str] = None,
         ssl_ca_path: Optional[str] = None,
-        enable_compression: Optional[bool] = None,
-        compression: Optional[bool] = None,
+        enable_compression: Optional[Union[bool, str]] = None,
+        compression: Optional[Union[bool, str]] = None,
         enable_logging: Optional[bool] = None,
         grpc_options: Optional[GrpcOptions] = None,
         preset: Optional[str] = None,
@@ -104,6 +107,8 @@ class AsyncUESynthClient:
         distinct_cameras: Optional[bool] = None,
         connect_timeout: Optional[float] = None,
         pixel_format: Optional[str] = None,
+        metadata: Optional[MetadataPairs] = None,
+        insecure_metadata: Optional[bool] = None,
     ) -> None:
         self._set_up(
             options.resolve(
@@ -129,6 +134,8 @@ class AsyncUESynthClient:
                 distinct_cameras=distinct_cameras,
                 connect_timeout=connect_timeout,
                 pixel_format=pixel_format,
+                metadata=metadata,
+                insecure_metadata=insecure_metadata,
             )
         )
 
@@ -259,6 +266,7 @@ class AsyncUESynthClient:
 
     @property
     def ssl_enabled(self) -> bool:
+        """Does it use TLS?"""
         return self.options.enable_ssl
 
     @property

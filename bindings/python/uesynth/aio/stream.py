@@ -100,7 +100,8 @@ class FrameStream:
         if self._is_closed:
             raise StopAsyncIteration
         core = self._core if self._core is not None else self._begin()
-        if self._session.is_turn:
+        # Who has to wait for the next frame gives others their turn anyway.
+        if self._arrived and self._session.is_turn:
             await self._session.turn()
         while True:
             while self._latest and len(self._arrived) > 1:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Dict, Optional, Tuple, Type
+from typing import Any, Dict, Optional, Tuple, Type, Union
 
 from .. import _abi, _actions, options
 from .._core import STATES, Core, closed
 from ..errors import UESynthError
 from ..frame import Frame
-from ..options import ClientOptions, GrpcOptions
+from ..options import ClientOptions, GrpcOptions, MetadataPairs
 from ..results import Stats
 from ._session import BlockingSession
 from .camera import Camera
@@ -38,8 +38,9 @@ class UESynthClient:
             host= and port=, or by the environment (UESYNTH_HOST, UESYNTH_PORT).
         timeout: seconds that a method waits for its result (5; UESYNTH_TIMEOUT).
         max_retries: how often a capture is tried again that the engine was not ready for (3).
-        enable_compression, compression: take compressed pictures while the link is slow enough for it
-            to pay.
+        enable_compression, compression: let the server compress while that pays, which the client
+            measures: on links of less than some 12 MB/s; or "always". What comes compressed is read
+            in any case.
         enable_logging: show the records of `logging.getLogger("uesynth")` (UESYNTH_LOG_LEVEL).
         grpc_options: channel arguments by gRPC's names, as ("grpc.max_receive_message_length", 200 << 20)
             or ("grpc.keepalive_time_ms", 30000). Names that mean nothing here are listed by
@@ -47,9 +48,11 @@ class UESynthClient:
         pixel_format: "rgb", "bgr", "gray", "rgba" or "bgra": colours come like this, at the cost of one pass over
             the pixels; None: as the server sends them (RGBA).
         preset: "development", "production", "high_throughput" or "low_memory".
-        enable_ssl: speak TLS (UESYNTH_ENABLE_SSL is the default).
-        ssl_ca_path: PEM file of the CAs to trust, or of the server's own certificate; None: the system's.
-        ssl_cert_path, ssl_key_path: PEM files of a client certificate and its key.
+        enable_ssl: TLS (UESYNTH_ENABLE_SSL); also when one of these paths, in PEM, is given:
+            ssl_ca_path: the CA that is trusted, or the server's own certificate; None: the system's CAs.
+            ssl_cert_path, ssl_key_path: a certificate and key of the client's, for servers that ask.
+        metadata: pairs that go with every call, as [("authorization", "Bearer ...")]; only with TLS, or
+            with insecure_metadata=True, for all to read.
         lanes, distinct_cameras, overflow, stream_buffer_size, stream_buffer_bytes,
             max_concurrent_requests, connect_timeout: as for `AsyncUESynthClient`.
 
@@ -76,8 +79,8 @@ class UESynthClient:
         ssl_cert_path: Optional[str] = None,
         ssl_key_path: Optional[str] = None,
         ssl_ca_path: Optional[str] = None,
-        enable_compression: Optional[bool] = None,
-        compression: Optional[bool] = None,
+        enable_compression: Optional[Union[bool, str]] = None,
+        compression: Optional[Union[bool, str]] = None,
         enable_logging: Optional[bool] = None,
         grpc_options: Optional[GrpcOptions] = None,
         preset: Optional[str] = None,
@@ -89,6 +92,8 @@ class UESynthClient:
         distinct_cameras: Optional[bool] = None,
         connect_timeout: Optional[float] = None,
         pixel_format: Optional[str] = None,
+        metadata: Optional[MetadataPairs] = None,
+        insecure_metadata: Optional[bool] = None,
     ) -> None:
         self._set_up(
             options.resolve(
@@ -114,6 +119,8 @@ class UESynthClient:
                 distinct_cameras=distinct_cameras,
                 connect_timeout=connect_timeout,
                 pixel_format=pixel_format,
+                metadata=metadata,
+                insecure_metadata=insecure_metadata,
             )
         )
 
@@ -223,6 +230,7 @@ class UESynthClient:
 
     @property
     def ssl_enabled(self) -> bool:
+        """Does it use TLS?"""
         return self.options.enable_ssl
 
     @property

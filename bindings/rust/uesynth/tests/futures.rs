@@ -80,17 +80,17 @@ fn a_host_drives_them_by_the_descriptor() -> uesynth::Result<()> {
     let simulator = Simulator::start(&[]);
     let client = Client::new(&simulator.target)?;
     let driver = client.drive();
-    let wakes = Arc::new(Count(AtomicUsize::new(0)));
-    let waker = Waker::from(Arc::clone(&wakes));
+    let count = Arc::new(Count(AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&count));
     let mut context = Context::from_waker(&waker);
     let mut capture = client.capture(Modality::Rgb, "", 16, 16);
     assert!(Pin::new(&mut capture).poll(&mut context).is_pending());
     let mut fd = PollFd(driver.as_raw_fd(), 1, 0);
     // SAFETY: one entry.
     assert_eq!(unsafe { poll(&mut fd, 1, 20_000) }, 1);
-    assert_eq!(wakes.0.load(Ordering::Relaxed), 0, "nobody else takes events");
+    assert_eq!(count.0.load(Ordering::Relaxed), 0, "nobody else takes events");
     assert_eq!(driver.turn(), 1);
-    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
+    assert_eq!(count.0.load(Ordering::Relaxed), 1);
     match Pin::new(&mut capture).poll(&mut context) {
         Poll::Ready(frame) => assert_eq!(frame?.width(), 16),
         Poll::Pending => panic!("not ready after its turn"),
@@ -106,7 +106,7 @@ fn a_host_drives_them_by_the_descriptor() -> uesynth::Result<()> {
 
 #[test]
 fn a_dropped_future_cancels() -> uesynth::Result<()> {
-    let simulator = Simulator::start(&["--tick-hz", "2"]);
+    let simulator = Simulator::start(&["--tick-hz", "1"]);
     let client = Client::new(&simulator.target)?;
     block_on(client.capture(Modality::Rgb, "", 8, 8))?;
     drop(client.capture(Modality::Rgb, "", 8, 8));

@@ -42,7 +42,10 @@ fn pacers_hold_a_rate() -> uesynth::Result<()> {
     assert!(start.elapsed() >= Duration::from_millis(50));
     assert_eq!(beats[0].number, 0);
     let last = beats.last().unwrap();
-    assert_eq!(last.intended_ns - beats[0].intended_ns, last.number as i64 * 5_000_000);
+    assert_eq!(
+        last.intended_ns - beats[0].intended_ns,
+        i64::try_from(last.number).unwrap() * 5_000_000
+    );
     assert_eq!(pacer.stats()?.beats, 11);
     assert!(pacer.late(100.0)? >= pacer.late(0.0)?);
     assert!(pacer.fd()? >= 0);
@@ -57,7 +60,9 @@ fn pacers_hold_a_rate() -> uesynth::Result<()> {
 fn poses_turn_into_other_conventions() -> uesynth::Result<()> {
     let pose = Transform::at(Vector3::new(100.0, 200.0, 300.0));
     let matrix = pose.to_matrix(Axes::Ros, PoseConvention::METRES)?;
-    assert_eq!([matrix[0][3], matrix[1][3], matrix[2][3]], [1.0, -2.0, 3.0]);
+    for (row, metres) in [1.0, -2.0, 3.0].iter().enumerate() {
+        assert!((matrix[row][3] - metres).abs() < 1e-9, "{matrix:?}");
+    }
     let turned = Transform::default().facing(Rotator::new(0.0, 180.0, 0.0));
     let back = turned.to_quaternion(Axes::Unreal, PoseConvention::PLAIN)?;
     assert!((back[2].abs() - 1.0).abs() < 1e-6, "{back:?}");

@@ -204,7 +204,7 @@ fn a_slow_iterator_misses_nothing() -> uesynth::Result<()> {
 
 #[test]
 fn a_full_client_refuses_and_says_how_many_it_took() -> uesynth::Result<()> {
-    let simulator = Simulator::start(&["--tick-hz", "5"]);
+    let simulator = Simulator::start(&["--tick-hz", "1"]);
     let client = ClientOptions::preset(Preset::LowMemory)
         .max_concurrent_requests(3)
         .when_full(WhenFull::WouldBlock)
@@ -293,6 +293,35 @@ fn metadata_and_tls_are_options() -> uesynth::Result<()> {
 }
 
 #[test]
+fn tls_is_what_it_says() -> uesynth::Result<()> {
+    let folder = std::env::temp_dir().join(format!("uesynth-rust-tls-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
+    let (certificate, key) = (path("certificate.pem"), path("key.pem"));
+    let made = std::process::Command::new("openssl")
+        .args("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2".split(' '))
+        .args(["-subj", "/CN=engine", "-addext", "subjectAltName=DNS:engine.example"])
+        .args(["-keyout", &key, "-out", &certificate])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let simulator = Simulator::start(&["--tls-cert", &certificate, "--tls-key", &key]);
+    let pem = std::fs::read_to_string(&certificate).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+
+    let trusting = TlsOptions::new().ca_pem(&pem).server_name("engine.example");
+    let options = ClientOptions::new().tls(trusting).metadata("authorization", "Bearer 1");
+    let client = options.open(&simulator.target)?;
+    assert_eq!(client.capture(Modality::Rgb, "", 16, 16)?.width(), 16);
+    for wrong in [TlsOptions::new().ca_pem(&pem), TlsOptions::new().server_name("engine.example")] {
+        let client = ClientOptions::new().tls(wrong).open(&simulator.target)?;
+        let refused = client.connect(WAIT).unwrap_err();
+        assert_eq!(refused.status(), Status::UNAVAILABLE, "{refused}");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_connection_is_watched() -> uesynth::Result<()> {
     let simulator = Simulator::start(&[]);
     let client = Client::new(&simulator.target)?;
@@ -318,6 +347,36 @@ fn the_connection_is_watched() -> uesynth::Result<()> {
 }
 
 #[test]
+fn what_is_dropped_is_let_go() -> uesynth::Result<()> {
+    let simulator = Simulator::start(&[]);
+    let client = Client::new(&simulator.target)?;
+    let capture = Action::capture(Modality::Rgb).size(64, 64);
+    let frame = client.capture(Modality::Rgb, "", 64, 64)?;
+    let held = || client.stats().unwrap().host_frame_bytes;
+    let one = held();
+    assert!(one >= 64 * 64 * 4);
+    let again = frame.clone();
+    assert_eq!(held(), one, "a clone is the same bytes");
+    drop(frame);
+    assert_eq!(held(), one);
+    drop(again);
+    assert_eq!(held(), 0);
+    let event = client.call(&capture, SubmitOptions::new())?;
+    let kept = event.frame();
+    drop(event);
+    assert_eq!(held(), one, "of the event that has gone");
+    drop(kept);
+    assert_eq!(held(), 0);
+    drop(client.call(&capture, SubmitOptions::new())?.into_frame()?);
+    client.submit(&capture, SubmitOptions::new())?;
+    drop(client.poll(WAIT)?);
+    let set = FramesetRequest::new().capture(Modality::Rgb, "", 64, 64);
+    drop(client.capture_set(&set)?.frameset().unwrap().parts()[0].frame()?);
+    assert_eq!(held(), 0);
+    Ok(())
+}
+
+#[test]
 fn statistics_add_up() -> uesynth::Result<()> {
     let simulator = Simulator::start(&[]);
     let client = Client::new(&simulator.target)?;
@@ -326,7 +385,7 @@ fn statistics_add_up() -> uesynth::Result<()> {
     }
     let stats = client.stats()?;
     assert_eq!((stats.requests_submitted, stats.completed_ok), (5, 5));
-    assert_eq!(client.stat_value("frames_delivered")?, 5.0);
+    assert!((client.stat_value("frames_delivered")? - 5.0).abs() < 0.1);
     assert_eq!(client.stat_value("no_such").unwrap_err().status(), Status::NOT_FOUND);
     let values = client.stat_values()?;
     assert!(values.contains(&("requests_submitted", 5.0)));
@@ -336,7 +395,7 @@ fn statistics_add_up() -> uesynth::Result<()> {
     let text = client.stats_text("client=\"left\"")?;
     assert!(text.contains("client=\"left\""));
     assert!(client.stats_text("")?.contains("uesynth_"));
-    let report = client.probe(false, Duration::from_millis(500))?;
+    let report = client.probe(false, Duration::from_secs(5))?;
     assert_eq!(report.direct(ActionKind::CaptureRgb), uesynth::Ability::Works);
     assert_eq!(report.direct(ActionKind::DestroyCamera), uesynth::Ability::NotProbed);
     Ok(())
