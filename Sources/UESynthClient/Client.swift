@@ -25,6 +25,12 @@ package final class Client: @unchecked Sendable {
     }
     self.runtime = runtime
     self.loop = loop
+    // Windows by the smaller cap: what fits into one comes without being reserved.
+    var options = options
+    if let shared = runtime.budget {
+      let least = CreditBudget.leastCap(lanes: options.lanes)
+      options.bufferBytes = min(options.bufferBytes, max(shared.cap, least))
+    }
     exchange = Exchange(options: options, loop: loop, shared: runtime.budget)
     engine = Engine(
       exchange: exchange, loop: loop, target: parsed, options: options, pool: runtime.pool,

@@ -22,9 +22,6 @@ ENDINGS = ([script.close], [script.abort], [script.goaway(), script.close])
 class Endings:
     """The script of each connection in turn."""
 
-    def __init__(self):
-        self.given = itertools.count()
-
     def __len__(self):
         return sys.maxsize
 

@@ -64,6 +64,7 @@ class Peer:
         self.frames = []  # (type, flags, stream, payload), as they came
         self.calls = {}
         self.call = None  # the one that the script is about
+        self.is_done = False  # with its script
         self.acknowledges = True  # SETTINGS and PING, once this end has introduced itself
         self.is_introduced = False
         self.holds_back = False  # a frame is half sent
@@ -278,12 +279,14 @@ class Server:
                 out = step(peer) if callable(step) else step
                 if out:
                     peer.send(out)
+            peer.is_done = True
             peer.serve()
         except Gone:
             pass
         except Exception as error:  # told by the test, which looks here
             self.failures.append(error)
         finally:
+            peer.is_done = True
             connection.close()
 
     def stop(self):

@@ -82,12 +82,14 @@ def hush(peer):
 
 def hang(peer):
     """Reads, and says nothing more, until the client goes."""
+    peer.is_done = True
     while True:
         peer.receive(3600)
 
 
 def blind(peer):
-    """Neither reads nor writes until the client goes, or the test is over."""
+    """Neither reads nor writes until the test is over."""
+    peer.is_done = True
     peer.ended.wait(60)
     raise Gone
 

@@ -6,12 +6,12 @@ import pathlib
 import sys
 import time
 
-import pytest
-
 import abi
-import memory
+import pytest
 import servers
 from host import Client, wait_until
+
+import memory
 from peer import Server
 from scenario import OPTIONS, STATUS_NAMES
 from script import close
