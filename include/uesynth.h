@@ -452,7 +452,7 @@ typedef struct uesynth_tls_options {
 
 /* METADATA. Key and value pairs that go with every call: credentials, mostly. Keys are [0-9a-z_.-], not
  * beginning with "grpc-" and none of HTTP's own; capitals become small. Values are printable ASCII, or
- * under a key that ends with "-bin" any bytes. All pairs of a call together may have 8 KiB. */
+ * under a key that ends with "-bin" any bytes. All pairs of a call together may have 7 KiB. */
 typedef struct uesynth_metadata {
   const char *key;
   const void *value;
