@@ -138,7 +138,7 @@ class Drill:
         return (
             f"{self.restarts} restarts under {self.submitted} calls: {self.statuses[abi.OK]} OK, "
             f"{self.statuses[abi.UNAVAILABLE]} UNAVAILABLE, "
-            f"{sum(self.spawned.values())} objects spawned; the first success after a restart came in "
-            f"{1000 * max(self.recoveries):.0f} ms at most; {resident >> 10} KiB more resident, "
+            f"{sum(self.spawned.values())} objects spawned; the first success after a restart came "
+            f"in {1000 * max(self.recoveries):.0f} ms at most; {resident >> 10} KiB more resident, "
             f"{allocated} bytes more allocated"
         )

@@ -1,11 +1,11 @@
-"""What a correct gRPC client does, line by line (gRPC PROTOCOL-HTTP2, statuscodes, connection-backoff,
-keepalive; RFC 9113). Each rule is shown by scenarios, or by the tests that are named in ELSEWHERE.
+"""What a correct gRPC client does, line by line (gRPC PROTOCOL-HTTP2, statuscodes,
+connection-backoff, keepalive; RFC 9113). Each rule is shown by scenarios, or by the tests that are named in ELSEWHERE.
 """
 
 RULES = {
     # Request
     "request-headers": "The request's headers are those of gRPC, in its order",
-    "timeout": "grpc-timeout is what remains, in at most 8 digits; without a deadline there is none",
+    "timeout": "grpc-timeout is what remains, in at most 8 digits; no deadline, no timeout",
     "past-deadline": "A deadline that is past: DEADLINE_EXCEEDED, and nothing is sent",
     "metadata": "Metadata: names, values and binary values by the rules, 8 KiB at most",
     "request-message": "A message is flag, length, bytes; END_STREAM comes with the last DATA",
@@ -27,7 +27,7 @@ RULES = {
     "padding": "Padded DATA and HEADERS are valid",
     "header-list": "A header list over the limit is RESOURCE_EXHAUSTED, and the connection lives",
     # Limits
-    "length-limit": "The length prefix is checked before anything is allocated; the connection lives",
+    "length-limit": "A length prefix is checked before memory is taken; the connection lives",
     "compressed": "A message that is marked as compressed, without a known encoding, is INTERNAL",
     "compression": "gzip and deflate: corrupt, truncated, trailing and endless data",
     # Errors, cancel, deadline

@@ -1,4 +1,4 @@
-"""Runs scenarios by hand: python run.py [WORD...] runs those whose names contain one of the words."""
+"""Runs scenarios by hand: python run.py [WORD...] runs those whose names have one of the words."""
 
 import pathlib
 import sys

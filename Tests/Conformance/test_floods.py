@@ -1,5 +1,5 @@
-"""Floods from a server in another process: what they cost is bounded in memory and in what is sent back;
-the processor time for each frame is told."""
+"""Floods from a server in another process: what they cost is bounded in memory and in what is sent
+back; the processor time for each frame is told."""
 
 import os
 import pathlib

@@ -1,4 +1,4 @@
-"""A TCP proxy between the client and good servers: delays, slices, stalls, and cuts at every byte."""
+"""A TCP proxy between the client and good servers: delays, slices, stalls, and cuts everywhere."""
 
 import abi
 import pytest

@@ -38,7 +38,7 @@ def connections(count):
 
 
 def spawned(count):
-    """So many different ones, each once. What a script takes in without an answer is not carried out."""
+    """So many different ones, each once. What a script does not answer is not carried out."""
 
     def then(outcomes, server, client):
         names = server.answers.spawned

@@ -1,4 +1,4 @@
-"""RST_STREAM with every code, before headers, after them and after trailers, and calls that are refused."""
+"""RST_STREAM with every code, before headers, after them and after trailers; refused calls."""
 
 import abi
 from abi import CANCELLED, INTERNAL, OK, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE
