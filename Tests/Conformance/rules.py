@@ -1,5 +1,6 @@
 """What a correct gRPC client does, line by line (gRPC PROTOCOL-HTTP2, statuscodes,
-connection-backoff, keepalive; RFC 9113). Each rule is shown by scenarios, or by the tests that are named in ELSEWHERE.
+connection-backoff, keepalive; RFC 9113). Each rule is shown by scenarios, or by the tests
+that are named in ELSEWHERE.
 """
 
 RULES = {

@@ -9,7 +9,7 @@ import abi
 from host import Client, wait_until
 
 import replies
-from peer import Server
+from server import Server
 
 DIRECT, STREAM = abi.ROUTE_DIRECT, abi.ROUTE_STREAM
 ROUTE_NAMES = {DIRECT: "unary", STREAM: "stream", abi.ROUTE_AUTO: "any"}

@@ -1,5 +1,5 @@
-"""What takes too long for make test: python soak.py [calls|reconnects|restarts|leaks]... runs these,
-or all. Each ends with a line; the memory that each may grow by is under 1 MiB."""
+"""What takes too long for make test: python soak.py [calls|reconnects|restarts|leaks]... runs
+these, or all. Each ends with a line; the memory that each may grow by is under 1 MiB."""
 
 import ctypes
 import os

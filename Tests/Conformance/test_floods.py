@@ -12,9 +12,9 @@ import servers
 from host import Client, wait_until
 
 import memory
-from peer import Server
 from scenario import OPTIONS, STATUS_NAMES
 from script import close
+from server import Server
 from tables.floods import FLOODS
 
 HERE = pathlib.Path(__file__).resolve().parent

@@ -1,5 +1,5 @@
-"""Floods: the same cheap thing over and over. FLOODS make frames by the count; a few thousand of each
-are scenarios, test_floods.py sends many more and looks at memory and processor time."""
+"""Floods: the same cheap thing over and over. FLOODS make frames by the count; a few thousand of
+each are scenarios, test_floods.py sends many more and looks at memory and processor time."""
 
 import dataclasses
 
