@@ -19,8 +19,8 @@ Written by `python Tests/Conformance/report.py`; a test holds it to the tables a
 {count} scenarios: a server that is made of hand-made frames does what the line says, and the calls
 that meet it end as the line says, each exactly once and within its time. Afterwards a good call
 succeeds on the same client, and when that is gone no descriptor and no thread is left; nor is
-memory, over many runs. "Calls" is how many were under way, if more than one. Tests of other kinds are
-named below each rule.
+memory, over many runs. "Calls" is how many were under way, if more than one. Tests of other kinds
+are named below each rule.
 """
 
 
