@@ -536,9 +536,11 @@ typedef struct uesynth_client_options {
 enum {
   UESYNTH_PRESET_DEFAULT = 0,         /* 5 s, 1,024 frames, 512 MiB, 1,024 requests */
   UESYNTH_PRESET_DEVELOPMENT = 1,     /* 30 s, 1,024 frames, 256 MiB, 50 requests */
-  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests; compression AUTO */
-  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests; likewise */
-  UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests; likewise */
+  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests; compression AUTO,
+                                         keepalive after 30 s */
+  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests; compression AUTO,
+                                         messages of 200 MiB, keepalive after 10 s */
+  UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests; compression AUTO */
 };
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \

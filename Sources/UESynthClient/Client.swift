@@ -7,8 +7,9 @@ import UESynthWire
 package final class Client: @unchecked Sendable {
   package let runtime: Runtime
   package let exchange: Exchange
-  private let engine: Engine
-  private let loop: EventLoop
+  package var options: ClientOptions { exchange.options }
+  let engine: Engine
+  let loop: EventLoop
   private let generation = ForkGuard.generation
 
   package init(
