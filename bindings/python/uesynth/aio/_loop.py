@@ -18,7 +18,8 @@ from typing import Any, Deque, Dict, Generator, List, Optional, Protocol, Tuple
 from .. import _abi, _actions
 from .._core import Core, closed
 from .._events import Events, submit_options
-from ..errors import UESynthTimeoutError, UESynthValueError
+from ..errors import UESynthError, UESynthTimeoutError, UESynthValueError
+from ..frame import Frame
 from ..options import ClientOptions
 
 logger = logging.getLogger("uesynth")
@@ -39,7 +40,7 @@ TURN = 0.0005
 _BATCH = 256
 #: Events that one turn of the loop takes at most, so that other things get theirs.
 _BATCHES_A_TURN = 8
-_RESULTS_KEPT = 1024
+RESULTS_KEPT = 1024
 
 #: Replies that say something.
 _ANSWERS = frozenset(
@@ -86,12 +87,16 @@ class LoopSession:
         self._options = submit_options(NOTIFY)
         #: Direct calls, by request id.
         self._waiting: Dict[int, Future[Any]] = {}
-        #: Who waits for the frame of a streamed capture.
-        self._watchers: Dict[int, List[Future[bool]]] = {}
+        #: Who waits for the outcome of a streamed request.
+        self._watchers: Dict[int, List[Future[Any]]] = {}
         #: Who waits for room, in order.
         self._room: Deque[Future[None]] = collections.deque()
         #: What streamed requests that nobody awaited have come to: replies with content, and failures.
         self._results: Dict[int, Any] = {}
+        #: Streamed commands that succeeded: apart, so that they push out no answer and no failure.
+        self._done: Dict[int, Any] = {}
+        #: Frames that were found by who asked for a reply: they wait for who asks for the frame.
+        self._aside: Dict[int, Frame] = {}
         self._subscribers: Dict[int, weakref.ref[Subscriber]] = {}
         self._cookies = 0
         #: Saves under way, by cookie.
@@ -117,6 +122,10 @@ class LoopSession:
         core = self.core
         if core is None:
             core = self.core = Core(self.options)
+            # Another core counts its requests from the beginning.
+            self._results.clear()
+            self._done.clear()
+            self._aside.clear()
             self._handle = ctypes.c_void_p(core.handle)
             unchecked = core.library.unchecked
             self._submit, self._poll = unchecked.submit, unchecked.poll
@@ -290,10 +299,12 @@ class LoopSession:
                 if kind == _abi.EVENT_LOG:
                     core.log(action, message)
                 continue
+            outcome: Any = True
             if status:
-                self._failed(core, number, status, action, message)
-            elif action in _ANSWERS:
-                self._keep(number, core.reply(action, reply))
+                outcome = self._failed(core, number, status, action, message)
+            elif action not in CAPTURES:
+                outcome = core.reply(action, reply)
+                _keep(self._results if action in _ANSWERS else self._done, number, outcome)
             if action in CAPTURES:
                 self._captures -= 1
                 for looker in self._lookers:
@@ -302,7 +313,7 @@ class LoopSession:
             if watchers:
                 for watcher in watchers.pop(number, ()):
                     if not watcher.done():
-                        watcher.set_result(True)
+                        watcher.set_result(outcome)
 
     def _make_room(self, count: int) -> None:
         """Wakes as many of those who wait for room."""
@@ -323,18 +334,15 @@ class LoopSession:
         else:
             future.set_result(None)
 
-    def _failed(self, core: Core, number: int, status: int, action: int, message: int) -> None:
+    def _failed(
+        self, core: Core, number: int, status: int, action: int, message: int
+    ) -> UESynthError:
         """A streamed request has failed, and nobody awaits it."""
-        if status in (_abi.CANCELLED, _abi.CLOSED):
-            return
         failure = core.event_error(status, action, message)
-        logger.warning("request %d failed: %s", number, failure)
-        self._keep(number, failure)
-
-    def _keep(self, number: int, result: Any) -> None:
-        if len(self._results) >= _RESULTS_KEPT:
-            self._results.pop(next(iter(self._results)))
-        self._results[number] = result
+        if status not in (_abi.CANCELLED, _abi.CLOSED):
+            logger.warning("request %d failed: %s", number, failure)
+            _keep(self._results, number, failure)
+        return failure
 
     # ---- Subscriptions ----------------------------------------------------------------------------
 
@@ -346,6 +354,12 @@ class LoopSession:
 
     def unsubscribe(self, cookie: int) -> None:
         self._subscribers.pop(cookie, None)
+
+
+def _keep(table: Dict[int, Any], number: int, result: Any) -> None:
+    if len(table) >= RESULTS_KEPT:
+        table.pop(next(iter(table)))
+    table[number] = result
 
 
 def _remove_reader(loop: Loop, fd: int, core: Core) -> None:

@@ -8,13 +8,15 @@ from .. import _abi, _actions
 from .._core import Core, request_id
 from ..errors import StatusCode, UESynthError, UESynthTimeoutError, UESynthTypeError
 from ..frame import Frame
-from ..results import CommandResult
-from ._loop import Future, now
+from ._loop import RESULTS_KEPT, Future, now
 from ._requests import RequestId, RequestSession
 
 #: So long (seconds) get_latest_frame waits for a capture that is under way before it says None. A loop that
 #: submits and looks, and awaits nothing else, would otherwise spin and see no frame at all.
 PATIENCE = 0.001
+
+#: What waiting comes to when the time is over.
+LATE = object()
 
 
 class Session(RequestSession):
@@ -78,7 +80,7 @@ class Session(RequestSession):
         core = self.open()
         if now() > self._next_turn:
             await self.turn()
-        status, frame = core.take(number)
+        status, frame = self._fetch(core, number)
         if frame is None and status not in (_abi.NO_FRAME, _abi.WOULD_BLOCK):
             raise self._failure(core, number, status)
         return frame
@@ -89,18 +91,18 @@ class Session(RequestSession):
         core = self.open()
         if now() > self._next_turn:
             await self.turn()
-        status, frame = core.take(number)
+        status, frame = self._fetch(core, number)
         if frame is not None:
             return frame
         if status == _abi.WOULD_BLOCK:
-            if not await self._watch(number, timeout):
+            if await self._watch(number, timeout) is LATE:
                 raise UESynthTimeoutError(
                     f"the frame of request {number} has not come within {timeout} s; it is still "
                     f"under way (server {self.options.target}), so wait_for_frame may be called again",
                     _abi.DEADLINE_EXCEEDED,
                 )
             core = self.open()
-            status, frame = core.take(number)
+            status, frame = self._fetch(core, number)
             if frame is not None:
                 return frame
         raise self._failure(core, number, status)
@@ -119,26 +121,58 @@ class Session(RequestSession):
         core = self.open()
         if now() > self._next_turn:
             await self.turn()
-        if number not in self._results:
-            status, _ = core.take(number)
-            if status == _abi.WOULD_BLOCK and not await self._watch(number, timeout):
-                raise UESynthTimeoutError(
-                    f"request {number} is not over within {timeout} s; it is still under way "
-                    f"(server {self.options.target})",
-                    _abi.DEADLINE_EXCEEDED,
-                )
-            self._drain()
-        result = self._results.pop(number, None)
+        frame: Optional[Frame] = None
+        result = self._result(number)
+        if result is None:
+            status, frame = self._fetch(core, number)
+            if frame is not None:
+                self._aside[number] = frame
+            elif status != _abi.WOULD_BLOCK:
+                # The reply may still wait in the queue, behind others.
+                while result is None and self._drain():
+                    result = self._result(number)
+            else:
+                result = await self._watch(number, timeout)
+                if result is LATE:
+                    raise UESynthTimeoutError(
+                        f"request {number} is not over within {timeout} s; it is still under way "
+                        f"(server {self.options.target})",
+                        _abi.DEADLINE_EXCEEDED,
+                    )
+                self._result(number)
         if isinstance(result, UESynthError):
             raise result
-        return CommandResult() if result is None else result
+        if result is None or result is True:
+            if result is True or frame is not None:
+                raise UESynthError(
+                    f"request {number} was a capture, which has no reply but a frame: wait_for_frame "
+                    f"gives it (server {self.options.target})",
+                    StatusCode.NO_FRAME,
+                )
+            raise UESynthError(
+                f"no reply to request {number}: unknown, given before, or forgotten: the last "
+                f"{RESULTS_KEPT} replies are kept (server {self.options.target})",
+                StatusCode.NOT_FOUND,
+            )
+        return result
 
-    async def _watch(self, number: int, timeout: float) -> bool:
-        """Waits until a request is over; False if it is not in time."""
+    def _result(self, number: int) -> Any:
+        """What a request has come to, once; None if that is not there."""
+        result = self._results.pop(number, None)
+        return self._done.pop(number, None) if result is None else result
+
+    def _fetch(self, core: Core, number: int) -> Tuple[int, Optional[Frame]]:
+        """The frame of a request, as `Core.take` says it."""
+        frame = self._aside.pop(number, None) if self._aside else None
+        return core.take(number) if frame is None else (_abi.OK, frame)
+
+    async def _watch(self, number: int, timeout: float) -> Any:
+        """Waits until a request is over: its reply or failure, of a capture True; LATE if it is not in
+        time."""
         assert self._loop is not None
-        future: Future[bool] = self._loop.create_future()
+        future: Future[Any] = self._loop.create_future()
         self._watchers.setdefault(number, []).append(future)
-        timer = self._loop.call_later(max(0.0, timeout), _expire, future)
+        timer = self._loop.call_later(max(0.0, timeout), _expire, future, LATE)
         try:
             return await future
         finally:
@@ -161,9 +195,9 @@ def _seconds(timeout: Any) -> float:
     return _actions.milliseconds(min(seconds, 86_400.0), "timeout") / 1000 if seconds > 0 else 0.0
 
 
-def _expire(future: Future[bool]) -> None:
+def _expire(future: Future[Any], result: Any = False) -> None:
     if not future.done():
-        future.set_result(False)
+        future.set_result(result)
 
 
 __all__ = ["RequestId", "Session"]

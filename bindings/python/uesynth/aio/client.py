@@ -232,7 +232,8 @@ class AsyncUESynthClient:
     async def wait_for_result(self, request_id: str, timeout: float = 5.0) -> Any:
         """The reply to a streamed request that was no capture: a CommandResult, a Pose or a list of names.
 
-        Raises what went wrong. The last 1024 replies are kept.
+        Raises what went wrong, and NOT_FOUND for a reply that was given before or is forgotten: the last
+        1024 are kept.
         """
         return await self._session.wait_for_result(request_id, timeout)
 
