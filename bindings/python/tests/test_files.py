@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import pickle
 
 import cv2
 import numpy as np
@@ -202,5 +203,52 @@ def test_latencies_and_texts(client):
             await other.capture.rgb_direct(**SIZE)
             assert other.latency() > 0
             assert "uesynth_" in other.stats_text()
+
+    run(main())
+
+
+@pytest.mark.parametrize("name", ["rgb", "bgr", "gray", "rgba", "bgra"])
+def test_converted_frames_can_be_saved_and_shown(simulator, tmp_path, name):
+    """Right colours in every file, whatever the order in the array."""
+    with UESynthClient(simulator.target) as plain:
+        original = plain.capture.rgb(**SIZE)
+
+    def is_right(path):
+        return (np.asarray(PIL.Image.open(path)) == original.rgb).all()
+
+    with UESynthClient(simulator.target, pixel_format=name) as client:
+        frame = client.capture.rgb(**SIZE)
+        frame.save(tmp_path / "a.png")
+        client.save(frame, tmp_path / "b.png")
+        client.save(frame, tmp_path / "b.npy")
+        client.flush_saves()
+        (tmp_path / "c.png").write_bytes(frame._repr_png_())
+        assert not list(tmp_path.glob("*.part"))
+        with pytest.raises(ValueError, match="missing"):
+            frame.save(tmp_path / "missing" / "a.npy")
+        assert all(is_right(tmp_path / file) for file in ("a.png", "b.png", "c.png"))
+        assert (frame.preview() == original.preview()).all()
+        assert (frame.decode() == frame).all()
+        assert (frame.decode("rgba8") == original).all()
+        # An NPY file has the values of the array.
+        frame.save(tmp_path / "a.npy")
+        assert (np.load(tmp_path / "a.npy") == frame).all()
+        assert (np.load(tmp_path / "b.npy") == frame).all()
+        assert (np.load(io.BytesIO(frame.encode("npy"))) == frame).all()
+        copied = pickle.loads(pickle.dumps(frame))
+        assert (copied == frame).all()
+        with pytest.raises(ValueError, match="another process"):
+            copied.preview()
+        before = client.stats().host_frame_bytes
+        del frame
+        assert client.stats().host_frame_bytes < before
+
+    async def main():
+        async with AsyncUESynthClient(simulator.target, pixel_format=name) as client:
+            frame = await client.capture.rgb_direct(**SIZE)
+            await client.save(frame, tmp_path / "d.png")
+            await client.save(frame, tmp_path / "d.npy")
+            assert is_right(tmp_path / "d.png")
+            assert (np.load(tmp_path / "d.npy") == frame).all()
 
     run(main())

@@ -51,6 +51,8 @@ class Frame(_Array):
     _raw: Optional[bytes] = None
     _handle: int = 0
     _info: Optional[FrameInfo] = None
+    #: What a converted frame was made of: the library knows its handle as long as it lives.
+    _original: Optional[Frame] = None
 
     # ---- What came along ------------------------------------------------------------------------
 
@@ -121,9 +123,9 @@ class Frame(_Array):
                 "as a picture",
                 StatusCode.MISUSE,
             )
-        if self._handle:
+        if self._handle and found != "gray8":
             return pixels.decode(self._handle, wanted, None)
-        # A copy from another process: the library does not know it.
+        # Grey, or a copy from another process, which the library does not know.
         plain = self.view(np.ndarray)
         if found == "gray8":
             return np.repeat(plain[:, :, None], 3, axis=2)
@@ -144,6 +146,8 @@ class Frame(_Array):
             UESynthValueError: the frame cannot be had in that format.
             UESynthError: DATA_LOSS, the file is damaged; UNIMPLEMENTED, a codec is not installed.
         """
+        if format is None and self._original is not None:
+            format = self.info.format
         return pixels.decode(self._known(), format, out)
 
     def preview(self) -> npt.NDArray[np.uint8]:
@@ -156,12 +160,16 @@ class Frame(_Array):
     def encode(self, file: str, *, preview: bool = False, **options: Any) -> npt.NDArray[np.uint8]:
         """A file in memory, "png", "jpeg" or "npy", as an array of bytes. The options are those of
         `save`."""
-        return pixels.encode(self._known(), file, pixels.picture_options(preview, **options))
+        packed = pixels.picture_options(preview, **options)
+        if self._original is not None and file == "npy" and not preview:
+            return pixels.array_file(self.view(np.ndarray))
+        return pixels.encode(self._known(), file, packed)
 
     def save(self, path: Any, *, preview: Optional[bool] = None, **options: Any) -> None:
         """Writes a file of the kind that the path ends with: .png, .jpg, .jpeg or .npy.
 
-        Colours are right in every kind. Depth, ids, normals and flow are written exactly as .npy; as .png
+        Colours are right in every kind; files for the eye are made of what the server sent, also of a
+        client with pixel_format=. Depth, ids, normals and flow are written exactly as .npy; as .png
         and .jpg they are written as `preview()` shows them. The file appears when it is whole.
 
         Args:
@@ -178,11 +186,16 @@ class Frame(_Array):
             UESynthError: the path or the format do not fit (MISUSE), the disk is full
                 (RESOURCE_EXHAUSTED), a codec is not installed (UNIMPLEMENTED).
         """
-        if not self._handle and str(path).lower().endswith(".npy") and self.has_info:
-            np.save(os.fspath(path), self.view(np.ndarray))
+        if self.is_written_here(path, preview):
+            self.file_options(path, preview, options)
+            pixels.save_array(self.view(np.ndarray), path)
             return
-        pixels.path_of(path)
         pixels.save(self._known(), path, self.file_options(path, preview, options))
+
+    def is_written_here(self, path: Any, preview: Optional[bool]) -> bool:
+        """Are the values of the file those of an array that the library does not have?"""
+        is_exact = pixels.path_of(path).lower().endswith(b".npy") and not preview
+        return is_exact and self.has_info and (not self._handle or self._original is not None)
 
     @staticmethod
     def file_options(path: Any, preview: Optional[bool], options: Dict[str, Any]) -> Any:
@@ -301,6 +314,7 @@ def converted(frame: Frame, wanted: str) -> Frame:
     array.flags.writeable = False
     made = array.view(Frame)
     made._info = frame.info._replace(format=wanted)
+    made._original, made._handle = frame, frame._handle
     return made
 
 

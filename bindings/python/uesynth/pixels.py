@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
+import io
 import os
+import threading
 from typing import Any, Optional, Tuple
 
 import numpy as np
@@ -176,6 +180,29 @@ def path_of(path: Any) -> bytes:
     if b"\0" in found:
         raise UESynthValueError("path contains a NUL character", StatusCode.MISUSE)
     return found
+
+
+def array_file(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """The NPY file of an array that the library does not have."""
+    file = io.BytesIO()
+    np.save(file, array)
+    return np.frombuffer(file.getvalue(), np.uint8)
+
+
+def save_array(array: npt.NDArray[Any], path: Any) -> None:
+    """The same as a file that appears when it is whole."""
+    where = path_of(path)
+    part = where + b".%d.%d.part" % (os.getpid(), threading.get_ident())
+    try:
+        with open(part, "wb") as file:
+            np.save(file, array)
+        os.replace(part, where)
+    except OSError as failure:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+        status = _abi.RESOURCE_EXHAUSTED if full else _abi.MISUSE
+        raise error(status, f"{os.fspath(path)!r}: {failure.strerror}") from None
 
 
 def save(handle: int, path: Any, options: _abi.PictureOptions) -> None:

@@ -244,6 +244,9 @@ class AsyncUESynthClient:
 
         Several may be under way (`asyncio.gather`); they are written in the order of the calls.
         """
+        if frame.is_written_here(path, preview):
+            frame.save(path, preview=preview, **options)
+            return
         await self._session.save(frame, path, frame.file_options(path, preview, options))
 
     # ---- What it is -------------------------------------------------------------------------------

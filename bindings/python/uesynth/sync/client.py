@@ -202,6 +202,9 @@ class UESynthClient:
         """As `frame.save`, on a thread of the library: returns as soon as there is room in its queue (64
         frames, 256 MiB). `flush_saves`, or leaving the `with` block, waits for the files and raises the
         first failure."""
+        if frame.is_written_here(path, preview):
+            frame.save(path, preview=preview, **options)
+            return
         self._session.save(frame, path, frame.file_options(path, preview, options))
 
     def flush_saves(self) -> None:
