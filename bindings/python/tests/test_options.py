@@ -48,6 +48,9 @@ def test_where_the_server_is(kind, values, target, host, port):
     [
         {"address": ""},
         {"address": "a b"},
+        {"address": "unix:/run/a\0b"},
+        {"address": "unreal\0:7"},
+        {"host": "unreal\0"},
         {"address": "x:y"},
         {"address": "unreal:7", "host": "other"},
         {"address": "unreal:7", "port": 8},
@@ -214,3 +217,14 @@ def test_nothing_is_connected_or_started_by_construction():
     clients = [uesynth.AsyncUESynthClient() for _ in range(50)]
     assert threading.active_count() == count
     assert all(client._session.core is None for client in clients)
+
+
+def test_what_the_environment_says_of_tls(monkeypatch):
+    for words in ("maybe", "2", "tru"):
+        monkeypatch.setenv("UESYNTH_ENABLE_SSL", words)
+        with pytest.raises(ValueError, match=f"UESYNTH_ENABLE_SSL is '{words}'"):
+            UESynthClient()
+        assert not UESynthClient(enable_ssl=False).ssl_enabled
+    for words, wanted in [("1", True), (" On ", True), ("0", False), ("off", False), ("", False)]:
+        monkeypatch.setenv("UESYNTH_ENABLE_SSL", words)
+        assert UESynthClient().ssl_enabled is wanted

@@ -87,6 +87,10 @@ def test_info(client, capsys):
     assert "libuesynth.so" in capsys.readouterr().out
     assert main(["info", "127.0.0.1:1"]) == 1
     assert "refused" in capsys.readouterr().out
+    for bad in ("a b", "x:y", "unreal:70000", "", "a\0b"):
+        assert main(["info", bad]) == 1
+        *_, last = capsys.readouterr().out.splitlines()
+        assert last.startswith("server      MISUSE: ")
     done = python("-m", "uesynth", "info", client.options.target)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -170,6 +174,7 @@ def test_everything_says_what_it_is(simulator):
             shown.extend(map(repr, [stream, sequence]))
             stream.close()
             shown.append(repr(stream))
+            shown.extend(repr(client.capture.stream(fps=bad)) for bad in ("x", [1], None, 1j))
 
     run(main())
     assert not any(" object at 0x" in text for text in shown)
@@ -182,6 +187,7 @@ def test_everything_says_what_it_is(simulator):
         "<uesynth.FrameStream rgb 8x8, 20 fps, not begun>",
         "<uesynth.FrameStream rgb 8x8, 20 fps, running>",
         "<uesynth.FrameStream rgb 8x8, 20 fps, closed>",
+        "<uesynth.FrameStream rgb the server's size, 'x' fps, not begun>",
         "<uesynth.AsyncFrameSequence not begun>",
         "<uesynth.AsyncFrameSequence 1 of 1 poses>",
     ]:

@@ -35,7 +35,11 @@ def info(target: Optional[str]) -> int:
 
 
 def _server(target: str) -> int:
-    with_timeout = UESynthClient(target, timeout=5)
+    try:
+        with_timeout = UESynthClient(target, timeout=5)
+    except UESynthError as failure:
+        print(f"server      {failure}")
+        return 1
     try:
         with_timeout.connect()
         milliseconds = min(with_timeout.ping() for _ in range(3))

@@ -17,8 +17,19 @@ def refuse(text: str) -> UESynthValueError:
     return UESynthValueError(text, StatusCode.MISUSE)
 
 
-def boolean(text: str) -> bool:
-    return text.strip().lower() in ("1", "true", "yes", "on")
+_WORDS = {word: True for word in ("1", "true", "yes", "on")}
+_WORDS.update((word, False) for word in ("", "0", "false", "no", "off"))
+
+
+def environment_boolean(name: str) -> bool:
+    text = os.environ.get(name, "")
+    try:
+        return _WORDS[text.strip().lower()]
+    except KeyError:
+        raise refuse(
+            f"the environment variable {name} is {text!r:.80}; there are 1, true, yes, on, and 0, false, "
+            "no, off"
+        ) from None
 
 
 def environment_number(name: str, kind: Any) -> Any:
@@ -60,6 +71,8 @@ def target_of(address: Any, host: Any, port: Any) -> Tuple[str, str, int]:
                 f'{name} has to be a str like "localhost:50051", not {value!r:.80}',
                 StatusCode.MISUSE,
             )
+        if value is not None and "\0" in value:
+            raise refuse(f"{name} contains a NUL character")
     if address is not None and host is not None:
         raise refuse("say where the server is either by address= or by host=, not by both")
     named = address if address is not None else host

@@ -13,7 +13,7 @@ from . import _abi
 from ._actions import milliseconds, whole
 from ._library import library
 from ._security import Credentials, Metadata, metadata_of
-from ._target import PLAIN_TARGET, boolean, environment_number, refuse, target_of
+from ._target import PLAIN_TARGET, environment_boolean, environment_number, refuse, target_of
 from .errors import StatusCode, UESynthError, UESynthTypeError, error
 
 logger = logging.getLogger("uesynth")
@@ -252,7 +252,7 @@ def resolve(
     }
     values.update({name: _path(path, name) for name, path in paths.items() if path is not None})
     if enable_ssl is None:
-        enable_ssl = boolean(os.environ.get("UESYNTH_ENABLE_SSL", "")) or any(
+        enable_ssl = environment_boolean("UESYNTH_ENABLE_SSL") or any(
             path is not None for path in paths.values()
         )
     values["enable_ssl"] = bool(enable_ssl)

@@ -88,7 +88,10 @@ class FrameStream:
 
     def __repr__(self) -> str:
         modality, width, height, fps, _ = self._arguments
-        rate = f"{fps:g} fps" if fps else "as fast as the server"
+        try:
+            rate = f"{fps:g} fps" if fps else "as fast as the server"
+        except (TypeError, ValueError):
+            rate = f"{fps!r:.80} fps"
         size = f"{width}x{height}" if width or height else "the server's size"
         state = "closed" if self._is_closed else "running" if self._handle else "not begun"
         return f"<uesynth.FrameStream {_actions.MODALITY_NAMES[modality]} {size}, {rate}, {state}>"
