@@ -189,3 +189,24 @@ def test_the_server_goes_away():
         await client.disconnect()
 
     run(main())
+
+
+def test_captures_of_the_stream_are_not_tried_again():
+    """The plugin does not answer them while its viewport is not there."""
+    with uesynth.sim("--capture-fails", "1", "--plugin-quirks") as simulator:
+        with UESynthClient(simulator.target, timeout=0.5) as client:
+            with pytest.raises(TimeoutError):
+                client.capture.rgb(width=8, height=8)
+            assert client.stats().retries == 0
+            assert client.capture.rgb(width=8, height=8).shape == (8, 8, 4)
+
+
+def test_connect_tries_at_once():
+    """Also while the client pauses after a failure, which is 1 s at least."""
+    client = UESynthClient("127.0.0.1:1")
+    for number in range(1, 5):
+        with pytest.raises(ConnectionError):
+            client.connect(timeout=0.5)
+        assert client.stats().connect_failures >= number
+        assert client.stats().state == "backoff"
+    client.disconnect()

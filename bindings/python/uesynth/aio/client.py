@@ -49,7 +49,8 @@ class AsyncUESynthClient:
             (1024).
         overflow: what gives way when frames fill the buffer: "block" (nothing: the server waits; if
             nobody fetches, the oldest after one timeout), "drop_oldest", "drop_newest", "latest".
-        max_retries: how often a capture is tried again that the engine was not ready for (3).
+        max_retries: how often a capture is tried again that the engine was not ready for (3): those that go
+            by calls of their own (normals, optical flow). The plugin answers no such capture on its stream.
         enable_compression, compression: let the server compress while that pays, which the client
             measures: on links of less than some 12 MB/s; or "always". What comes compressed is read
             in any case.
