@@ -210,3 +210,13 @@ def test_connect_tries_at_once():
         assert client.stats().connect_failures >= number
         assert client.stats().state == "backoff"
     client.disconnect()
+
+
+def test_pictures_after_a_change_that_failed(stock):
+    with UESynthClient(stock.target) as client:
+        assert not client.capture.rgb(width=8, height=8).flags.change_failed
+        with pytest.raises(UESynthError, match="no such object"):
+            client.objects.destroy("nothing")
+        assert client.capture.rgb(width=8, height=8).flags.change_failed
+        client.objects.spawn("nothing", "/Engine/BasicShapes/Cube.Cube")
+        assert not client.capture.rgb(width=8, height=8).flags.change_failed
