@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo ticks test bench soak sanitize wheel check install uninstall clean help
+.PHONY: all build demo ticks test bench soak sanitize wheel fuzz check install uninstall clean help
 
 all: build
 
@@ -49,6 +49,10 @@ bench: ## The library beside the stock gRPC clients and raw TCP, in one run: pri
 	@$(run)/setup.sh bench
 	@$(run)/build.sh
 	@$(run)/bench.sh $(BENCH)
+
+fuzz: ## Every fuzz target for ten minutes (SECONDS=60 for one), two side by side
+	@$(run)/setup.sh build
+	@$(run)/fuzz.sh $(or $(SECONDS),600)
 
 check: ## Before a commit: format, traps, header, exports, generated code
 	@$(run)/check.sh
