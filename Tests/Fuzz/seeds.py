@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""seeds.py FOLDER: writes a seed corpus for each target, from the recorded messages of Tests/Fixtures and
-from frames put together here. The first bytes choose what the target does (see its Swift file)."""
+"""seeds.py FOLDER: writes a seed corpus for each target, from the recorded messages of Tests/Fixtures
+and from frames put together here. The first bytes choose what the target does (see its file)."""
 
 import gzip
 import hashlib
@@ -51,8 +51,8 @@ def field(number, value):
 
 
 def image(length):
-    return field(1, bytes(range(256)) * (length // 256) + b"p" * (length % 256)) + b"\x10\x08\x18\x04" + \
-        field(4, b"raw_rgba")
+    pixels = bytes(range(256)) * (length // 256) + b"p" * (length % 256)
+    return field(1, pixels) + b"\x10\x08\x18\x04" + field(4, b"raw_rgba")
 
 
 def string(text):
@@ -65,7 +65,8 @@ def block(*fields):
 
 
 def frame(kind, flags, stream, payload=b""):
-    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+    length = struct.pack(">I", len(payload))[1:]
+    return length + bytes([kind, flags]) + struct.pack(">I", stream) + payload
 
 
 def step(kind, flags, stream, payload=b""):
@@ -74,7 +75,7 @@ def step(kind, flags, stream, payload=b""):
 
 
 HEADERS = block((b":status", b"200"), (b"content-type", b"application/grpc"))
-GZIPPED = block((b":status", b"200"), (b"content-type", b"application/grpc"), (b"grpc-encoding", b"gzip"))
+GZIPPED = HEADERS + block((b"grpc-encoding", b"gzip"))
 TRAILERS = block((b"grpc-status", b"0"), (b"grpc-message", b"a%20b"), (b"x-bin", b"AAEC"))
 
 
@@ -93,8 +94,9 @@ def messages(corpus):
         pieces = bytes([index & 255])
         if kind in REQUESTS:
             corpus.add("deframer", b"\x00" + pieces + framed(message) * 2)
-            corpus.add("deframer", b"\x01" + pieces + framed(gzip.compress(message), 1))
-            corpus.add("deframer", b"\x02" + pieces + framed(zlib.compress(message), 1) + framed(message))
+            corpus.add("deframer", b"\x01" + pieces + framed(gzip.compress(message, mtime=0), 1))
+            corpus.add("deframer",
+                       b"\x02" + pieces + framed(zlib.compress(message), 1) + framed(message))
             corpus.add("request", bytes([index % 17]) + message)
         if kind == "reply":
             for body in range(BODIES):
@@ -102,31 +104,35 @@ def messages(corpus):
         for shape in SHAPES.get(kind, []):
             manner = bytes([index & 13])
             corpus.add("reader", bytes([shape]) + pieces + manner + framed(message) * 2)
-            corpus.add("reader", bytes([shape | 8]) + pieces + manner + framed(gzip.compress(message), 1) * 2)
+            zipped = framed(gzip.compress(message, mtime=0), 1)
+            corpus.add("reader", bytes([shape | 8]) + pieces + manner + zipped * 2)
     for length in (0, 9, 300, 9000):
         for manner in (0, 1, 4, 8):
             plain = framed(field(1, b"\x37") + field(4, image(length)))
             corpus.add("reader", bytes([0, 6, manner]) + plain + framed(field(1, b"\x38")))
-            corpus.add("reader", bytes([1 | 16, 7, manner]) + framed(zlib.compress(image(length)), 1) * 2)
+            zipped = framed(zlib.compress(image(length)), 1)
+            corpus.add("reader", bytes([1 | 16, 7, manner]) + zipped * 2)
     # Longer than the chunk in which a message begins to be inflated, and over the limit.
     for length in (70_000, 300_000):
-        corpus.add("reader", bytes([1 | 8, 8, 4]) + framed(gzip.compress(image(length)), 1) * 2)
+        corpus.add("reader", bytes([1 | 8, 8, 4]) + framed(gzip.compress(image(length), mtime=0), 1) * 2)
 
 
 def responses(corpus):
     def known(name, value):
         return bytes([1, name, len(value)]) + value
 
-    opening = b"\x00" + known(0, b"200") + known(5, b"application/grpc+proto") + known(3, b"gzip") + \
-        known(4, b"identity, deflate,gzip") + b"\x03"
+    opening = b"\x00" + known(0, b"200") + known(5, b"application/grpc+proto") + \
+        known(3, b"gzip") + known(4, b"identity, deflate,gzip") + b"\x03"
     closing = b"\x00" + known(1, b"0") + known(2, b"%E2%82%ac%") + known(7, b"AA, BB==") + b"\x04"
-    foreign = b"\x00" + known(0, b"503") + known(5, b"text/html") + b"\x03" + b"\x05\x09<p>\xff</p>x" + b"\x06"
+    foreign = b"\x00" + known(0, b"503") + known(5, b"text/html") + \
+        b"\x03\x05\x09<p>\xff</p>x\x06"
     own = b"\x00\x02\x05x-own\x03abc"
     for relay in (b"\x00", b"\x01"):
         corpus.add("response", relay + opening + b"\x05\x03abc" + closing)
         corpus.add("response", relay + foreign)
         corpus.add("response", relay + own + opening + b"\x07\x08")
-        corpus.add("response", relay + b"\x00" + known(0, b"100") + b"\x03" + opening + closing + closing)
+        early = b"\x00" + known(0, b"100") + b"\x03"
+        corpus.add("response", relay + early + opening + closing + closing)
         corpus.add("response", relay + b"\x00" + known(1, b"17") + known(1, b"x") + b"\x04\x07\x18")
 
 
@@ -135,12 +141,14 @@ def sessions(corpus):
     picture = framed(field(1, b"\x37") + field(4, image(180)))
     begin = frame(4, 0, 0, struct.pack(">HI", 3, 100)) + frame(4, 1, 0)
     answer = frame(1, 4, 1, HEADERS) + frame(0, 0, 1, reply + picture) + frame(1, 5, 1, TRAILERS)
-    zipped = frame(1, 4, 1, GZIPPED) + frame(0, 0, 1, framed(gzip.compress(reply), 1))
+    zipped = frame(1, 4, 1, GZIPPED) + frame(0, 0, 1, framed(gzip.compress(reply, mtime=0), 1))
     padded = frame(1, 4, 1, HEADERS) + frame(0, 8, 1, b"\x03" + reply + b"\x00" * 3)
     continued = frame(1, 0, 3, HEADERS[:9]) + frame(9, 4, 3, HEADERS[9:]) + frame(0, 1, 3, picture)
-    rest = [frame(3, 0, 1, b"\x00\x00\x00\x08"), frame(6, 0, 0, b"12345678"), frame(8, 0, 0, b"\x00\x00\x10\x00"),
-            frame(7, 0, 0, b"\x00\x00\x00\x01\x00\x00\x00\x00bye"), frame(2, 0, 1, b"\x00\x00\x00\x00\x10"),
-            frame(5, 4, 1, b"\x00\x00\x00\x02" + HEADERS), frame(10, 0, 0, b"\x00\x00"), b"HTTP/1.1 400 Bad\r\n\r\n"]
+    rest = [frame(3, 0, 1, b"\x00\x00\x00\x08"), frame(6, 0, 0, b"12345678"),
+            frame(8, 0, 0, b"\x00\x00\x10\x00"), frame(2, 0, 1, b"\x00\x00\x00\x00\x10"),
+            frame(7, 0, 0, b"\x00\x00\x00\x01\x00\x00\x00\x00bye"),
+            frame(5, 4, 1, b"\x00\x00\x00\x02" + HEADERS), frame(10, 0, 0, b"\x00\x00"),
+            b"HTTP/1.1 400 Bad\r\n\r\n"]
     for start in (b"\x00\x00", b"\x03\x03", b"\x07\x04", b"\x04\x00"):
         for tail in [answer, zipped, padded, continued, answer + continued]:
             corpus.add("session", start + begin + tail)
@@ -150,8 +158,10 @@ def sessions(corpus):
         opened = start + step(1, 4, 1, HEADERS)
         corpus.add("session", opened + step(0, 0, 1, reply) + step(0, 0, 1, picture[:200]) +
                    step(0, 0, 1, picture[200:]) + step(1, 5, 1, TRAILERS))
-        corpus.add("session", opened + b"\xa0\x00\xa2\xa1\xa3\x00" + step(3, 0, 1, b"\x00\x00\x00\x07"))
-        corpus.add("session", opened + step(7, 0, 0, b"\x00" * 8) + b"\xa2\xa4" + step(0, 1, 1, reply))
+        corpus.add("session",
+                   opened + b"\xa0\x00\xa2\xa1\xa3\x00" + step(3, 0, 1, b"\x00\x00\x00\x07"))
+        corpus.add("session",
+                   opened + step(7, 0, 0, b"\x00" * 8) + b"\xa2\xa4" + step(0, 1, 1, reply))
         corpus.add("session", start + step(4, 0, 0, struct.pack(">HI", 4, 0)) + b"\xa3\x00\xa5" +
                    step(8, 0, 0, b"\x00\x00\x00\x09") + step(0, 1, 1, reply))
 

@@ -26,7 +26,7 @@ fi
 
 # one TARGET: succeeds if nothing was found.
 one() {
-  local log=$logs/fuzz-$1.log corpus=$fuzz/corpus/$1 limits=(-timeout=10 -rss_limit_mb=1024) kept status=0
+  local log=$logs/fuzz-$1.log corpus=$fuzz/corpus/$1 limits=(-timeout=10 -rss_limit_mb=1024) kept runs status=0
   mkdir -p "$corpus" "$fuzz/seeds/$1"
   kept=(Tests/Fuzz/crashers/"$1"/*)
   : >"$log"
@@ -40,12 +40,12 @@ one() {
       sed 's/^/    | /'
     return 1
   fi
-  printf '  %-10s %9s runs  %s\n' "$1" \
-    "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  printf '  %-10s %9s runs  %s\n' "$1" "$runs" \
     "$(grep -o 'cov: [0-9]* ft: [0-9]*' "$log" | tail -n 1)"
+  [ "${runs:-0}" -gt "$(find "$fuzz/seeds/$1" -type f | wc -l)" ] # or it did not get past its seeds
 }
 export logs
 export -f one
-
 
 printf '%s\n' "$@" | xargs -P 2 -I NAME bash -c 'one NAME' || die "the fuzzers found something: $fuzz/found"
