@@ -17,24 +17,31 @@ command -v patchelf >/dev/null || die "patchelf is missing: make dist installs i
 
 rm -rf "$out"
 mkdir -p "$tree/licenses"
-PREFIX=$tree LIBDIR=$tree/lib DESTDIR="" NO_LDCONFIG=1 Tests/run/install.sh --built >/dev/null
+PREFIX=/$name LIBDIR=/$name/lib DESTDIR=$out Tests/run/install.sh --built >/dev/null
 library=$tree/lib/libuesynth.so.$version
 
 # Under names of their own, so that neither the system's nor another program's are taken for them.
 own() { printf 'libuesynth-%s\n' "${1#lib}"; }
-renamed=()
-for needed in "${bundled[@]}"; do renamed+=(--replace-needed "$needed" "$(own "$needed")"); done
+
+# relink FILE RUN-PATH: one change at a time, since patchelf 0.14 mixes up several.
+relink() {
+  local needed
+  for needed in "${bundled[@]}"; do patchelf --replace-needed "$needed" "$(own "$needed")" "$1"; done
+  patchelf --set-rpath "$2" "$1"
+}
+
 for needed in "${bundled[@]}"; do
   path=$(ldd "$library" | sed -n "s/^\t$needed => \(.*\) (.*/\1/p")
   [ -n "$path" ] || die "$library does not load $needed: see Tests/ABI/needed.txt"
   install -m 755 "$(realpath "$path")" "$tree/lib/$(own "$needed")"
-  patchelf --set-soname "$(own "$needed")" --set-rpath '$ORIGIN' "${renamed[@]}" \
-    "$tree/lib/$(own "$needed")"
-  package=$(dpkg-query -S "$(realpath "$path")" | sed 's/:.*//')
+  patchelf --set-soname "$(own "$needed")" "$tree/lib/$(own "$needed")"
+  relink "$tree/lib/$(own "$needed")" '$ORIGIN'
+  # By its name alone: Debian has moved /lib into /usr, and not every package says so.
+  package=$(dpkg-query -S "*/$(basename "$(realpath "$path")")" | sed -n '1s/:.*//p')
   install -m 644 "/usr/share/doc/$package/copyright" "$tree/licenses/$package"
 done
-patchelf --set-rpath '$ORIGIN' "${renamed[@]}" "$library"
-patchelf --set-rpath '$ORIGIN/../lib' "${renamed[@]}" "$tree/bin/uesynthctl"
+relink "$library" '$ORIGIN'
+relink "$tree/bin/uesynthctl" '$ORIGIN/../lib'
 
 install -m 644 LICENSE "$tree/licenses/libuesynth"
 install -d "$tree/examples"
@@ -42,4 +49,6 @@ install -m 644 bindings/c/examples/capture.c "$tree/examples"
 sed "s|@VERSION@|$version|g" bindings/c/dist.txt >"$tree/README"
 
 tar --sort=name --owner=0 --group=0 --numeric-owner -C "$out" -czf "$tree.tar.gz" "$name"
-say "$(du -h "$tree.tar.gz")"
+symbols=$(find "$tree" -type f \( -name '*.so*' -o -perm -u+x \) -exec objdump -T {} +)
+say "$(du -h "$tree.tar.gz")" "Needed of the system: $(grep -o 'GLIBC_[0-9.]*' <<<"$symbols" | sort -Vu |
+  tail -n 1), $(grep -o 'GLIBCXX_[0-9.]*' <<<"$symbols" | sort -Vu | tail -n 1)"
