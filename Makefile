@@ -54,6 +54,7 @@ soak: ## Two minutes of each overflow policy at full rate, and the habits of pro
 	@$(run)/build.sh
 	@$(run)/soak.sh
 	@$(run)/soak-python.sh
+	@$(run)/soak-connections.sh
 
 sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer (takes long)
 	@$(run)/setup.sh test

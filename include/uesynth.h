@@ -379,8 +379,9 @@ typedef void (*uesynth_thread_fn)(uint32_t role, uint32_t index, void *user_data
 typedef struct uesynth_runtime_options {
   uint32_t struct_size;
   uint32_t loop_threads; /* 1 to 64; clients are spread over them */
-  uint64_t memory_bytes; /* cap for frames and messages of all its clients together; 0: none beyond
-                            the clients' own stream_buffer_bytes */
+  uint64_t memory_bytes; /* cap for frames and messages of all its clients together, to within the windows
+                            that their open streams were granted (a sixty-fourth of it each, with one
+                            lane); 0: none beyond the clients' own stream_buffer_bytes */
   uesynth_thread_fn thread_started;  /* may be NULL */
   uesynth_thread_fn thread_stopping; /* may be NULL */
   void *user_data;
@@ -451,7 +452,7 @@ typedef struct uesynth_tls_options {
 
 /* METADATA. Key and value pairs that go with every call: credentials, mostly. Keys are [0-9a-z_.-], not
  * beginning with "grpc-" and none of HTTP's own; capitals become small. Values are printable ASCII, or
- * under a key that ends with "-bin" any bytes. All pairs of a call together may have 8 KiB. */
+ * under a key that ends with "-bin" any bytes. All pairs of a call together may have 7 KiB. */
 typedef struct uesynth_metadata {
   const char *key;
   const void *value;
@@ -535,9 +536,11 @@ typedef struct uesynth_client_options {
 enum {
   UESYNTH_PRESET_DEFAULT = 0,         /* 5 s, 1,024 frames, 512 MiB, 1,024 requests */
   UESYNTH_PRESET_DEVELOPMENT = 1,     /* 30 s, 1,024 frames, 256 MiB, 50 requests */
-  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests; compression AUTO */
-  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests; likewise */
-  UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests; likewise */
+  UESYNTH_PRESET_PRODUCTION = 2,      /* 2 s, 4,096 frames, 512 MiB, 500 requests; compression AUTO,
+                                         keepalive after 30 s */
+  UESYNTH_PRESET_HIGH_THROUGHPUT = 3, /* 1 s, 8,192 frames, 1 GiB, 1,000 requests; compression AUTO,
+                                         messages of 200 MiB, keepalive after 10 s */
+  UESYNTH_PRESET_LOW_MEMORY = 4       /* 5 s, 1,024 frames, 64 MiB, 100 requests; compression AUTO */
 };
 
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \

@@ -1,1 +1,2 @@
 #include "uesynth.h"
+#include "uesynth_raw.h"

@@ -93,6 +93,45 @@ enum Handles {
     owner.client.unsubscribe(owner.subscription)
   }
 
+  // MARK: Raw streams
+
+  /// Holds the client, as a subscription does.
+  private final class RawStreamHandle {
+    let client: Client
+    let call: RawCall
+
+    init(_ client: Client, _ call: RawCall) {
+      self.client = client
+      self.call = call
+    }
+  }
+
+  static func make(rawStream call: RawCall, of client: Client) -> OpaquePointer {
+    make(RawStreamHandle(client, call))
+  }
+
+  static func rawStream(
+    _ handle: OpaquePointer?
+  ) throws(ClientFailure) -> (client: Client, call: RawCall) {
+    guard let handle else { throw misuse("the stream is NULL") }
+    let owner: RawStreamHandle = object(handle)
+    if owner.client.isForked {
+      throw ClientFailure(
+        .forked, "this stream belongs to the parent process: make a new client after fork")
+    }
+    return (owner.client, owner.call)
+  }
+
+  static func free(rawStream handle: OpaquePointer?) {
+    guard let handle else { return }
+    let owner: RawStreamHandle = take(handle)
+    if owner.client.isForked {
+      _ = Unmanaged.passRetained(owner)
+      return
+    }
+    owner.client.cancel(owner.call)
+  }
+
   // MARK: Sequences
 
   /// Holds the client, as a subscription does.

@@ -19,11 +19,17 @@ enum Presets {
       options.max_concurrent_requests = 50
     case UInt32(UESYNTH_PRESET_PRODUCTION):
       options.timeout_ms = 2000
+      options.keepalive_ms = 30_000
+      options.keepalive_timeout_ms = 5000
       options.stream_buffer_size = 4096
       options.max_concurrent_requests = 500
       options.compression = UInt32(UESYNTH_COMPRESSION_AUTO)
     case UInt32(UESYNTH_PRESET_HIGH_THROUGHPUT):
       options.timeout_ms = 1000
+      options.keepalive_ms = 10_000
+      options.keepalive_timeout_ms = 2000
+      options.max_pings_without_data = 0
+      options.max_send_message_length = 200 * mebibyte
       options.stream_buffer_bytes = 1024 * mebibyte
       options.stream_buffer_size = 8192
       options.max_concurrent_requests = 1000

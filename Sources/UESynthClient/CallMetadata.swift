@@ -4,8 +4,9 @@ import UESynthHTTP2
 /// Custom metadata as it goes into the headers of a call (gRPC PROTOCOL-HTTP2, Custom-Metadata). Filled by
 /// one thread, then only read.
 package final class CallMetadata: @unchecked Sendable {
-  /// Of all pairs of a call, as HPACK counts them (RFC 9113 §6.5.2).
-  private static let limit = 8 << 10
+  /// Of all pairs of a call, as HPACK counts them (RFC 9113 §6.5.2). Stock servers begin to refuse calls
+  /// whose headers have 8 KiB in all, and the call's own take a part of that.
+  private static let limit = 7 << 10
   private static let reserved: Set<String> = [
     "connection", "content-length", "content-type", "host", "keep-alive", "proxy-connection", "te",
     "transfer-encoding", "upgrade", "user-agent",

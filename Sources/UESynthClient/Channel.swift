@@ -196,7 +196,7 @@ final class Channel: HTTP2ConnectionDelegate {
 
   // MARK: Use
 
-  func submit(_ headers: HeaderBlock, _ stream: ReplyStream) -> Bool {
+  func submit(_ headers: HeaderBlock, _ stream: ClientStream) -> Bool {
     guard isReady, let connection else { return false }
     do {
       try connection.submitRequest(headers, stream: stream)

@@ -7,8 +7,9 @@ import UESynthWire
 package final class Client: @unchecked Sendable {
   package let runtime: Runtime
   package let exchange: Exchange
-  private let engine: Engine
-  private let loop: EventLoop
+  package var options: ClientOptions { exchange.options }
+  let engine: Engine
+  let loop: EventLoop
   private let generation = ForkGuard.generation
   private let hasAllocator: Bool
 
@@ -27,6 +28,12 @@ package final class Client: @unchecked Sendable {
     self.runtime = runtime
     self.loop = loop
     hasAllocator = allocator != nil
+    // Windows by the smaller cap: what fits into one comes without being reserved.
+    var options = options
+    if let shared = runtime.budget {
+      let least = CreditBudget.leastCap(lanes: options.lanes)
+      options.bufferBytes = min(options.bufferBytes, max(shared.cap, least))
+    }
     exchange = Exchange(options: options, loop: loop, shared: runtime.budget)
     engine = Engine(
       exchange: exchange, loop: loop, target: parsed, options: options, pool: runtime.pool,

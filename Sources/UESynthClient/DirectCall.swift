@@ -32,7 +32,7 @@ final class DirectCall: ReplyStream {
     }
     guard
       engine.open(
-        self, path, deadline: request.pointee.deadline, encoding: encoding,
+        self, .known(path), deadline: request.pointee.deadline, encoding: encoding,
         metadata: engine.metadata(of: request))
     else {
       self.request = nil

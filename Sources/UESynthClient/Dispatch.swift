@@ -9,6 +9,7 @@ extension Engine {
   /// Sends what may be sent: by ORDER, by room on the lanes, by room for frames.
   func dispatch(now: Int64) {
     nextSettle = .max
+    if dispatchRaw(now: now) { channel.wantConnection(now: now) }
     let resends = lanes.contains { $0.awaitsResending }
     guard unsent + retrying.count > 0 || resends else { return }
     guard channel.isReady else {
@@ -268,13 +269,16 @@ extension Engine {
   /// Opens a stream for a call with the remaining time of its deadline. `encoding` is what its messages
   /// may be compressed with.
   func open(
-    _ stream: ReplyStream, _ path: StaticString, deadline: Int64, encoding: MessageEncoding?,
+    _ stream: ClientStream, _ path: MethodPath, deadline: Int64, encoding: MessageEncoding?,
     metadata: CallMetadata?
   ) -> Bool {
     headers.removeAll()
     headers.append(":method", "POST")
     headers.append(":scheme", options.tls == nil ? "http" : "https")
-    headers.append(":path", path)
+    switch path {
+    case .known(let path): headers.append(":path", path)
+    case .given(let path): headers.append(":path", path)
+    }
     headers.append(":authority", channel.authority)
     if deadline != .max {
       withUnsafeTemporaryAllocation(byteCount: GRPCTimeout.maximumSize, alignment: 1) { memory in
@@ -295,7 +299,7 @@ extension Engine {
     guard channel.submit(headers, stream) else { return false }
     tally.offersCompression = stream.offersCompression
     if stream.offersCompression { tally.compressionOffers &+= 1 }
-    budget.streamOpened(isDirect: stream is DirectCall)
+    budget.streamOpened(isDirect: !(stream is LaneStream))
     return true
   }
 
@@ -317,12 +321,14 @@ extension Engine {
     tally.inflatedBytes &+= plain
   }
 
-  func streamClosed(_ stream: ReplyStream) {
+  func streamClosed(_ stream: ClientStream) {
     stream.connection = nil
-    budget.streamClosed(isDirect: stream is DirectCall)
-    creditQueue.removeAll { $0 === stream }
+    budget.streamClosed(isDirect: !(stream is LaneStream))
+    if let stream = stream as? ReplyStream {
+      creditQueue.removeAll { $0 === stream }
+      stream.awaitsCredit = false
+    }
     noteClaim()
-    stream.awaitsCredit = false
     if let call = stream as? DirectCall {
       openDirect -= 1
       if idleCalls.count < 64 { idleCalls.append(call) }
@@ -330,9 +336,9 @@ extension Engine {
     loop.schedule(self)
   }
 
-  func resume(_ stream: ReplyStream) { stream.connection?.resume(stream) }
-  func consume(_ stream: ReplyStream, _ count: Int) { stream.connection?.consume(stream, count) }
-  func reset(_ stream: ReplyStream, code: UInt32 = HTTP2Code.cancel) {
+  func resume(_ stream: ClientStream) { stream.connection?.resume(stream) }
+  func consume(_ stream: ClientStream, _ count: Int) { stream.connection?.consume(stream, count) }
+  func reset(_ stream: ClientStream, code: UInt32 = HTTP2Code.cancel) {
     stream.connection?.reset(stream, code: code)
   }
 }

@@ -72,6 +72,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   /// The last pose of each camera that the server acknowledged, for frames.
   var acknowledged: [UInt64: Transform] = [:]
   var subscriptions: [Subscription] = []
+  var raw = RawCalls()
   let headers = HeaderBlock()
   /// Counted here, added to the exchange's counters when outcomes are published.
   var tally = Tally()
@@ -180,12 +181,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       finish(request, .deadlineExceeded, channel.lateness(of: request))
     }
     for lane in lanes { lane.giveUpSilent(now: now) }
+    expireRaw(now: now)
   }
 
   private func schedule(now: Int64) {
     var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
     for lane in lanes { next = min(next, lane.silenceDeadline) }
-    next = min(next, governor.nextLook(isBusy: isBusy))
+    next = min(next, governor.nextLook(isBusy: isBusy), raw.nextDeadline)
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
@@ -339,6 +341,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     end(directUnderWay, status, message) {
       $0.pointee.call?.takeUnretainedValue().connection === connection
     }
+    failRaw(status, message, on: connection)
   }
 
   private static let waiting: [KeyPath<Engine, RequestList> & Sendable] = [
@@ -354,6 +357,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     for list in Self.waiting {
       end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
     }
+    failWaitingRaw(status, message)
   }
 
   private func end(
@@ -404,6 +408,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     subscriptions.removeAll()
     endAll("the client was closed", .closed) { _ in true }
+    failRaw(.closed, "the client was closed", on: nil)
     channel.close()
   }
 }

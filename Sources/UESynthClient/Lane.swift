@@ -89,7 +89,7 @@ final class Lane {
 
   private func open(_ stream: LaneStream) -> Bool {
     engine.open(
-      stream, RPC.controlStream.path, deadline: .max, encoding: stream.requestEncoding,
+      stream, .known(RPC.controlStream.path), deadline: .max, encoding: stream.requestEncoding,
       metadata: metadata)
   }
 

@@ -7,12 +7,10 @@ import UESynthWire
 /// them that are written once, into the memory that the host will see, while the byte cap is kept.
 ///
 /// Loop thread only.
-class ReplyStream: HTTP2Stream, ReplyReceiver {
+class ReplyStream: ClientStream, ReplyReceiver {
   unowned(unsafe) let engine: Engine
   var response = CallResponse()
   private(set) var isOver = false
-  /// What it is open on.
-  var connection: HTTP2Connection?
   /// The server has said that it did nothing about this call (RFC 9113 §8.7).
   private(set) var wasRefused = false
   private var hasHeaders = false
@@ -35,8 +33,6 @@ class ReplyStream: HTTP2Stream, ReplyReceiver {
   private(set) var withheld = 0
   /// In the engine's queue of streams that wait for credit.
   var awaitsCredit = false
-  /// The server was told that its messages may be compressed.
-  var offersCompression = false
   /// The server has said OK while a compressed message still waits for room.
   private var deferred: CallOutcome?
   private var isClosed = false

@@ -13,17 +13,14 @@ import threading
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "Interop")]
 
-import peer  # noqa: E402
 import script  # noqa: E402
+from server import Server  # noqa: E402
 
 ENDINGS = ([script.close], [script.abort], [script.goaway(), script.close])
 
 
 class Endings:
     """The script of each connection in turn."""
-
-    def __init__(self):
-        self.given = itertools.count()
 
     def __len__(self):
         return sys.maxsize
@@ -36,11 +33,11 @@ def flood(name, count):
     from tables.floods import FLOODS
 
     [found] = [one for one in FLOODS if one.name == name]
-    return peer.Server(found.script(int(count)))
+    return Server(found.script(int(count)))
 
 
 def ending():
-    server = peer.Server()
+    server = Server()
     server.scripts = Endings()
     server.forgets = True
     return server

@@ -29,7 +29,7 @@ class Treatment:
 
 
 class Proxy:
-    """Treats the first connections by `treatments`, in their order; those after them pass untouched."""
+    """Treats the first connections by `treatments`, in order; those after them pass untouched."""
 
     def __init__(self, target, *treatments):
         host, port = target.rsplit(":", 1)

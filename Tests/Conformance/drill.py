@@ -7,9 +7,10 @@ import threading
 import time
 
 import abi
-import memory
 import servers
 from host import Client
+
+import memory
 
 RATE = 50
 OPTIONS = {"initial_backoff_ms": 100, "max_backoff_ms": 800, "timeout_ms": 5000}
@@ -114,7 +115,9 @@ class Drill:
         twice = [name for name, count in carried_out.items() if count > 1]
         if twice:
             self.problems.append(f"carried out twice: {twice}")
-        missing = [n for number, n in self.names.items() if number in self.spawned and n not in carried_out]
+        missing = [
+            n for number, n in self.names.items() if number in self.spawned and n not in carried_out
+        ]
         if missing:
             self.problems.append(f"said to be carried out, and was not: {missing}")
         if set(self.completions.values()) != {1} or len(self.completions) != self.submitted:
@@ -135,7 +138,7 @@ class Drill:
         return (
             f"{self.restarts} restarts under {self.submitted} calls: {self.statuses[abi.OK]} OK, "
             f"{self.statuses[abi.UNAVAILABLE]} UNAVAILABLE, "
-            f"{sum(self.spawned.values())} objects spawned; the first success after a restart came in "
-            f"{1000 * max(self.recoveries):.0f} ms at most; {resident >> 10} KiB more resident, "
+            f"{sum(self.spawned.values())} objects spawned; the first success after a restart came "
+            f"in {1000 * max(self.recoveries):.0f} ms at most; {resident >> 10} KiB more resident, "
             f"{allocated} bytes more allocated"
         )

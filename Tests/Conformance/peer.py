@@ -1,55 +1,23 @@
 """One end of a connection: takes in what the client sends, keeps it, and sends what a script says.
 When the script is over it serves the client well, on the streams that are open and on new ones."""
 
-import contextlib
+import collections
 import select
 import socket
 import struct
-import threading
 import time
 
 import hpack
 
 import http2
 import replies
+from call import Call
 
 PATIENCE = 8  # seconds for a client to do what a script waits for
 
 
 class Gone(Exception):
     """The client has closed the connection, or the test is over."""
-
-
-class Call:
-    """A stream of the client."""
-
-    def __init__(self, number, fields):
-        self.number, self.fields = number, fields
-        self.names = [name for name, _ in fields]
-        self.buffer = b""
-        self.messages = []
-        self.answered = 0  # messages that were answered, or are a script's business
-        self.ended = False
-        self.reset = None
-        self.has_headers = False
-        self.is_over = False
-
-    def __getitem__(self, name):
-        return dict(self.fields).get(name)
-
-    @property
-    def is_unary(self):
-        return not self[":path"].endswith("/ControlStream")
-
-    @property
-    def is_whole(self):
-        """A request is there that nobody has looked at."""
-        return self.answered < len(self.messages) and (self.ended or not self.is_unary)
-
-    @property
-    def is_complete(self):
-        """Something waits to be answered."""
-        return self.is_whole and not self.is_over and self.reset is None
 
 
 class Peer:
@@ -64,6 +32,8 @@ class Peer:
         self.frames = []  # (type, flags, stream, payload), as they came
         self.calls = {}
         self.call = None  # the one that the script is about
+        self.is_done = False  # with its script
+        self.acknowledged = collections.Counter()  # by type of frame
         self.acknowledges = True  # SETTINGS and PING, once this end has introduced itself
         self.is_introduced = False
         self.holds_back = False  # a frame is half sent
@@ -144,6 +114,7 @@ class Peer:
 
     def _note(self, kind, flags, stream, payload):
         self.frames.append((kind, flags, stream, payload))
+        self.acknowledged[kind] += kind in (http2.SETTINGS, http2.PING) and flags & http2.ACK
         if kind == http2.HEADERS:
             assert flags & http2.END_HEADERS
             fields = self.decoder.decode(payload)
@@ -233,72 +204,3 @@ class Peer:
         if call.ended and not call.is_unary and not call.is_complete:
             call.is_over = True
             self.send(http2.headers(call.number, self.block(replies.TRAILERS), end=True))
-
-
-class Server:
-    """Listens. The first connections run the scripts given, in their order; those after them, and
-    these when their script is over, serve well. A script is a list of steps: bytes, or functions of
-    the peer that may return bytes."""
-
-    def __init__(self, *scripts, address=("127.0.0.1", 0)):
-        self.scripts, self.failures, self.calls = scripts, [], []
-        self.peers, self.accepted = [], 0
-        self.forgets = False  # what it has seen of connections that are over
-        self.answers = replies.Answers()
-        self.listener = socket.create_server(address)
-        self.port = self.listener.getsockname()[1]
-        self.target = f"127.0.0.1:{self.port}"
-        self.ended, self.threads, self.open = threading.Event(), [], []
-        self.acceptor = threading.Thread(target=self._accept, daemon=True)
-        self.acceptor.start()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:  # stop() has shut it down
-                return
-            connection.setblocking(False)
-            script = self.scripts[self.accepted] if self.accepted < len(self.scripts) else []
-            self.accepted += 1
-            thread = threading.Thread(target=self._serve, args=(connection, script), daemon=True)
-            if not self.forgets:
-                self.open.append(connection)
-                self.threads.append(thread)
-            thread.start()
-
-    def _serve(self, connection, script):
-        peer = Peer(connection, [] if self.forgets else self.calls, self.ended, self.answers)
-        if not self.forgets:
-            self.peers.append(peer)
-        try:
-            if not script:
-                peer.send(http2.settings())
-            for step in script:
-                out = step(peer) if callable(step) else step
-                if out:
-                    peer.send(out)
-            peer.serve()
-        except Gone:
-            pass
-        except Exception as error:  # told by the test, which looks here
-            self.failures.append(error)
-        finally:
-            connection.close()
-
-    def stop(self):
-        self.ended.set()
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.acceptor.join(5)
-        for thread in self.threads:
-            thread.join(5)
-        self.listener.close()
-        for connection in self.open:
-            connection.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()

@@ -21,9 +21,7 @@ def pose():
 def image(width, height):
     """A picture whose every byte says where it belongs."""
     row = bytes(i % 251 for i in range(width * 4))
-    return pb.ImageResponse(
-        image_data=row * height, width=width, height=height, format="rgba"
-    )
+    return pb.ImageResponse(image_data=row * height, width=width, height=height, format="rgba")
 
 
 def reply(kind, request):

@@ -1,11 +1,12 @@
-"""What a correct gRPC client does, line by line (gRPC PROTOCOL-HTTP2, statuscodes, connection-backoff,
-keepalive; RFC 9113). Each rule is shown by scenarios, or by the tests that are named in ELSEWHERE.
+"""What a correct gRPC client does, line by line (gRPC PROTOCOL-HTTP2, statuscodes,
+connection-backoff, keepalive; RFC 9113). Each rule is shown by scenarios, or by the tests
+that are named in ELSEWHERE.
 """
 
 RULES = {
     # Request
     "request-headers": "The request's headers are those of gRPC, in its order",
-    "timeout": "grpc-timeout is what remains, in at most 8 digits; without a deadline there is none",
+    "timeout": "grpc-timeout is what remains, in at most 8 digits; no deadline, no timeout",
     "past-deadline": "A deadline that is past: DEADLINE_EXCEEDED, and nothing is sent",
     "metadata": "Metadata: names, values and binary values by the rules, 8 KiB at most",
     "request-message": "A message is flag, length, bytes; END_STREAM comes with the last DATA",
@@ -27,7 +28,7 @@ RULES = {
     "padding": "Padded DATA and HEADERS are valid",
     "header-list": "A header list over the limit is RESOURCE_EXHAUSTED, and the connection lives",
     # Limits
-    "length-limit": "The length prefix is checked before anything is allocated; the connection lives",
+    "length-limit": "A length prefix is checked before memory is taken; the connection lives",
     "compressed": "A message that is marked as compressed, without a known encoding, is INTERNAL",
     "compression": "gzip and deflate: corrupt, truncated, trailing and endless data",
     # Errors, cancel, deadline
@@ -74,4 +75,74 @@ RULES = {
     "process": "fork, EINTR, SIGPIPE, and clocks that jump",
     "stream-replies": "On a ControlStream replies find their requests, whatever their order",
     "pictures": "Pictures arrive whole, in whatever DATA frames they come",
+}
+
+# Tests of other kinds that show a rule: (file under Tests, name of the test).
+ELSEWHERE = {
+    "timeout": [
+        (
+            "UESynthWireTests/GRPCTimeoutTests.swift",
+            "neverShorterThanAskedNorLongerThanEightDigits",
+        )
+    ],
+    "metadata": [
+        ("Interop/test_metadata.py", "test_fixed_pairs_go_with_every_call"),
+        ("Interop/test_metadata.py", "test_bytes_of_any_length"),
+        ("Interop/test_metadata.py", "test_a_callback_that_adds_too_much"),
+    ],
+    "cancel": [("Interop/test_client_stream.py", "test_cancel")],
+    "compression": [("UESynthWireTests/ReplyExpansionTests.swift", "bombsStopAtTheLimit")],
+    "backoff": [("Conformance/test_floods.py", "test_a_server_that_ends_every_connection")],
+    "backoff-times": [
+        ("UESynthCoreTests/BackoffTests.swift", "growsByEightFifthsUpToTwoMinutes"),
+        ("UESynthCoreTests/BackoffTests.swift", "jitterFillsItsRange"),
+        ("Interop/test_client_connection.py", "test_the_pause_between_attempts_is_as_asked"),
+    ],
+    "too-many-pings": [
+        ("UESynthCoreTests/KeepaliveTests.swift", "backsOffWhenAskedTo"),
+        (
+            "Interop/test_client_connection.py",
+            "test_keepalive_pings_back_off_when_the_server_complains",
+        ),
+    ],
+    "keepalive": [
+        ("UESynthCoreTests/KeepaliveTests.swift", "pingsASilentPeerAndGivesItUp"),
+        ("UESynthCoreTests/KeepaliveTests.swift", "anyByteIsASignOfLife"),
+        ("UESynthCoreTests/KeepaliveTests.swift", "isOffUnlessAskedFor"),
+        ("Interop/test_client_connection.py", "test_keepalive_finds_a_server_that_hangs"),
+    ],
+    "dead-peer": [("UESynthNetTests/SocketAddressTests.swift", "areTaken")],
+    "names": [
+        ("UESynthNetTests/TargetTests.swift", "reads"),
+        ("UESynthNetTests/TargetTests.swift", "refuses"),
+        ("UESynthNetTests/ConnectorTests.swift", "theNextAddressDoesNotWaitForASilentOne"),
+        ("UESynthNetTests/ConnectorTests.swift", "aLookupThatHangsEndsWithTheTimeout"),
+    ],
+    "wait-for-ready": [
+        ("Interop/test_client_connection.py", "test_waiting_for_a_server_that_comes_later")
+    ],
+    "tls": [
+        ("Interop/test_tls.py", "test_certificates_that_are_not_accepted"),
+        ("Interop/test_tls.py", "test_a_plain_server_is_never_talked_to_without_tls"),
+        ("Interop/test_tls.py", "test_a_process_that_exits_with_tls_on"),
+    ],
+    "floods": [("Conformance/test_floods.py", "test_flood")],
+    "silence": [("Conformance/test_proxy.py", "test_a_stall_for_ever")],
+    "slicing": [("Conformance/test_proxy.py", "test_a_bad_network")],
+    "cut": [("Conformance/test_proxy.py", "test_cut_after_every_so_many_bytes")],
+    "restart": [("Conformance/test_restart.py", "test_restarts_under_load")],
+    "callbacks": [
+        ("Interop/test_client_delivery.py", "test_a_slow_callback_delays_only_delivery"),
+        ("Interop/test_client_delivery.py", "test_a_submit_in_a_callback_never_waits"),
+        ("Interop/test_client_delivery.py", "test_free_in_a_callback"),
+    ],
+    "system": [
+        ("UESynthNetTests/ListenerTests.swift", "descriptorExhaustionPausesAndPasses"),
+        ("UESynthNetTests/TransportTests.swift", "aFailingInitClosesTheSocket"),
+    ],
+    "process": [
+        ("Interop/test_client_lifetime.py", "test_a_fork"),
+        ("Embedding/manners.c", "rude_server"),
+        ("Embedding/manners.c", "check_threads"),
+    ],
 }

@@ -1,4 +1,4 @@
-"""Runs scenarios by hand: python run.py [WORD...] runs those whose names contain one of the words."""
+"""Runs scenarios by hand: python run.py [WORD...] runs those whose names have one of the words."""
 
 import pathlib
 import sys
@@ -9,6 +9,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "Interop")]
 
 import abi
+
 import scenario
 import tables
 
@@ -26,7 +27,7 @@ def main(words):
                 f"{scenario.STATUS_NAMES[o.status]} {o.message[:90]}" for o in outcomes[:2]
             )
             word = "ok  "
-        except AssertionError as error:
+        except Exception as error:  # also what a host trips over
             if words:
                 traceback.print_exc()
             word, found, failed = "FAIL", str(error)[:300], failed + 1

@@ -6,9 +6,10 @@ import os
 import time
 
 import abi
-import replies
 from host import Client, wait_until
-from peer import Server
+
+import replies
+from server import Server
 
 DIRECT, STREAM = abi.ROUTE_DIRECT, abi.ROUTE_STREAM
 ROUTE_NAMES = {DIRECT: "unary", STREAM: "stream", abi.ROUTE_AUTO: "any"}
@@ -31,6 +32,8 @@ class Scenario:
     calls: int = 1
     more: list = dataclasses.field(default_factory=list)  # scripts of the connections after it
     options: dict = dataclasses.field(default_factory=dict)
+    good_route: object = None  # of the good call; None: as that of the calls
+    cancels: bool = False  # the host cancels the calls
     timeout_ms: int = 20000
     connects: bool = False  # the calls begin when there is a connection
     seconds: float = 6  # from submit to the last completion
@@ -59,6 +62,8 @@ def run(table, scenario):
             outcomes = _calls(client, scenario, server)
             good = _good_call(client, scenario)
             assert client.poll(timeout_ms=0) == [], "a second completion"
+            # What a script still expects of the client is looked at before that goes.
+            wait_until(lambda: all(peer.is_done for peer in server.peers), 15)
             stats = client.stats()
             assert stats["requests_in_flight"] == 0, stats
             assert stats["requests_submitted"] == scenario.calls + good, stats
@@ -76,17 +81,24 @@ def _calls(client, scenario, server):
     if scenario.connects:
         client.check(client.table.client_connect(client.handle, 10000))
     began = time.monotonic()
+    submitted = []
     for number in range(scenario.calls):
         members = scenario.members
-        client.submit(
+        request_id = client.submit(
             scenario.kind,
             route=scenario.route,
             timeout_ms=scenario.timeout_ms,
             **(members(number) if callable(members) else members),
         )
+        submitted.append(request_id)
+    if scenario.cancels:
+        # Under way on the wire, where that can be seen.
+        wait_until(lambda: any(peer.call for peer in server.peers))
+        for request_id in submitted:
+            client.check(client.table.client_cancel(client.handle, request_id))
     outcomes = client.collect(scenario.calls, timeout_ms=30000)
     took = time.monotonic() - began
-    assert len({outcome.request_id for outcome in outcomes}) == scenario.calls
+    assert {outcome.request_id for outcome in outcomes} == set(submitted)
     for outcome in outcomes:
         assert outcome.status in scenario.statuses, outcome
         assert scenario.says in outcome.message, outcome
@@ -100,10 +112,11 @@ def _calls(client, scenario, server):
 def _good_call(client, scenario):
     """A call that goes well on the same client. Where the connection is just ending it may take a
     second one. Returns how many it took."""
+    route = scenario.route if scenario.good_route is None else scenario.good_route
     for count in range(1, 6):
         client.submit(
             abi.GET_CAMERA_TRANSFORM,
-            route=scenario.route,
+            route=route,
             timeout_ms=10000,
             flags=abi.SUBMIT_WAIT_FOR_READY,
         )

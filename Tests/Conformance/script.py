@@ -82,12 +82,14 @@ def hush(peer):
 
 def hang(peer):
     """Reads, and says nothing more, until the client goes."""
+    peer.is_done = True
     while True:
         peer.receive(3600)
 
 
 def blind(peer):
-    """Neither reads nor writes until the client goes, or the test is over."""
+    """Neither reads nor writes until the test is over."""
+    peer.is_done = True
     peer.ended.wait(60)
     raise Gone
 
@@ -268,18 +270,15 @@ def repeated(count, step, batch=64, answers=None):
     """As often as that, and reading in between. answers: a type of frame of which one must come for
     each."""
 
-    def answered(peer):
-        return sum(kind == answers and flags & http2.ACK for kind, flags, _, _ in peer.frames)
-
     def run(peer):
         piece = render(step, peer)
         for done in range(0, count, batch):
             now = min(batch, count - done)
-            before = answered(peer)
+            before = peer.acknowledged[answers]
             peer.send(piece * now)
             peer.take_in(0)
             if answers is not None:
-                peer.until(lambda wanted=before + now: answered(peer) >= wanted)
+                peer.until(lambda wanted=before + now: peer.acknowledged[answers] >= wanted)
 
     return run
 

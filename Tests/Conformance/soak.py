@@ -1,5 +1,5 @@
-"""What takes too long for make test: python soak.py [restarts|calls|reconnects|leaks]... runs these, or
-all. Each ends with a line; the memory that each may grow by is under 1 MiB."""
+"""What takes too long for make test: python soak.py [calls|reconnects|restarts|leaks]... runs
+these, or all. Each ends with a line; the memory that each may grow by is under 1 MiB."""
 
 import ctypes
 import os
@@ -13,8 +13,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "Interop")]
 
 import abi  # noqa: E402
 import host  # noqa: E402
-import memory  # noqa: E402
 import servers  # noqa: E402
+
+import memory  # noqa: E402
 from drill import Drill  # noqa: E402
 
 MIB = 1 << 20
@@ -25,7 +26,11 @@ class Meter:
     """Growth from `start` on."""
 
     def start(self):
-        self.resident, self.allocated, self.began = memory.resident(), memory.allocated(), time.time()
+        self.resident, self.allocated, self.began = (
+            memory.resident(),
+            memory.allocated(),
+            time.time(),
+        )
 
     def line(self, text):
         resident, allocated = memory.resident() - self.resident, memory.allocated() - self.allocated

@@ -1,20 +1,20 @@
-"""Floods from a server in another process: what they cost is bounded in memory and in what is sent back;
-the processor time for each frame is told."""
+"""Floods from a server in another process: what they cost is bounded in memory and in what is sent
+back; the processor time for each frame is told."""
 
 import os
 import pathlib
 import sys
 import time
 
-import pytest
-
 import abi
-import memory
+import pytest
 import servers
 from host import Client, wait_until
-from peer import Server
+
+import memory
 from scenario import OPTIONS, STATUS_NAMES
 from script import close
+from server import Server
 from tables.floods import FLOODS
 
 HERE = pathlib.Path(__file__).resolve().parent

@@ -1,10 +1,10 @@
-"""A TCP proxy between the client and good servers: delays, slices, stalls, and cuts at every byte."""
-
-import pytest
+"""A TCP proxy between the client and good servers: delays, slices, stalls, and cuts everywhere."""
 
 import abi
-from cutting import Proxy, Rule, Treatment
+import pytest
 from host import Client
+
+from cutting import Proxy, Rule, Treatment
 from scenario import DIRECT, OPTIONS, STREAM
 
 WIDTH, HEIGHT = 24, 8

@@ -39,4 +39,4 @@ def test_nothing_is_left_behind(library):
     runs = rounds * len(rows)
     print(f"{runs} runs of {len(rows)} scenarios: {growth} bytes more")
     # What a scenario left would be there as often as it ran; the host itself varies by this much.
-    assert growth < (64 << 10) + 64 * runs, growth
+    assert growth < (16 << 10) + 16 * runs, growth

@@ -186,7 +186,7 @@ def test_nothing_is_sent_for_all_to_read_unasked(library):
         (b"te", b"x", "te"),
         (b"k", "é".encode(), "ASCII"),
         (b"k", b"a\nb", "ASCII"),
-        (b"k", b"v" * 8300, "8192"),
+        (b"k", b"v" * 7200, "7168"),
     ],
 )
 def test_pairs_that_are_refused(library, key, value, word):
@@ -205,7 +205,7 @@ def test_a_callback_that_adds_too_much(stock, client_of, library):
     class Greedy(Tokens):
         def __call__(self, method, handle, _):
             for _ in range(3):
-                status = self.table.metadata_list_add(handle, b"k", b"v" * 4000, 0)
+                status = self.table.metadata_list_add(handle, b"k", b"v" * 3000, 0)
                 self.statuses.append(status)
             return abi.OK
 

@@ -170,7 +170,7 @@ def test_retries_have_a_budget(stock, client_of):
 
 def test_memory_bytes_is_one_cap_for_all_clients_of_a_runtime(simulators, library):
     """Each client alone may hold 512 MiB; together they get 64: what one holds the other cannot have. What
-    came within the windows that were granted before, a picture of each client, may be beyond."""
+    comes within the windows of their streams, a sixty-fourth of that each, may be beyond."""
     target = simulators("--replay")
     with runtime(library, memory_bytes=64 * MIB) as shared:
         clients = [Client(library, target, runtime=shared, timeout_ms=20000) for _ in range(2)]
@@ -184,7 +184,7 @@ def test_memory_bytes_is_one_cap_for_all_clients_of_a_runtime(simulators, librar
                 sum(client.stats()["frame_bytes_kept"] for client in clients) for _ in range(4)
             )
 
-        most = 64 * MIB + 2 * BYTES[1920]
+        most = 64 * MIB + 2 * MIB
         assert 5 * BYTES[1920] <= still(kept) <= most
         for client, numbers in zip(clients, asked):
             for number in numbers:

@@ -17,10 +17,15 @@ QUEUE = 64
 NO_CALLBACK = (abi.EventFunction(), None, abi.DestroyFunction())
 
 
+# Their hooks run when the last client is gone and the last file written: after the test, perhaps.
+gates = []
+
+
 class Gate:
     """A runtime whose worker begins when it is let in."""
 
     def __init__(self, library):
+        gates.append(self)
         self.open, self.roles, self.ended = threading.Event(), [], []
         self.functions = abi.ThreadFunction(self.started), abi.ThreadFunction(self.stopping)
         self.runtime = ctypes.c_void_p()

@@ -312,4 +312,21 @@ import UESynthCore
     #expect(response.reset(code: 2, cancelledByUs: false, deadlinePassed: true) == CallOutcome.ok)
     #expect([1].withUnsafeBytes { response.dataArrived($0) } == CallOutcome.ok)
   }
+
+  @Test func aViolationIsToldUnlessTrailersHaveCome() {
+    var response = CallResponse()
+    #expect(!response.hasMessages)
+    _ = block(
+      &response, [(":status", "200"), ("content-type", "application/grpc")], endStream: false)
+    #expect(response.hasMessages)
+    let told = response.violated(.resourceExhausted, "too long")
+    #expect(told == CallOutcome(status: .resourceExhausted, message: "too long"))
+    #expect(response.violated(.internal, "more") == told)
+  }
+
+  @Test func aForeignBodyHoldsNoMessages() {
+    var response = CallResponse()
+    _ = block(&response, [(":status", "503"), ("content-type", "text/html")], endStream: false)
+    #expect(!response.hasMessages)
+  }
 }

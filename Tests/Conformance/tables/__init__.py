@@ -4,7 +4,7 @@ import importlib
 
 NAMES = (
     "requests responses statuses messages resets goaways settings windows frames streams "
-    "pictures silences strangers floods"
+    "pictures compression silences strangers floods"
 ).split()
 
 

@@ -1,15 +1,16 @@
-"""Floods: the same cheap thing over and over. FLOODS make frames by the count; a few thousand of each are
-scenarios, test_floods.py sends many more and looks at memory and processor time."""
+"""Floods: the same cheap thing over and over. FLOODS make frames by the count; a few thousand of
+each are scenarios, test_floods.py sends many more and looks at memory and processor time."""
 
 import dataclasses
 
-import http2
 from abi import INTERNAL, OK, UNAVAILABLE
+from wire import pb
+
+import http2
 from http2 import INITIAL_WINDOW_SIZE
 from scenario import DIRECT, STREAM, Scenario
 from script import OK as GOOD
 from script import START, close, frame, headers, message, render, repeated, trailers, wait
-from wire import pb
 
 
 @dataclasses.dataclass
@@ -109,7 +110,9 @@ FLOODS = [
         (wait(0.1),),
     ),
     Flood("replies to nobody", nobody(1 << 60), after=(message(),), route=STREAM),
-    Flood("empty messages", message(b""), frozenset({OK, INTERNAL}), after=(message(),), route=STREAM),
+    Flood(
+        "empty messages", message(b""), frozenset({OK, INTERNAL}), after=(message(),), route=STREAM
+    ),
     Flood(
         "empty messages of a unary call",
         message(b""),

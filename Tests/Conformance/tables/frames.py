@@ -2,11 +2,12 @@
 
 import random
 
-import http2
 from abi import INTERNAL, OK, UNAVAILABLE
+
+import http2
 from scenario import Scenario
-from script import OK as GOOD
 from script import HEADERS, START, close, data, frame, hang, headers, message, trailers, wait
+from script import OK as GOOD
 
 BLOCK = bytes.fromhex("88") + b"\x5f\x10application/grpc"  # :status 200, content-type
 
@@ -127,9 +128,7 @@ SCENARIOS = [
         "a stream that depends on itself",
         "malformed-frames",
         [
-            lambda peer: http2.frame(
-                http2.HEADERS, 0x24, peer.call.number, b"\0\0\0\1\1" + BLOCK
-            ),
+            lambda peer: http2.frame(http2.HEADERS, 0x24, peer.call.number, b"\0\0\0\1\1" + BLOCK),
             message(),
             trailers(),
         ],

@@ -4,6 +4,7 @@ import struct
 
 import abi
 from abi import INTERNAL, OK, RESOURCE_EXHAUSTED, UNKNOWN
+
 from scenario import Scenario
 from script import START, data, expects_reset, headers, message, trailers
 
@@ -37,7 +38,6 @@ def nothing_was_mapped(outcomes, server, client):
     stats = client.stats()
     assert stats["pool_bytes"] < 64 << 20, stats["pool_bytes"]
     assert stats["buffer_bytes"] == 0, stats["buffer_bytes"]
-
 
 
 def listed(name, rule, payload, accepts=INTERNAL, says="", **more):
@@ -192,7 +192,11 @@ SCENARIOS = [
     pose("unknown fields of every type", lambda good: good + b"\xa0\x06\x01\xa2\x06\x01x", OK),
     pose("a field of another wire type than ours", SUB[:0] + b"\x08\x01", {OK, INTERNAL}),
     pose("the last of repeated fields wins", lambda good: b"\x10\x00" + good, OK),
-    pose("a transform with NaN and infinity", SUB + b"\x07\x0a\x05\x0d\x00\x00\xc0\x7f", {OK, INTERNAL}),
+    pose(
+        "a transform with NaN and infinity",
+        SUB + b"\x07\x0a\x05\x0d\x00\x00\xc0\x7f",
+        {OK, INTERNAL},
+    ),
     listed("names", "strings", b"\x0a\x01a\x0a\x02bc", OK, then=has_names("a", "bc")),
     listed("an empty name", "strings", b"\x0a\x00", OK, then=has_names("")),
     listed("a name with NUL", "strings", b"\x0a\x03a\x00b"),
@@ -201,7 +205,9 @@ SCENARIOS = [
     listed("an overlong name", "strings", b"\x0a\x02\xc0\xaf"),
     listed("a name over U+10FFFF", "strings", b"\x0a\x04\xf4\x90\x80\x80"),
     listed("a name that is longer than the message", "strings", b"\x0a\x7fa"),
-    listed("100,000 empty names", "strings", b"\x0a\x00" * 100000, {OK, RESOURCE_EXHAUSTED, INTERNAL}),
+    listed(
+        "100,000 empty names", "strings", b"\x0a\x00" * 100000, {OK, RESOURCE_EXHAUSTED, INTERNAL}
+    ),
     row(
         "a sentence in invalid UTF-8 is repaired",
         "strings",

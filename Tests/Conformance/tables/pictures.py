@@ -1,12 +1,13 @@
 """Pictures in DATA frames of odd sizes, by both routes: what arrives is what was sent."""
 
 import abi
-import http2
 from abi import INTERNAL, OK, RESOURCE_EXHAUSTED, UNAVAILABLE
+from wire import pb
+
+import http2
 from replies import image
 from scenario import DIRECT, ROUTE_NAMES, STREAM, Scenario
 from script import START, abort, close, expects_reset, headers, message, paced, sliced, trailers
-from wire import pb
 
 # The sizes of DATA frames in turn. 128 KiB and more are received where they stay.
 SPLITS = {
@@ -99,9 +100,7 @@ SCENARIOS = [
     ],
     *both("a picture in padded DATA", [message(sizes=[5000, 70000], pad=255)], rule="padding"),
     *both("a picture in packets of 1,000 bytes", [sliced(1000, message(sizes=[1 << 24]))]),
-    *both(
-        "1080p in one DATA frame", [message(sizes=[(1 << 24) - 1])], 1920, 1080, seconds=15
-    ),
+    *both("1080p in one DATA frame", [message(sizes=[(1 << 24) - 1])], 1920, 1080, seconds=15),
     *both("1080p in DATA of 1 MiB", [message(sizes=[1 << 20])], 1920, 1080, seconds=15),
     *both("a picture of 1x1", [message(sizes=[1])], 1, 1),
     whole("PING between its frames", DIRECT, [with_pings]),
@@ -129,8 +128,12 @@ SCENARIOS = [
         INTERNAL,
         "middle of a message",
     ),
-    damaged("a picture, half of it, then RST", [message(cut=400000), abort], UNAVAILABLE, rule="cut"),
-    damaged("a picture, half of it, then FIN", [message(cut=400000), close], UNAVAILABLE, rule="cut"),
+    damaged(
+        "a picture, half of it, then RST", [message(cut=400000), abort], UNAVAILABLE, rule="cut"
+    ),
+    damaged(
+        "a picture, half of it, then FIN", [message(cut=400000), close], UNAVAILABLE, rule="cut"
+    ),
     damaged(
         "a picture that is whole, and no trailers", [message(), close], UNAVAILABLE, rule="cut"
     ),

@@ -3,12 +3,13 @@
 import struct
 
 import abi
-import http2
 from abi import OK
+from wire import pb
+
+import http2
 from scenario import STREAM, Scenario
 from script import OK as GOOD
 from script import START, headers, message
-from wire import pb
 
 # In this order; those in brackets need not be there (PROTOCOL-HTTP2, Requests).
 ORDER = [
@@ -114,24 +115,56 @@ METHODS = {
 
 SCENARIOS = [
     row("the order of the headers", "request-headers", in_order),
-    row("the order of the headers of a ControlStream", "request-headers", in_order,
-        [headers(), message()], route=STREAM),
+    row(
+        "the order of the headers of a ControlStream",
+        "request-headers",
+        in_order,
+        [headers(), message()],
+        route=STREAM,
+    ),
     row("the values of the headers", "request-headers", values),
     row("the header block is small", "request-headers", small),
     *[
         row(f"the path of {method}", "request-headers", path(method), kind=kind)
         for kind, method in METHODS.items()
     ],
-    row("the path of a ControlStream", "request-headers", path("ControlStream"),
-        [headers(), message()], route=STREAM),
+    row(
+        "the path of a ControlStream",
+        "request-headers",
+        path("ControlStream"),
+        [headers(), message()],
+        route=STREAM,
+    ),
     *[
-        row(f"a timeout of {milliseconds} ms", "timeout", timeout_of(milliseconds), timeout_ms=milliseconds)
+        row(
+            f"a timeout of {milliseconds} ms",
+            "timeout",
+            timeout_of(milliseconds),
+            timeout_ms=milliseconds,
+        )
         for milliseconds in (4000, 100_000, 3_600_000, 86_400_000)
     ],
-    row("a ControlStream has no timeout", "timeout", has_no_timeout, [headers(), message()], route=STREAM),
+    row(
+        "a ControlStream has no timeout",
+        "timeout",
+        has_no_timeout,
+        [headers(), message()],
+        route=STREAM,
+    ),
     row("a message and END_STREAM", "request-message", is_whole),
-    row("a ControlStream stays open", "request-message", is_open, [headers(), message()], route=STREAM),
-    Scenario("END_STREAM comes with the last DATA", "request-message", [*START, last_frame_ends, *GOOD], OK),
+    row(
+        "a ControlStream stays open",
+        "request-message",
+        is_open,
+        [headers(), message()],
+        route=STREAM,
+    ),
+    Scenario(
+        "END_STREAM comes with the last DATA",
+        "request-message",
+        [*START, last_frame_ends, *GOOD],
+        OK,
+    ),
     Scenario(
         "END_STREAM comes with the last DATA of 60 KB",
         "request-message",

@@ -1,8 +1,9 @@
-"""RST_STREAM with every code, before headers, after them and after trailers, and calls that are refused."""
+"""RST_STREAM with every code, before headers, after them and after trailers; refused calls."""
 
 import abi
-import http2
 from abi import CANCELLED, INTERNAL, OK, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE
+
+import http2
 from scenario import STREAM, Scenario
 from script import (
     START,
@@ -32,6 +33,10 @@ def status(code):
 
 def spawned_once(outcomes, server, client):
     assert server.answers.spawned == ["box"], server.answers.spawned
+
+
+def is_not_reset(peer):
+    assert peer.call.reset is None and not peer.call.ended
 
 
 def asked(times):
@@ -207,6 +212,28 @@ SCENARIOS = [
         {OK, INTERNAL},
     ),
     Scenario(
+        "a call that is cancelled resets the stream with CANCEL",
+        "cancel",
+        [*START, expects_reset(http2.CANCEL)],
+        CANCELLED,
+        cancels=True,
+    ),
+    Scenario(
+        "a call that is cancelled in the middle of its answer",
+        "cancel",
+        [*START, headers(), message(cut=3), expects_reset(http2.CANCEL), trailers()],
+        CANCELLED,
+        cancels=True,
+    ),
+    Scenario(
+        "a cancelled request leaves its ControlStream open",
+        "cancel",
+        [*START, headers(), wait(0.2), message(), wait(0.1), is_not_reset],
+        CANCELLED,
+        route=STREAM,
+        cancels=True,
+    ),
+    Scenario(
         "the deadline resets the stream with CANCEL",
         "cancel",
         [*START, expects_reset(http2.CANCEL)],
@@ -245,4 +272,3 @@ SCENARIOS = [
         connects=True,
     ),
 ]
-

@@ -1,6 +1,7 @@
 """The shape of a response: header blocks, messages, trailers, in their places and out of them."""
 
 from abi import INTERNAL, OK, RESOURCE_EXHAUSTED, UNAVAILABLE, UNIMPLEMENTED, UNKNOWN
+
 from scenario import Scenario
 from script import (
     START,
@@ -106,7 +107,12 @@ SCENARIOS = [
         [headers(("grpc-status", "13")), message(), trailers("0")],
         OK,
     ),
-    row("100 Continue first", "informational", [informational(100), headers(), message(), trailers()], OK),
+    row(
+        "100 Continue first",
+        "informational",
+        [informational(100), headers(), message(), trailers()],
+        OK,
+    ),
     row(
         "103 Early Hints, three times, with headers of its own",
         "informational",
@@ -188,8 +194,7 @@ SCENARIOS = [
         [headers(("connection", "close")), message(), trailers()],
         {INTERNAL, UNAVAILABLE},
     ),
-    row("DATA before HEADERS", "data-first", [message()], INTERNAL,
-        "data before headers"),
+    row("DATA before HEADERS", "data-first", [message()], INTERNAL, "data before headers"),
     row(
         "DATA before HEADERS, then a good response",
         "data-first",
@@ -358,4 +363,3 @@ SCENARIOS = [
         seconds=10,
     ),
 ]
-

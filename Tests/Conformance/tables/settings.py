@@ -2,13 +2,13 @@
 
 import struct
 
-import http2
 from abi import DEADLINE_EXCEEDED, OK, UNAVAILABLE
+
+import http2
 from http2 import INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE
 from scenario import STREAM, Scenario
 from script import OK as GOOD
 from script import (
-    START,
     expects,
     expects_goaway,
     expects_nothing,
@@ -66,7 +66,9 @@ SCENARIOS = [
         request,
         *GOOD,
     ),
-    row("our own SETTINGS are never acknowledged", "connected", settings(), OK, hush, request, *GOOD),
+    row(
+        "our own SETTINGS are never acknowledged", "connected", settings(), OK, hush, request, *GOOD
+    ),
     row(
         "our SETTINGS: no push, frames of 16 MiB, header lists bounded",
         "connected",
@@ -289,8 +291,7 @@ SCENARIOS = [
         http2.ping(b"12345678"),
         expects(
             lambda peer: any(
-                k == http2.PING and f & http2.ACK and p == b"12345678"
-                for k, f, _, p in peer.frames
+                k == http2.PING and f & http2.ACK and p == b"12345678" for k, f, _, p in peer.frames
             )
         ),
         request,
@@ -310,6 +311,7 @@ SCENARIOS = [
         "malformed-frames",
         settings(),
         UNAVAILABLE,
+        request,
         http2.frame(http2.PING, 0, 0, bytes(7)),
         hang,
     ),
@@ -318,8 +320,8 @@ SCENARIOS = [
         "malformed-frames",
         settings(),
         UNAVAILABLE,
+        request,
         http2.frame(http2.PING, 0, 1, bytes(8)),
         hang,
     ),
 ]
-

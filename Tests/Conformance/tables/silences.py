@@ -1,8 +1,9 @@
 """Servers that stop in the middle of something, for a while or for ever."""
 
 import abi
-import http2
 from abi import DEADLINE_EXCEEDED, OK, UNAVAILABLE
+
+import http2
 from scenario import STREAM, Scenario
 from script import (
     START,
@@ -36,8 +37,6 @@ def half(name, at, *steps, before=()):
 def was_not_asked(outcomes, server, client):
     client.check(client.table.client_connect(client.handle, 10000))
     assert not server.calls, server.calls
-
-
 
 
 SCENARIOS = [
@@ -76,8 +75,13 @@ SCENARIOS = [
     until_reset("silence after 1xx", headers(fields=[(":status", "100")])),
     half("silence in the header of a frame", 5, headers(), message(), trailers()),
     half("silence in a header block", 15, headers(), message(), trailers()),
-    half("silence between HEADERS and CONTINUATION", 40, headers(("x-a", "b" * 100), pieces=4),
-         message(), trailers()),
+    half(
+        "silence between HEADERS and CONTINUATION",
+        40,
+        headers(("x-a", "b" * 100), pieces=4),
+        message(),
+        trailers(),
+    ),
     half("silence in the middle of a DATA frame", 30, message(), trailers(), before=[headers()]),
     half("silence in the middle of the trailers", 12, trailers(), before=[headers(), message()]),
     row(

@@ -2,6 +2,7 @@
 
 import abi
 from abi import INTERNAL, OK, UNAVAILABLE, UNKNOWN
+
 from scenario import Scenario
 from script import START, data, headers, message, rst, trailers, trailers_only
 
@@ -34,7 +35,14 @@ def odd(code):
 
 
 def spoken(name, wire, says, then=None):
-    return row(f"grpc-message {name}", "grpc-message", [trailers_only("13", wire)], INTERNAL, says, then=then)
+    return row(
+        f"grpc-message {name}",
+        "grpc-message",
+        [trailers_only("13", wire)],
+        INTERNAL,
+        says,
+        then=then,
+    )
 
 
 def is_capped(outcomes, server, client):

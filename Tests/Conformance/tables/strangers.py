@@ -2,8 +2,9 @@
 
 import random
 
-import http2
 from abi import UNAVAILABLE
+
+import http2
 from scenario import STREAM, Scenario
 from script import close, hang, settings, wait
 

@@ -1,9 +1,11 @@
 """What comes on a ControlStream: replies in any order, to anybody, of any kind."""
 
 import abi
+from abi import DEADLINE_EXCEEDED, INTERNAL, NO_ANSWER, OK, UNAVAILABLE, UNKNOWN
+from wire import pb
+
 import http2
 import replies
-from abi import DEADLINE_EXCEEDED, INTERNAL, NO_ANSWER, OK, UNAVAILABLE, UNKNOWN
 from scenario import STREAM, Scenario
 from script import (
     START,
@@ -18,7 +20,6 @@ from script import (
     trailers,
     wait,
 )
-from wire import pb
 
 
 def row(name, script, accepts, says="", rule="stream-replies", **more):
@@ -74,7 +75,6 @@ def stats(**wanted):
     return then
 
 
-
 def one_of_each(outcomes, server, client):
     assert sorted(outcome.status for outcome in outcomes) == [OK, NO_ANSWER], outcomes
 
@@ -88,10 +88,19 @@ SCENARIOS = [
         OK,
         rule="slicing",
     ),
-    row("a reply in padded frames", [*START, headers(), message(sizes=[3], pad=99)], OK, rule="padding"),
+    row(
+        "a reply in padded frames",
+        [*START, headers(), message(sizes=[3], pad=99)],
+        OK,
+        rule="padding",
+    ),
     row("a reply before the headers", [*START, message(), wait(0.1)], INTERNAL, rule="data-first"),
-    row("1xx before the headers", [*START, headers(fields=[(":status", "103")]), headers(), message()],
-        OK, rule="informational"),
+    row(
+        "1xx before the headers",
+        [*START, headers(fields=[(":status", "103")]), headers(), message()],
+        OK,
+        rule="informational",
+    ),
     row(
         "replies to ids that were never asked",
         answered(frame("999999999"), frame("18446744073709551615"), frame("0")),
@@ -100,7 +109,9 @@ SCENARIOS = [
     ),
     row(
         "ids that are no numbers",
-        answered(frame("abc"), frame("-1"), frame("1e3"), frame("99999999999999999999"), frame(" 1")),
+        answered(
+            frame("abc"), frame("-1"), frame("1e3"), frame("99999999999999999999"), frame(" 1")
+        ),
         OK,
     ),
     row("a reply without an id", answered(frame("")), OK),
@@ -239,9 +250,9 @@ SCENARIOS = [
         rule="no-status",
     ),
     row(
-        "the server half-closes with OK before any request is answered, twice",
+        "the server half-closes with OK before any of five requests is answered",
         [*START, headers(), trailers()],
-        UNAVAILABLE,
+        {OK, UNAVAILABLE},
         calls=5,
     ),
     row(

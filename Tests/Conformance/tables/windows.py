@@ -1,10 +1,11 @@
 """Flow control, both ways."""
 
 import abi
-import http2
 from abi import DEADLINE_EXCEEDED, INTERNAL, OK, UNAVAILABLE
+
+import http2
 from http2 import INITIAL_WINDOW_SIZE
-from scenario import STREAM, Scenario
+from scenario import DIRECT, STREAM, Scenario
 from script import OK as GOOD
 from script import (
     START,
@@ -235,10 +236,28 @@ SCENARIOS = [
         OK,
     ),
     row(
+        "a stream whose frames nobody fetches holds up no other call",
+        "receive-credit",
+        [
+            *START,
+            headers(),
+            paced(lambda peer: http2.message(peer.good)),
+            # Of the next one as much as the window takes, which is not given back.
+            data(http2.message(bytes(8), length=460000) + bytes(16000)),
+            *[data(bytes(16000))] * 3,
+        ],
+        OK,
+        kind=abi.CAPTURE_RGB,
+        members={"width": 128, "height": 900, "flags": abi.SUBMIT_NOTIFY_ONLY},
+        route=STREAM,
+        good_route=DIRECT,
+        options={"stream_buffer_bytes": 1 << 20},
+    ),
+    row(
         "a stream whose frames nobody fetches is overrun",
         "overrun",
         OVERRUN,
-        {OK, UNAVAILABLE},
+        {OK, INTERNAL, UNAVAILABLE},
         kind=abi.CAPTURE_RGB,
         members={"width": 128, "height": 900, "flags": abi.SUBMIT_NOTIFY_ONLY},
         route=STREAM,

@@ -6,6 +6,7 @@ failed=""
 Tests/run/check.sh || failed=check
 Tests/run/tests.sh run 2>&1 | tee "$logs/swift-test.log" || failed="$failed swift-test"
 grep -q 'Test run with [1-9]' "$logs/swift-test.log" || failed="$failed no-tests"
+PATH=$(dirname "$(swift_clang)"):$PATH Tests/ABI/codec.sh || failed="$failed codecs"
 
 [ -n "$failed" ] || exit 0
 say "" "failed: $failed"

@@ -1,7 +1,9 @@
 # part: python
 # minutes: 5
-# needs: Tests/Interop/requirements.txt
+# needs: bindings/python/tests/requirements.txt
 . Tests/run/common.sh
 
-Tests/run/venv.sh
-UESYNTH_INTEROP_DEADLINE=280 .venv/bin/python -m pytest -q -m "not slow" Tests/Interop
+Tests/run/venv.sh bindings/python/tests/requirements.txt
+Tests/run/typing.sh
+cd bindings/python
+UESYNTH_DEADLINE=270 "$root/.venv/bin/python" -m pytest -q tests

@@ -8,3 +8,6 @@ Tests/Install/install.sh
 Tests/run/examples.sh
 Tests/run/valgrind.sh
 Tests/run/readme.sh
+Tests/run/cpp.sh
+Tests/run/rust.sh
+Tests/run/embedding.sh

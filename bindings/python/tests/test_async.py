@@ -234,18 +234,6 @@ def test_a_loop_without_other_awaits_sees_frames(replay, loop):
     run(main(), loop)
 
 
-def test_none_until_there_is_a_frame(stock):
-    async def main():
-        async with AsyncUESynthClient(stock.target) as client:
-            await client.capture.rgb("a?slow=0.3", width=8, height=8)
-            assert await client.get_latest_frame() is None
-            await asyncio.sleep(0.6)
-            assert (await client.get_latest_frame()).shape == (8, 8, 4)
-            assert await client.get_latest_frame() is None
-
-    run(main())
-
-
 def test_streamed_calls_let_other_tasks_run(replay, loop):
     async def main():
         async with AsyncUESynthClient(replay.target) as client:

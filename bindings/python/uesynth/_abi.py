@@ -117,9 +117,6 @@ EVENT_FRAMESET = 2
 EVENT_SAVED = 3
 EVENT_STATE = 4
 EVENT_LOG = 5
-COMPRESSION_OFF = 0
-COMPRESSION_ON = 1
-COMPRESSION_AUTO = 2
 LOG_NONE = 0
 LOG_ERROR = 1
 LOG_WARNING = 2
@@ -634,8 +631,6 @@ class SequenceStats(Structure):
 
 
 STRUCTS: Dict[str, Type[Structure]] = {
-    "uesynth_metadata": Metadata,
-    "uesynth_tls_options": TLSOptions,
     "uesynth_watch_options": WatchOptions,
     "uesynth_vector3": Vector3,
     "uesynth_rotator": Rotator,

@@ -6,7 +6,7 @@ from typing import Any, List, Optional, Tuple
 
 from .. import _abi, _actions
 from .._core import Core, request_id
-from ..errors import UESynthError, UESynthTimeoutError
+from ..errors import StatusCode, UESynthError, UESynthTimeoutError, UESynthTypeError
 from ..frame import Frame
 from ..results import CommandResult
 from ._loop import Future, now
@@ -83,8 +83,9 @@ class Session(RequestSession):
             raise self._failure(core, number, status)
         return frame
 
-    async def wait_for_frame(self, text: Any, timeout: float) -> Frame:
-        number = request_id(text)
+    async def wait_for_frame(self, text: Any, timeout: Any) -> Frame:
+        """The frame of a request, awaited for so long."""
+        number, timeout = request_id(text), _seconds(timeout)
         core = self.open()
         if now() > self._next_turn:
             await self.turn()
@@ -112,9 +113,9 @@ class Session(RequestSession):
         known = self._results.pop(number, None)
         return known if isinstance(known, UESynthError) else failure
 
-    async def wait_for_result(self, text: Any, timeout: float) -> Any:
+    async def wait_for_result(self, text: Any, timeout: Any) -> Any:
         """The reply to a streamed request that was no capture."""
-        number = request_id(text)
+        number, timeout = request_id(text), _seconds(timeout)
         core = self.open()
         if now() > self._next_turn:
             await self.turn()
@@ -147,6 +148,17 @@ class Session(RequestSession):
                 mine.remove(future)
                 if not mine:
                     del self._watchers[number]
+
+
+def _seconds(timeout: Any) -> float:
+    """A time to wait for; none and less is a look."""
+    try:
+        seconds = float(timeout)
+    except (TypeError, ValueError, OverflowError):
+        raise UESynthTypeError(
+            f"timeout has to be a number of seconds, not {timeout!r:.80}", StatusCode.MISUSE
+        ) from None
+    return _actions.milliseconds(min(seconds, 86_400.0), "timeout") / 1000 if seconds > 0 else 0.0
 
 
 def _expire(future: Future[bool]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from .. import _actions, _groups
-from ..errors import UESynthTypeError
+from .. import _groups
 from ..frame import Frame
 from ._session import Session
 
@@ -50,12 +49,4 @@ class AsyncFrames:
             UESynthError: the capture failed; or (NO_FRAME) the frame was fetched before, has given way,
                 or there is no such capture.
         """
-        try:
-            seconds = float(timeout)
-        except (TypeError, ValueError):
-            raise UESynthTypeError(
-                f"timeout has to be a number of seconds, not {timeout!r:.80}"
-            ) from None
-        if seconds > 0:
-            _actions.milliseconds(min(seconds, 86_400.0), "timeout")
-        return await self._session.wait_for_frame(request_id, seconds)
+        return await self._session.wait_for_frame(request_id, timeout)
