@@ -1,7 +1,7 @@
 import CUESynth
 import CUESynthInitial
 
-/// A struct of the header that begins with `struct_size` and may grow at its end.
+/// A struct of the headers that begins with `struct_size` and may grow at its end.
 ///
 /// One that grows after a release says here what it was: `static var firstSize: Int { 104 }`, the size in
 /// the first release that had it. Tests/run/released.sh compares that with the released headers.
@@ -95,4 +95,8 @@ extension uesynth_sequence_options: GrowingStruct {
 
 extension uesynth_sequence_stats: GrowingStruct {
   static var initial: Self { initial_uesynth_sequence_stats() }
+}
+
+extension uesynth_raw_options: GrowingStruct {
+  static var initial: Self { initial_uesynth_raw_options() }
 }

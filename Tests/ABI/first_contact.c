@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include <uesynth.h>
+#include <uesynth_raw.h>
 
 #define CHECK(condition)                                                                           \
   do {                                                                                             \
@@ -201,6 +202,14 @@ static void facts(uesynth_client *client) {
   CHECK(matrix[0] == 1 && matrix[15] == 1);
 }
 
+static void any_method(uesynth_client *client) {
+  uesynth_raw_options options = UESYNTH_RAW_OPTIONS_INIT;
+  const uesynth_raw_result *result = NULL;
+  OK(uesynth_call_raw(client, "/uesynth.UESynthService/ListObjects", NULL, 0, &options, &result));
+  CHECK(result->size > 0 && result->status == UESYNTH_OK);
+  uesynth_raw_result_free(result);
+}
+
 static void saves(uesynth_client *client, const char *folder) {
   uesynth_save_options options = UESYNTH_SAVE_OPTIONS_INIT;
   uesynth_frame *frame = NULL;
@@ -221,6 +230,7 @@ int main(int count, char **arguments) {
   requests_that_do_not_wait(client);
   many_pictures(client);
   facts(client);
+  any_method(client);
   saves(client, arguments[2]);
   OK(uesynth_client_close(client));
   uesynth_client_free(client);

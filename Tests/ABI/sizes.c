@@ -9,6 +9,7 @@
 
 #include "released_sizes.h"
 #include <uesynth.h>
+#include <uesynth_raw.h>
 
 #define CANARY 0xA5
 #define ROOM 16384
@@ -135,6 +136,11 @@ static uesynth_status as_sequence_options(void *it, size_t size) {
   (void)size;
   uesynth_sequence_free(made);
   return status;
+}
+
+static uesynth_status as_raw_options(void *it, size_t size) {
+  (void)size;
+  return uesynth_call_raw(client, "/uesynth.UESynthService/ListObjects", NULL, 0, it, NULL);
 }
 
 static uesynth_status as_pixels(void *it, size_t size) {
@@ -277,6 +283,7 @@ static void inputs(void) {
   uesynth_picture_options picture = UESYNTH_PICTURE_OPTIONS_INIT;
   uesynth_save_options save = UESYNTH_SAVE_OPTIONS_INIT;
   uesynth_sequence_options along = UESYNTH_SEQUENCE_OPTIONS_INIT;
+  uesynth_raw_options raw = UESYNTH_RAW_OPTIONS_INIT;
   action.kind = UESYNTH_ACTION_LIST_OBJECTS;
   allocator.allocate = nothing_allocated;
   allocator.deallocate = nothing_freed;
@@ -296,6 +303,7 @@ static void inputs(void) {
   WALK(uesynth_picture_options, INPUT, as_picture_options, picture);
   WALK(uesynth_save_options, INPUT, as_save_options, save);
   WALK(uesynth_sequence_options, INPUT, as_sequence_options, along);
+  WALK(uesynth_raw_options, INPUT, as_raw_options, raw);
 }
 
 static void outputs(void) {

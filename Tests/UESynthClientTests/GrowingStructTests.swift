@@ -16,9 +16,9 @@ private struct Grown: GrowingStruct, BitwiseCopyable {
 
 @Suite struct GrowingStructTests {
   /// A struct of `size` bytes, with 0xA5 behind it.
-  private func withStruct<Result>(
-    _ size: Int, tail: UInt8 = 0xA5, _ body: (UnsafeMutablePointer<Grown>) -> Result
-  ) -> Result {
+  private func withStruct<Outcome>(
+    _ size: Int, tail: UInt8 = 0xA5, _ body: (UnsafeMutablePointer<Grown>) -> Outcome
+  ) -> Outcome {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)
     defer { memory.deallocate() }
     memory.initializeMemory(as: UInt8.self, repeating: tail, count: 64)
@@ -29,12 +29,16 @@ private struct Grown: GrowingStruct, BitwiseCopyable {
     return body(memory.assumingMemoryBound(to: Grown.self))
   }
 
+  private func read(_ made: UnsafeMutablePointer<Grown>) -> Result<Grown, any Error> {
+    Result { try Arguments.read(made, "made") }
+  }
+
   @Test func whatAnOlderStructDoesNotHaveIsInitial() throws {
-    let first = try withStruct(8) { made in Result { try Arguments.read(made, "made") } }.get()
+    let first = try withStruct(8, read).get()
     #expect(first.lanes == 7 && first.limit == 20_000 && first.ratio == 1)
-    let second = try withStruct(16) { made in Result { try Arguments.read(made, "made") } }.get()
+    let second = try withStruct(16, read).get()
     #expect(second.lanes == 7 && second.limit == 9 && second.ratio == 1)
-    let third = try withStruct(24) { made in Result { try Arguments.read(made, "made") } }.get()
+    let third = try withStruct(24, read).get()
     #expect(third.lanes == 7 && third.limit == 9 && third.ratio == 3)
   }
 

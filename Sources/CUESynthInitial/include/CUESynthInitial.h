@@ -1,8 +1,9 @@
-/* What the INIT macros of uesynth.h say, for Swift, which does not read macros of structs. */
+/* What the INIT macros of the headers say, for Swift, which does not read macros of structs. */
 #ifndef CUESYNTHINITIAL_H
 #define CUESYNTHINITIAL_H
 
 #include "uesynth.h"
+#include "uesynth_raw.h"
 
 #define INITIAL(name, macro)                                                                       \
   static inline name initial_##name(void) {                                                        \
@@ -30,6 +31,7 @@ INITIAL(uesynth_beat, UESYNTH_BEAT_INIT)
 INITIAL(uesynth_pacer_stats, UESYNTH_PACER_STATS_INIT)
 INITIAL(uesynth_sequence_options, UESYNTH_SEQUENCE_OPTIONS_INIT)
 INITIAL(uesynth_sequence_stats, UESYNTH_SEQUENCE_STATS_INIT)
+INITIAL(uesynth_raw_options, UESYNTH_RAW_OPTIONS_INIT)
 
 #undef INITIAL
 
