@@ -52,8 +52,7 @@ capture() {
   local prefix=$1 flags rpath=$2 port="" libdir
   libdir=$(dirname "$(find "$machine$prefix" -name 'libuesynth.so')")
   read -r -a flags < <(PKG_CONFIG_PATH=$libdir/pkgconfig pkg-config --cflags --libs uesynth)
-  gcc -Wall -Wextra -Werror bindings/c/examples/capture.c -o "$machine/capture" "${flags[@]}" $rpath \
-    -Wl,--allow-shlib-undefined
+  gcc -Wall -Wextra -Werror bindings/c/examples/capture.c -o "$machine/capture" "${flags[@]}" $rpath
   "${within[@]}" "$prefix/bin/uesynthctl" sim --port 0 >"$work/simulator" 2>&1 </dev/null &
   simulator=$!
   for _ in $(seq 100); do
