@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo ticks test bench soak sanitize wheel fuzz check install uninstall clean help
+.PHONY: all build demo ticks test bench soak sanitize wheel dist deb packages fuzz check install uninstall clean help
 
 all: build
 
@@ -33,6 +33,21 @@ test: ## Install what is missing and run every test (PART="swift-c python" runs 
 wheel: ## A wheel of the Python package in .build/wheel, tried with every Python that is here
 	@$(run)/setup.sh test
 	@$(run)/wheel.sh
+
+dist: ## An archive in .build/dist for machines without Swift: library, headers, uesynthctl, what they need
+	@$(run)/setup.sh dist
+	@$(run)/dist.sh
+
+deb: ## Debian packages in .build/deb: libuesynth0, libuesynth-dev, uesynthctl
+	@$(run)/setup.sh dist
+	@$(run)/deb.sh
+
+packages: ## dist and deb, and both tried in a Debian base system by debootstrap (as root)
+	@$(run)/setup.sh packages
+	@$(run)/build.sh
+	@$(run)/dist.sh --built
+	@$(run)/deb.sh --built
+	@$(run)/packages.sh
 
 soak: ## Two minutes of each overflow policy at full rate, and the habits of programs; ends with a table
 	@$(run)/setup.sh test

@@ -135,8 +135,9 @@ final class Channel: HTTP2ConnectionDelegate {
     let lost = connection
     connection = nil
     lost?.close()
-    pause(failure)
+    // Before the state, so that whoever waited for that finds the record there.
     engine.exchange.log(.warning, "cannot connect: \(failure.message)")
+    pause(failure)
     engine.failWaiting(failure.status, failure.message)
     engine.loop.schedule(engine)
   }
@@ -287,8 +288,8 @@ final class Channel: HTTP2ConnectionDelegate {
     receivedThen = 0
     keepalive.begin(now: engine.now)
     engine.workedOnThisConnection = false
-    setState(.ready)
     engine.exchange.log(.info, "connected to \(target)")
+    setState(.ready)
     engine.loop.schedule(engine)
   }
 

@@ -30,7 +30,7 @@ swift+=(-Xcc -ISources/CUESynthProto/include -Xcc -ISources/CUESynthSys/include)
 current() {
   local file=$1 source
   shift
-  for source in "$@" "$0"; do [ "$file" -nt "$source" ] || return 1; done
+  for source in "$@" "$0" Sources/C{UESynthSys,UESynthProto}/include/*.h; do [ "$file" -nt "$source" ] || return 1; done
 }
 
 # module NAME: an object and a module that others import.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""seeds.py FOLDER: writes a seed corpus for each target, from the recorded messages of Tests/Fixtures
-and from frames put together here. The first bytes choose what the target does (see its file)."""
+"""seeds.py FOLDER: writes a seed corpus for each target, from the messages of Tests/Fixtures and from
+frames put together here. The first bytes choose what the target does (see its file)."""
 
 import gzip
 import hashlib
@@ -114,7 +114,8 @@ def messages(corpus):
             corpus.add("reader", bytes([1 | 16, 7, manner]) + zipped * 2)
     # Longer than the chunk in which a message begins to be inflated, and over the limit.
     for length in (70_000, 300_000):
-        corpus.add("reader", bytes([1 | 8, 8, 4]) + framed(gzip.compress(image(length), mtime=0), 1) * 2)
+        zipped = framed(gzip.compress(image(length), mtime=0), 1)
+        corpus.add("reader", bytes([1 | 8, 8, 4]) + zipped * 2)
 
 
 def responses(corpus):

@@ -64,7 +64,7 @@ def test_what_nobody_takes_is_bounded_and_counted(client_of):
     client.watch()
     for _ in range(600):
         client.table.client_connect(client.handle, 2000)
-    # CONNECTING, BACKOFF and a warning each time; the last warning comes after the state.
+    # CONNECTING, a warning and BACKOFF each time.
     wait_until(lambda: client.stats()["watch_events_dropped"] == 600 * 3 - 1024)
     assert client.stats()["events_queued"] == 1024
     assert len(client.collect(1024)) == 1024

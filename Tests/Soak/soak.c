@@ -115,12 +115,16 @@ static void pause_hosts(uesynth_client *client, const uesynth_client_options *op
   short_.timeout_ms = 60;
 
   atomic_store(&pictures.pauses, 1);
-  /* Until what fits has come. The first two of these also bring the pool to its full size. */
+  /* Until what fits has come; a busy machine may be slow to send it. The first two of these also bring the
+   * pool to its full size. */
+  from = now_ns();
   do {
     check_snapshot(client, options, found, &before);
     sleep_ms(250);
     check_snapshot(client, options, found, &after);
-  } while (after.frames_received != before.frames_received);
+  } while (after.frames_received != before.frames_received ||
+           (after.buffer_bytes + 2 * pictures.frame_bytes <= options->stream_buffer_bytes &&
+            now_ns() - from < 20000000000));
   before = after;
   server_before = resident_kib(server);
   check(before.requests_in_flight >= 2, "only %" PRIu64 " captures are held back",

@@ -1,6 +1,6 @@
 #!/bin/bash
-# fuzz.sh SECONDS [TARGET...]: builds the fuzz targets, replays what is kept in Tests/Fuzz/crashers, then gives
-# each target so many seconds, two side by side. What it finds lies in .build/fuzz/found: kept as
+# fuzz.sh SECONDS [TARGET...]: builds the fuzz targets, replays what is kept in Tests/Fuzz/crashers, then
+# gives each target so many seconds, two side by side. What it finds lies in .build/fuzz/found: kept as
 # crashers/TARGET/NAME it is replayed from then on. The corpus of the last run is where the next begins.
 . "$(dirname "$0")/common.sh"
 
@@ -26,7 +26,8 @@ fi
 
 # one TARGET: succeeds if nothing was found.
 one() {
-  local log=$logs/fuzz-$1.log corpus=$fuzz/corpus/$1 limits=(-timeout=10 -rss_limit_mb=1024) kept runs status=0
+  local log=$logs/fuzz-$1.log corpus=$fuzz/corpus/$1 kept runs status=0
+  local limits=(-timeout=10 -rss_limit_mb=1024)
   mkdir -p "$corpus" "$fuzz/seeds/$1"
   kept=(Tests/Fuzz/crashers/"$1"/*)
   : >"$log"

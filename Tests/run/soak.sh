@@ -55,8 +55,9 @@ finish block drop-oldest
 start drop-newest soak drop-newest "$seconds"
 start latest soak latest "$seconds"
 finish drop-newest latest
-start block-1080 soak block "$seconds" 1920 1080 96
-start drop-oldest-1080 soak drop-oldest "$seconds" 1920 1080 96
+large=$((seconds < 60 ? seconds / 2 : seconds))
+start block-1080 soak block "$large" 1920 1080 96
+start drop-oldest-1080 soak drop-oldest "$large" 1920 1080 96
 finish block-1080 drop-oldest-1080
 start wait habits wait
 start latest-alone habits latest
