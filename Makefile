@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo ticks test bench soak sanitize wheel check install uninstall clean help
+.PHONY: all build demo ticks test bench soak sanitize wheel dist deb packages fuzz check install uninstall clean help
 
 all: build
 
@@ -34,6 +34,21 @@ wheel: ## A wheel of the Python package in .build/wheel, tried with every Python
 	@$(run)/setup.sh test
 	@$(run)/wheel.sh
 
+dist: ## An archive in .build/dist for machines without Swift: library, headers, uesynthctl, what they need
+	@$(run)/setup.sh dist
+	@$(run)/dist.sh
+
+deb: ## Debian packages in .build/deb: libuesynth0, libuesynth-dev, uesynthctl
+	@$(run)/setup.sh dist
+	@$(run)/deb.sh
+
+packages: ## dist and deb, and both tried in a Debian base system by debootstrap (as root)
+	@$(run)/setup.sh packages
+	@$(run)/build.sh
+	@$(run)/dist.sh --built
+	@$(run)/deb.sh --built
+	@$(run)/packages.sh
+
 soak: ## Two minutes of each overflow policy at full rate, and the habits of programs; ends with a table
 	@$(run)/setup.sh test
 	@$(run)/build.sh
@@ -49,6 +64,10 @@ bench: ## The library beside the stock gRPC clients and raw TCP, in one run: pri
 	@$(run)/setup.sh bench
 	@$(run)/build.sh
 	@$(run)/bench.sh $(BENCH)
+
+fuzz: ## Every fuzz target for ten minutes (SECONDS=60 for one), two side by side
+	@$(run)/setup.sh build
+	@$(run)/fuzz.sh $(or $(SECONDS),600)
 
 check: ## Before a commit: format, traps, header, exports, generated code
 	@$(run)/check.sh

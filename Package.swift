@@ -103,6 +103,7 @@ let package = Package(
 
     .target(
       name: "CUESynth", path: ".", sources: ["Sources/CUESynth"], publicHeadersPath: "include"),
+    .target(name: "CUESynthInitial", dependencies: ["CUESynth"]),
     .target(name: "CUESynthSys"),
     .target(
       name: "CUESynthProto", dependencies: ["CProtobufC"],
@@ -119,7 +120,10 @@ let package = Package(
       ["UESynthNet", "UESynthHTTP2", "UESynthWire", "UESynthCore", "CUESynthCodec", "CUESynthSys"]),
     module(
       "UESynthABI",
-      ["UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthSys"]),
+      [
+        "UESynthClient", "UESynthNet", "UESynthWire", "UESynthCore", "CUESynth", "CUESynthInitial",
+        "CUESynthSys",
+      ]),
     .target(
       name: "UESynthLib", dependencies: ["UESynthABI"], exclude: ["uesynth.map"],
       swiftSettings: swiftSettings, linkerSettings: libraryLinkerSettings),

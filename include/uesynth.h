@@ -414,8 +414,9 @@ enum {
  * uesynth_client_latest_frame) always go first, oldest first. */
 enum {
   UESYNTH_OVERFLOW_BLOCK = 0,       /* nothing: the server is granted no more credit and waits. If
-                                       nobody polls or has a callback, and nothing was fetched for one
-                                       timeout, the oldest frame gives way */
+                                       nobody waits in a poll or a fetch, none of the frames is for a
+                                       callback, and nobody has polled or fetched for one timeout, the
+                                       oldest frame gives way to the next, and so on until somebody does */
   UESYNTH_OVERFLOW_DROP_OLDEST = 1, /* the oldest frame */
   UESYNTH_OVERFLOW_DROP_NEWEST = 2, /* the frame that has just come */
   UESYNTH_OVERFLOW_LATEST = 3       /* every frame that a newer one of its camera and modality has
@@ -595,13 +596,22 @@ enum {
 /* Writes what the client is doing now: UESYNTH_STATE_... */
 uesynth_status uesynth_client_state(const uesynth_client *client, uint32_t *state);
 
+/* Makes memory ready for count pictures (1 to 64) of size bytes each, 1920 * 1080 * 4 say: mapped and
+ * touched, so that the first pictures cost no more than later ones (pool_misses). Pictures of other sizes
+ * get nothing of it. What is free already counts; the pool belongs to the runtime and keeps 256 MiB in
+ * all, buffers of sizes that are out of use giving way. Takes some 0.3 ms per MB. UESYNTH_MISUSE: the client
+ * has an allocator. UESYNTH_RESOURCE_EXHAUSTED: more than the pool keeps, or memory has run out. */
+uesynth_status uesynth_client_prewarm(uesynth_client *client, size_t size, uint32_t count);
+
 /* Ends every request that is under way with UESYNTH_CLOSED, then the connection. Their events still
  * arrive; frames that were received can still be fetched. What was sent may have taken effect. */
 uesynth_status uesynth_client_close(uesynth_client *client);
 
 /* Closes the client if need be and lets it go. Returns within 100 ms plus the time of a callback that
- * is running; after it has returned no callback runs. IN A CALLBACK it returns at once, and the client
- * goes when the callback has returned. Frames and events that you own stay valid. */
+ * is running; after it has returned no callback runs, and completions that had not been called back until
+ * then are let go unseen: to hear of all, uesynth_client_close and wait for them first. IN A CALLBACK it
+ * returns at once, and the client goes when the callback has returned. Frames and events that you own stay
+ * valid. A handle must not be used after it was freed, nor freed twice. */
 void uesynth_client_free(uesynth_client *client);
 
 /* ---- Requests --------------------------------------------------------------------------------- */
@@ -1023,8 +1033,8 @@ typedef struct uesynth_save_options {
 /* Hands a frame over to be saved as uesynth_frame_save does, and returns: you may release it at once.
  * One thread saves for all clients of a runtime, in the order of these calls. Its queue holds 64 frames
  * and 256 MiB of them, or a single larger one; when it is full this waits as long as options say, IN A
- * CALLBACK not at all, and returns UESYNTH_WOULD_BLOCK. The frame may be of any client. What the path,
- * the options or the frame's format make impossible is refused here; every save that was accepted ends
+ * CALLBACK not at all, and returns UESYNTH_WOULD_BLOCK. The frame may be of any client. What the
+ * ending of the path, the options or the frame's format make impossible is refused here; every save that was accepted ends
  * with one UESYNTH_EVENT_SAVED, by the callback or the queue that uesynth_client_poll reads, unless
  * NO_EVENT is set. A relative path counts from the working directory at the time of writing. options,
  * callback and destroy may be NULL.

@@ -14,16 +14,23 @@ enum Arguments {
 
   // MARK: Structs that grow
 
-  /// A copy of a caller's struct. A larger one, of a newer header, is taken if what this library does
-  /// not know of is zero.
-  static func read<Value: BitwiseCopyable>(
+  /// A copy of a caller's struct. What a smaller one, of an older header, does not have is what the INIT
+  /// macro says. A larger one, of a newer header, is taken if what this library does not know of is zero.
+  static func read<Value: GrowingStruct & BitwiseCopyable>(
     _ pointer: UnsafePointer<Value>?, _ name: StaticString, size: UInt32? = nil
   ) throws(ClientFailure) -> Value {
     guard let pointer else { throw misuse("\(name) is NULL") }
     let known = MemoryLayout<Value>.size
     let raw = UnsafeRawPointer(pointer)
     let given = Int(size ?? raw.loadUnaligned(as: UInt32.self))
-    try check(structSize: given, known: known, name)
+    try check(structSize: given, of: Value.self, name)
+    if given < known {
+      var value = Value.initial
+      withUnsafeMutableBytes(of: &value) {
+        $0.copyMemory(from: UnsafeRawBufferPointer(start: raw, count: given))
+      }
+      return value
+    }
     if given > known {
       let rest = UnsafeRawBufferPointer(start: raw + known, count: given - known)
       guard rest.allSatisfy({ $0 == 0 }) else {
@@ -36,33 +43,46 @@ enum Arguments {
   }
 
   /// Writes an output struct as far as the caller's one goes, and leaves its struct_size.
-  static func write<Value: BitwiseCopyable>(
+  static func write<Value: GrowingStruct & BitwiseCopyable>(
     _ value: Value, to pointer: UnsafeMutablePointer<Value>?, _ name: StaticString
   ) throws(ClientFailure) {
     guard let pointer else { throw misuse("\(name) is NULL") }
     let raw = UnsafeMutableRawPointer(pointer)
-    let size = raw.loadUnaligned(as: UInt32.self)
-    let known = MemoryLayout<Value>.size
-    try check(structSize: Int(size), known: known, name)
+    let size = Int(raw.loadUnaligned(as: UInt32.self))
+    try check(structSize: size, of: Value.self, name)
     withUnsafeBytes(of: value) { bytes in
       guard let base = bytes.baseAddress else { return }
-      let count = min(Int(size), known) - 4
-      memcpy(raw + 4, base + 4, count)
+      memcpy(raw + 4, base + 4, min(size, bytes.count) - 4)
     }
   }
 
-  /// The sizes of this version are the first ones: there are no smaller.
-  static func check(structSize: Int, known: Int, _ name: StaticString) throws(ClientFailure) {
-    guard structSize >= known, structSize <= largestStruct else {
+  /// Whether an output struct could be written, before what would go into it is taken.
+  static func check<Value: GrowingStruct & BitwiseCopyable>(
+    output pointer: UnsafeMutablePointer<Value>?, _ name: StaticString
+  ) throws(ClientFailure) {
+    let raw = UnsafeRawPointer(try output(pointer, name))
+    try check(structSize: Int(raw.loadUnaligned(as: UInt32.self)), of: Value.self, name)
+  }
+
+  private static func check<Value: GrowingStruct & BitwiseCopyable>(
+    structSize: Int, of type: Value.Type, _ name: StaticString
+  ) throws(ClientFailure) {
+    guard structSize >= type.firstSize, structSize <= largestStruct else {
       throw misuse(
-        "\(name).struct_size is \(structSize), not the size of the struct (\(known)): begin with its _INIT "
-          + "macro")
+        "\(name).struct_size is \(structSize), not the size of the struct (\(MemoryLayout<Value>.size)): "
+          + "begin with its _INIT macro")
     }
   }
 
-  static func elementSize(_ size: Int, known: Int, _ name: StaticString) throws(ClientFailure) {
-    guard size >= known, size <= largestStruct, size % MemoryLayout<Int>.alignment == 0 else {
-      throw misuse("\(name) is \(size), not the size of the struct (\(known)): pass sizeof")
+  /// The size of the elements of an array of the caller's.
+  static func check<Value: GrowingStruct & BitwiseCopyable>(
+    elementSize size: Int, of type: Value.Type, _ name: StaticString
+  ) throws(ClientFailure) {
+    guard size >= type.firstSize, size <= largestStruct,
+      size % MemoryLayout<Value>.alignment == 0
+    else {
+      throw misuse(
+        "\(name) is \(size), not the size of the struct (\(MemoryLayout<Value>.size)): pass sizeof")
     }
   }
 

@@ -20,7 +20,7 @@ public func uesynth_client_new(
   status { () throws(ClientFailure) in
     let value =
       options == nil
-      ? Presets.defaults : try Arguments.read(options, "options")
+      ? .initial : try Arguments.read(options, "options")
     // From here on the host hears of the end of what it gave.
     let metadata = HostMetadata(value)
     var allocator: HostAllocator?
@@ -60,6 +60,15 @@ public func uesynth_client_state(
   }
 }
 
+@_cdecl("uesynth_client_prewarm") @implementation
+public func uesynth_client_prewarm(
+  _ client: OpaquePointer?, _ size: Int, _ count: UInt32
+) -> uesynth_status {
+  status { () throws(ClientFailure) in
+    try Handles.client(client).prewarm(size: size, count: Int(count))
+  }
+}
+
 @_cdecl("uesynth_client_close") @implementation
 public func uesynth_client_close(_ client: OpaquePointer?) -> uesynth_status {
   // As every _close, it accepts NULL.
@@ -78,8 +87,8 @@ public func uesynth_runtime_new(
   status { () throws(ClientFailure) in
     let value =
       options == nil
-      ? uesynth_runtime_options() : try Arguments.read(options, "options")
-    let made = try RuntimeOptions.make(value, hasOptions: options != nil)
+      ? .initial : try Arguments.read(options, "options")
+    let made = try RuntimeOptions.make(value)
     try Arguments.output(runtime, "runtime").pointee = Handles.make(runtime: made)
   }
 }

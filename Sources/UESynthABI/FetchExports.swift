@@ -12,14 +12,17 @@ public func uesynth_client_poll(
     let base = UnsafeMutableRawPointer(try Arguments.output(events, "events"))
     let count = try Arguments.output(count, "count")
     guard capacity > 0 else { throw misuse("capacity is 0") }
-    let known = MemoryLayout<uesynth_event>.size
-    try Arguments.elementSize(event_size, known: known, "event_size")
+    try Arguments.check(elementSize: event_size, of: uesynth_event.self, "event_size")
     count.pointee = try client.poll(
       capacity: capacity, wait: Arguments.wait(timeout_ms)
     ) { index, completion in
+      var event = Events.owned(completion)
+      let length = min(event_size, MemoryLayout<uesynth_event>.size)
+      event.struct_size = UInt32(truncatingIfNeeded: length)
       let place = base + index * event_size
-      place.storeBytes(of: Events.owned(completion), as: uesynth_event.self)
-      place.storeBytes(of: UInt32(truncatingIfNeeded: known), as: UInt32.self)
+      withUnsafeBytes(of: &event) {
+        if let event = $0.baseAddress { place.copyMemory(from: event, byteCount: length) }
+      }
     }
   }
 }

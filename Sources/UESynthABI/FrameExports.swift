@@ -25,10 +25,18 @@ public func uesynth_frame_release(_ frame: OpaquePointer?) { Handles.release(fra
 public func uesynth_events_release(
   _ events: UnsafeMutablePointer<uesynth_event>?, _ count: Int, _ event_size: Int
 ) {
-  guard let events, count > 0, event_size >= MemoryLayout<uesynth_event>.size else { return }
+  guard let events, count > 0, event_size >= uesynth_event.firstSize else { return }
+  let length = min(event_size, MemoryLayout<uesynth_event>.size)
   var cursor = UnsafeMutableRawPointer(events)
   for _ in 0..<count {
-    Events.release(cursor.assumingMemoryBound(to: uesynth_event.self))
+    var event = uesynth_event.initial
+    withUnsafeMutableBytes(of: &event) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: cursor, count: length))
+    }
+    Events.release(&event)
+    withUnsafeBytes(of: &event) {
+      if let base = $0.baseAddress { cursor.copyMemory(from: base, byteCount: length) }
+    }
     cursor += event_size
   }
 }

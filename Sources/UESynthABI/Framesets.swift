@@ -160,9 +160,7 @@ public func uesynth_client_capture_set(
   status { () throws(ClientFailure) in
     let client = try Handles.client(client)
     let (request, options) = try Framesets.request(options)
-    try Arguments.check(
-      structSize: Int(try Arguments.output(event, "event").pointee.struct_size),
-      known: MemoryLayout<uesynth_event>.size, "event")
+    try Arguments.check(output: event, "event")
     let completion = try client.capture(request, options)
     let result = Events.owned(completion)
     try Arguments.write(result, to: event, "event")

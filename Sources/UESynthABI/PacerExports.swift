@@ -23,8 +23,7 @@ public func uesynth_pacer_wait(
     let pacer = try Handles.pacer(pacer)
     if let beat {
       // Before a beat is taken, which would be lost.
-      try Arguments.check(
-        structSize: Int(beat.pointee.struct_size), known: MemoryLayout<uesynth_beat>.size, "beat")
+      try Arguments.check(output: beat, "beat")
     }
     let (found, actual) = try pacer.wait(Arguments.wait(timeout_ms))
     if let beat {

@@ -9,28 +9,8 @@ enum Presets {
   /// gRFC A8: nobody pings more often.
   private static let leastKeepalive: Int64 = 10_000
 
-  /// What UESYNTH_CLIENT_OPTIONS_INIT says.
-  static var defaults: uesynth_client_options {
-    var options = uesynth_client_options()
-    options.struct_size = UInt32(MemoryLayout<uesynth_client_options>.size)
-    options.lanes = 1
-    options.timeout_ms = 5000
-    options.connect_timeout_ms = 20_000
-    options.stream_buffer_bytes = 512 * mebibyte
-    options.stream_buffer_size = 1024
-    options.max_concurrent_requests = 1024
-    options.max_receive_message_length = 64 * mebibyte
-    options.max_retries = 3
-    options.max_send_message_length = 4 * mebibyte
-    options.initial_backoff_ms = 1000
-    options.max_backoff_ms = 120_000
-    options.keepalive_timeout_ms = 20_000
-    options.max_pings_without_data = 2
-    return options
-  }
-
   static func options(_ preset: UInt32) throws(ClientFailure) -> uesynth_client_options {
-    var options = defaults
+    var options = uesynth_client_options.initial
     switch preset {
     case UInt32(UESYNTH_PRESET_DEFAULT): break
     case UInt32(UESYNTH_PRESET_DEVELOPMENT):
@@ -150,11 +130,9 @@ enum RuntimeOptions {
     deinit { destroy?(pointer) }
   }
 
-  static func make(
-    _ value: uesynth_runtime_options, hasOptions: Bool
-  ) throws(ClientFailure) -> Runtime {
+  static func make(_ value: uesynth_runtime_options) throws(ClientFailure) -> Runtime {
     let userData = UserData(value.user_data, value.destroy)
-    let threads = hasOptions ? value.loop_threads : 1
+    let threads = value.loop_threads
     guard threads >= 1, threads <= 64 else {
       throw misuse("options.loop_threads is \(threads); it may be 1 to 64")
     }

@@ -17,9 +17,7 @@ public func uesynth_client_probe(
     }
     let timeout = try Arguments.timeout(timeout_ms, "timeout_ms")
     if client.isInCallback { throw misuse("uesynth_client_probe is not for callbacks: it waits") }
-    try Arguments.check(
-      structSize: Int(try Arguments.output(report, "report").pointee.struct_size),
-      known: MemoryLayout<uesynth_probe_report>.size, "report")
+    try Arguments.check(output: report, "report")
     var probe = Probe(client, timeout: timeout, changes: flags != 0)
     try Arguments.write(Probes.form(try probe.run()), to: report, "report")
   }

@@ -14,9 +14,7 @@ public func uesynth_client_call(
     let value = try Arguments.read(action, "action")
     let action = try Arguments.action(value)
     options.fields = try Arguments.fields(value, action.kind)
-    try Arguments.check(
-      structSize: Int(try Arguments.output(event, "event").pointee.struct_size),
-      known: MemoryLayout<uesynth_event>.size, "event")
+    try Arguments.check(output: event, "event")
     let completion = try client.call(action, options)
     let result = Events.owned(completion)
     try Arguments.write(result, to: event, "event")
@@ -121,20 +119,21 @@ public func uesynth_client_submit_batch(
     guard count >= 0 else { throw misuse("count is beyond all memory") }
     if count == 0 { return }
     guard let actions else { throw misuse("actions is NULL") }
-    try Arguments.elementSize(
-      action_size, known: MemoryLayout<uesynth_action>.size, "action_size")
+    try Arguments.check(elementSize: action_size, of: uesynth_action.self, "action_size")
     let base = UnsafeRawPointer(actions)
+    func element(_ index: Int) throws(ClientFailure) -> uesynth_action {
+      try Arguments.read(
+        (base + index * action_size).assumingMemoryBound(to: uesynth_action.self), "actions",
+        size: UInt32(truncatingIfNeeded: action_size))
+    }
     for index in 0..<count {
-      let element = (base + index * action_size).assumingMemoryBound(to: uesynth_action.self)
-      let value = try Arguments.read(
-        element, "actions", size: UInt32(truncatingIfNeeded: action_size))
+      let value = try element(index)
       _ = try Arguments.fields(value, try Arguments.action(value).kind)
     }
     try client.submitBatch(count: count, options, sink: sink) { index in
-      let element = (base + index * action_size).assumingMemoryBound(to: uesynth_action.self)
       // Checked above; whoever changes it meanwhile gets what is harmless.
-      guard let action = try? Arguments.action(element.pointee),
-        let fields = try? Arguments.fields(element.pointee, action.kind)
+      guard let value = try? element(index), let action = try? Arguments.action(value),
+        let fields = try? Arguments.fields(value, action.kind)
       else { return (Action(kind: .listObjects), .whole) }
       return (action, fields)
     } accepted: { index, id in

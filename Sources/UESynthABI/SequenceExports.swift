@@ -37,9 +37,7 @@ public func uesynth_sequence_next(
   status { () throws(ClientFailure) in
     let (client, sequence) = try Handles.sequence(sequence)
     // Before an outcome is taken, which would be lost.
-    try Arguments.check(
-      structSize: Int(try Arguments.output(event, "event").pointee.struct_size),
-      known: MemoryLayout<uesynth_event>.size, "event")
+    try Arguments.check(output: event, "event")
     let completion = try sequence.next(
       wait: Arguments.wait(timeout_ms), mayWait: !client.isInCallback)
     try Arguments.write(Events.owned(completion), to: event, "event")

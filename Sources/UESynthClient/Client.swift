@@ -11,6 +11,7 @@ package final class Client: @unchecked Sendable {
   let engine: Engine
   let loop: EventLoop
   private let generation = ForkGuard.generation
+  private let hasAllocator: Bool
 
   package init(
     target: String, options: ClientOptions, runtime: Runtime, allocator: BufferSource?
@@ -26,6 +27,7 @@ package final class Client: @unchecked Sendable {
     }
     self.runtime = runtime
     self.loop = loop
+    hasAllocator = allocator != nil
     // Windows by the smaller cap: what fits into one comes without being reserved.
     var options = options
     if let shared = runtime.budget {
@@ -53,6 +55,30 @@ package final class Client: @unchecked Sendable {
   /// On the delivery thread, which must not wait for itself.
   package var isInCallback: Bool { exchange.currentDelivery?.isCurrent ?? false }
   package var isOnLoop: Bool { loop.isCurrent }
+
+  // MARK: Memory
+
+  private static let mostPrewarmed = 64
+
+  /// Has `count` buffers for pictures of `size` bytes ready.
+  package func prewarm(size: Int, count: Int) throws(ClientFailure) {
+    guard !hasAllocator else {
+      throw ClientFailure(
+        .misuse, "this client has an allocator: its pictures do not lie in the pool")
+    }
+    guard size > 0, count > 0, count <= Self.mostPrewarmed else {
+      throw ClientFailure(
+        .misuse,
+        "\(count) pictures of \(size) bytes: it may be 1 to \(Self.mostPrewarmed), of 1 byte or more"
+      )
+    }
+    guard runtime.pool.prewarm(size: size, count: count) else {
+      throw ClientFailure(
+        .resourceExhausted,
+        "\(count) pictures of \(size) bytes are more than the \(Runtime.retained >> 20) MiB that the pool "
+          + "keeps, or than there is memory")
+    }
+  }
 
   // MARK: Connection
 

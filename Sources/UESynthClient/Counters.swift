@@ -117,7 +117,10 @@ extension Exchange {
     snapshot.hostFrameBytes = UInt64(clamping: ledger.bytes.load(ordering: .relaxed))
     snapshot.eventsQueued = UInt64(clamping: polled.count + callbacks.count)
     snapshot.frameBytesKept = UInt64(clamping: frames.bytes)
-    snapshot.bufferBytes = UInt64(clamping: counters.streamBytes &+ frames.bytes)
+    let bufferBytes = counters.streamBytes &+ frames.bytes
+    counters.bufferPeak = max(counters.bufferPeak, bufferBytes)
+    snapshot.counters.bufferPeak = counters.bufferPeak
+    snapshot.bufferBytes = UInt64(clamping: bufferBytes)
     snapshot.loopWakeups = loop.wakeCount
     let now = MonotonicClock.now()
     rates.advance(now: now, rateTotals)

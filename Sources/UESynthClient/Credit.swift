@@ -48,7 +48,7 @@ extension Exchange {
     counters.offersCompression = tally.offersCompression
     counters.linkRate = tally.linkRate
     counters.inflateRate = tally.inflateRate
-    counters.bufferPeak = tally.bufferPeak
+    counters.bufferPeak = max(counters.bufferPeak, tally.bufferPeak)
     for frame in tally.abandoned { frames.abandon(frame) }
     for key in tally.refused { frames.refuse(key: key) }
     unlock()

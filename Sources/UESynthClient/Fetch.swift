@@ -127,18 +127,17 @@ extension Exchange {
         + "dropped")
   }
 
-  /// Under BLOCK, when nobody fetches: what has waited for a timeout gives way. Returns when to look
-  /// again; `Int64.max` if there is nothing to wait for. The loop's.
+  /// Under BLOCK, when nobody has fetched for a timeout since there was something to fetch: the oldest gives
+  /// way, and from then on each for the next one, until somebody fetches. Returns when to look again;
+  /// `Int64.max` if there is nothing to wait for. The loop's.
   func expireUnfetched(now: Int64) -> (didExpire: Bool, next: Int64) {
     lock.lock()
     defer { unlock() }
     guard options.overflow == .block, fetchers == 0, frames.count > 0 else { return (false, .max) }
-    let idleSince = now &- options.timeout
-    if lastFetch > idleSince { return (false, lastFetch &+ options.timeout) }
-    if frames.expire(before: idleSince) { return (true, now) }
-    guard let oldest = frames.oldestArrival else { return (false, .max) }
-    let due = oldest &+ options.timeout
-    // What is due and stays is on its way to a callback or a sequence, however slow that is.
-    return (false, due > now ? due : now &+ 100_000_000)
+    let due = max(lastFetch, frames.filledSince) &+ options.timeout
+    if now < due { return (false, due) }
+    if frames.expireOldest() { return (true, now) }
+    // What stays is on its way to a callback or a sequence, however slow that is.
+    return (false, now &+ 100_000_000)
   }
 }

@@ -74,8 +74,8 @@ final class FrameStore {
 
   func dropped(_ cause: DropCause) -> UInt64 { drops[cause.rawValue] }
 
-  /// When the frame that waits longest came; nil if none waits.
-  var oldestArrival: Int64? { oldest?.pointee.completed }
+  /// When the first frame came after there had been none.
+  private(set) var filledSince: Int64 = 0
 
   private func counted(_ frame: FrameRef) -> Int {
     frame.pointee.flags.contains(.hostMemory) ? 0 : frame.pointee.size
@@ -123,6 +123,7 @@ final class FrameStore {
       }
       break
     }
+    if count == 0 { filledSince = frame.pointee.completed }
     frame.pointee.isQueued = true
     frame.pointee.holder = holder.map { UnsafeMutableRawPointer($0) }
     frame.pointee.older = newest
@@ -185,10 +186,10 @@ final class FrameStore {
     return false
   }
 
-  /// BLOCK, and nobody fetches: lets the frames go that have waited since before `limit`, as long as
-  /// there is no room. Those with a callback are being fetched.
-  func expire(before limit: Int64) -> Bool {
-    guard let oldest, oldest.pointee.completed <= limit else { return false }
+  /// BLOCK, and nobody fetches: lets the oldest frame go, unless it has a callback: then it is being
+  /// fetched.
+  func expireOldest() -> Bool {
+    guard let oldest else { return false }
     if let holder = oldest.pointee.holder?.assumingMemoryBound(to: EventRecord.self),
       holder.pointee.sink != nil
     {

@@ -150,7 +150,7 @@ final class Lane {
       let text =
         "the server did not answer \(head.pointee.kind.method) on its stream within \(seconds) s: "
         + (head.pointee.kind.isStreamed
-          ? "is the engine paused or busy? Raise timeout_ms if it needs longer"
+          ? "is the engine paused, busy or not in Play, or is there no such name? Raise timeout_ms if it needs longer"
           : "streams of this server may not support it; use the direct route (UESYNTH_ROUTE_DIRECT)")
       engine.exchange.log(.warning, text)
       engine.finish(head, .deadlineExceeded, text)

@@ -113,15 +113,16 @@ extension Engine {
 
   /// What frames of this camera say about their pose from now on.
   private func acknowledge(_ request: RequestRef) {
-    if !options.distinctCameras || acknowledged.count > 1024 {
-      acknowledged.removeAll(keepingCapacity: true)
-    }
-    acknowledged[request.pointee.poseKey] = request.pointee.transform
+    if acknowledged.count > 1024 { acknowledged.removeAll(keepingCapacity: true) }
+    // All names are one camera unless the host has said otherwise.
+    let key = options.distinctCameras ? request.pointee.poseKey : 0
+    acknowledged[key] = request.pointee.transform
   }
 
   /// Puts the last acknowledged pose of its camera on a frame.
   func notePose(on frame: FrameRef) {
-    guard let pose = acknowledged[TextHash.of(frame.pointee.camera.cString)] else { return }
+    let key = options.distinctCameras ? TextHash.of(frame.pointee.camera.cString) : 0
+    guard let pose = acknowledged[key] else { return }
     frame.pointee.pose = pose
     frame.pointee.flags.insert(.hasPose)
   }

@@ -6,7 +6,7 @@ import UESynthNet
 /// its clients.
 package final class Runtime: @unchecked Sendable {
   /// Buffers kept for reuse, at most.
-  private static let retained = 256 << 20
+  static let retained = 256 << 20
 
   let hooks: ThreadHooks
   let saves: SaveQueue

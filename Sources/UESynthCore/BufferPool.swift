@@ -58,6 +58,10 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
 
   package override func take(_ size: Int) -> UnsafeMutableRawPointer? {
     guard size >= 0, let length = Self.pages(size) else { return nil }
+    return take(length: length, counts: true)
+  }
+
+  private func take(length: Int, counts: Bool) -> UnsafeMutableRawPointer? {
     lock.lock()
     for index in 0..<used where buckets[index].size == length {
       clock &+= 1
@@ -65,7 +69,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
       if buckets[index].count > 0 {
         buckets[index].count -= 1
         freeBytes -= length
-        reused &+= 1
+        if counts { reused &+= 1 }
         let memory = buckets[index].free[buckets[index].count]
         lock.unlock()
         return memory
@@ -78,7 +82,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     guard let memory, memory != MAP_FAILED else { return nil }
     lock.withLock {
       mapped += length
-      made &+= 1
+      if counts { made &+= 1 }
     }
     return memory
   }
@@ -144,14 +148,22 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     buckets[index].count = 0
   }
 
-  /// Maps and touches `count` buffers of `size`, so that the first frames find warm pages.
-  package func prewarm(size: Int, count: Int) {
+  /// Maps and touches buffers until `count` of `size` are free, which `takes` does not count. False if
+  /// the pool would not keep so many, or memory has run out.
+  @discardableResult
+  package func prewarm(size: Int, count: Int) -> Bool {
+    guard size > 0, count > 0, count <= Self.bucketDepth, let length = Self.pages(size) else {
+      return false
+    }
+    let total = length.multipliedReportingOverflow(by: count)
+    guard !total.overflow, total.partialValue <= retainedLimit else { return false }
     var taken: [UnsafeMutableRawPointer] = []
-    for _ in 0..<max(0, min(count, Self.bucketDepth)) {
-      guard let memory = take(size) else { break }
-      memset(memory, 0, max(size, 0))
+    for _ in 0..<count {
+      guard let memory = take(length: length, counts: false) else { break }
+      memset(memory, 0, length)
       taken.append(memory)
     }
-    for memory in taken { give(memory, size) }
+    for memory in taken { give(memory, length) }
+    return taken.count == count
   }
 }

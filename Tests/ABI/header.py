@@ -4,8 +4,20 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 CLANG = os.environ.get("CLANG", "clang")
+
+# What the records and constants amount to is asked of the compiler, by a program.
+PROBE = """\
+#include <stddef.h>
+#include <stdio.h>
+#include "{header}"
+int main(void) {{
+{lines}
+  return 0;
+}}
+"""
 
 
 class Header:
@@ -40,6 +52,18 @@ class Header:
         named = ((macro[:-len("_INIT")].lower(), macro) for macro in self.macros
                  if macro.endswith("_INIT"))
         return [(record, macro) for record, macro in named if record in self.records]
+
+    def measure(self, expressions):
+        """The values of constant expressions, by the compiler's account."""
+        lines = "\n".join(f'  printf("%lld\\n", (long long)({e}));' for e in expressions)
+        with tempfile.TemporaryDirectory() as work:
+            source, program = os.path.join(work, "probe.c"), os.path.join(work, "probe")
+            with open(source, "w", encoding="utf-8") as file:
+                file.write(PROBE.format(header=os.path.basename(self.path), lines=lines))
+            subprocess.run([CLANG, "-I", os.path.dirname(os.path.abspath(self.path)), source,
+                            "-o", program], check=True)
+            output = subprocess.run([program], check=True, capture_output=True, text=True).stdout
+        return [int(line) for line in output.split()]
 
     def before(self, node):
         """The text that ends where a declaration begins."""

@@ -3,12 +3,10 @@
 or whose program fails, once the header says something else. --check compares instead of writing."""
 
 import os
-import re
 import subprocess
 import sys
-import tempfile
 
-from header import CLANG, Header
+from header import Header
 
 PREAMBLE = """\
 /* Written by Tests/ABI/record.py from include/{header}: {what}. */
@@ -21,31 +19,6 @@ ASSERT = """\
 
 """
 
-# What the records and constants amount to is asked of the compiler, by a program.
-PROBE = """\
-#include <stddef.h>
-#include <stdio.h>
-#include "{header}"
-int main(void) {{
-{lines}
-  return 0;
-}}
-"""
-
-
-def measure(header, expressions):
-    """The values of constant expressions, by the compiler's account."""
-    lines = "\n".join(f'  printf("%lld\\n", (long long)({e}));' for e in expressions)
-    with tempfile.TemporaryDirectory() as work:
-        source, program = os.path.join(work, "probe.c"), os.path.join(work, "probe")
-        with open(source, "w", encoding="utf-8") as file:
-            file.write(PROBE.format(header=os.path.basename(header.path), lines=lines))
-        subprocess.run([CLANG, "-I", os.path.dirname(os.path.abspath(header.path)), source,
-                        "-o", program], check=True)
-        output = subprocess.run([program], check=True, capture_output=True, text=True).stdout
-    return [int(line) for line in output.split()]
-
-
 def layouts(header):
     names, expressions, kinds = [], [], []
     for record in header.records:
@@ -56,14 +29,14 @@ def layouts(header):
             names.append(f"{record}_{field}")
             expressions.append(f"offsetof({record}, {field})")
             kinds.append(f" /* {kind} */")
-    values = measure(header, expressions)
+    values = header.measure(expressions)
     return "#include <stddef.h>\n\n" + ASSERT + "\n".join(
         f"ASSERT({name}, {expression} == {value});{kind}"
         for name, expression, value, kind in zip(names, expressions, values, kinds))
 
 
 def constants(header):
-    values = measure(header, header.constants)
+    values = header.measure(header.constants)
     return ASSERT + "\n".join(f"ASSERT({name}, {name} == {value});"
                               for name, value in zip(header.constants, values))
 
@@ -117,7 +90,7 @@ def initializers(header):
             else:
                 wanted.append((record, macro, path, None))
     # Every number that an INIT macro sets is whole, also where its type is not.
-    values = iter(measure(header, [f"(({r}){m}).{p}" for r, m, p, v in wanted if v is None]))
+    values = iter(header.measure([f"(({r}){m}).{p}" for r, m, p, v in wanted if v is None]))
     lines, last = [], None
     for record, macro, path, value in wanted:
         if record != last:

@@ -725,6 +725,7 @@ FUNCTIONS = {
     "client_save": (status, [handle, handle, c_char_p, POINTER(SaveOptions), *callback]),
     "client_watch": (status, [handle, POINTER(WatchOptions), *callback]),
     "client_flush_saves": (status, [handle, c_int64]),
+    "client_prewarm": (status, [handle, c_size_t, c_uint32]),
     "client_stats": (status, [handle, POINTER(Stats)]),
     "stat_count": (c_size_t, []),
     "stat_name": (c_char_p, [c_size_t]),

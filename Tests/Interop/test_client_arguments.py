@@ -102,6 +102,7 @@ def with_null_handles(library):
         "client_probe": (None, 0, 100, abi.ProbeReport()),
         "client_save": (None, pointer, b"x.png", None, *NOTHING),
         "client_flush_saves": (None, 0),
+        "client_prewarm": (None, 4096, 1),
         "frame_convert": (None, abi.Pixels()),
         "frame_decode": (None, abi.Pixels()),
         "frame_encode": (None, 1, None, ctypes.POINTER(ctypes.c_uint8)(), size),

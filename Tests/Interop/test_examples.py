@@ -29,6 +29,7 @@ PROGRAMS = {
     "process": ["process.c"],
     "workers": ["workers.c"],
     "pacing": ["pacing.c"],
+    "control_loop": ["control_loop.c"],
     "predictive": ["predictive.c"],
     "presets": ["presets.c"],
     "monitor": ["monitor.c"],
@@ -120,6 +121,7 @@ LINES = {
     "process": r"^40 pictures, the last one's mean is 0\.\d+; 0 bytes are still held\n$",
     "workers": r"thread 3 worked on \d+ pictures\nnearer than 5 m: [1-9]\d* points, 0 failures\n$",
     "pacing": r"^(beat .*\n)*12 beats at 40\.0 a second, \d+ missed; late by ",
+    "control_loop": r"^\d+ beats at 60\.0 a second, .*\n[1-9]\d* pictures, .* with 0 buffers mapped",
     "predictive": r"^15 pictures in order, up to [1-9]\d* ahead; \d+ had to be waited for",
     "presets": r"high throughput   1000 ms   8192 frames   1024 MiB   1000 requests\n.*\n500 of 500 pic",
     "monitor": r"^ +\d+\.\d frames/s .*\n +waiting .*\n(# HELP|# TYPE) ",
@@ -129,6 +131,7 @@ ARGUMENTS = {
     "process": ["40"],
     "workers": ["60", "4"],
     "pacing": ["40", "12"],
+    "control_loop": ["60", "60"],
     "predictive": ["15"],
     "monitor": ["1"],
 }

@@ -135,14 +135,19 @@ import UESynthCore
     next.release()
   }
 
-  @Test func onlyOldFramesExpire() {
+  @Test func theOldestExpiresFirst() {
     let store = Self.store(.block)
+    #expect(!store.expireOldest())
     _ = store.insert(Self.frame(1, at: 100), holder: nil)
     _ = store.insert(Self.frame(2, at: 200), holder: nil)
-    #expect(!store.expire(before: 99))
-    #expect(store.expire(before: 150))
-    #expect(!store.expire(before: 150))
+    #expect(store.filledSince == 100)
+    #expect(store.expireOldest())
+    #expect(store.queued(requestID: 1) == nil)
+    #expect(store.queued(requestID: 2) != nil)
     #expect(store.dropped(.expired) == 1)
+    #expect(store.expireOldest())
+    _ = store.insert(Self.frame(3, at: 300), holder: nil)
+    #expect(store.filledSince == 300)
     expectConserved(store)
   }
 

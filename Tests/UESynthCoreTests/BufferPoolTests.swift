@@ -88,12 +88,17 @@ import UESynthCore
 
   @Test func prewarmedBuffersAreThere() throws {
     let pool = BufferPool(retainedLimit: 8 * Self.megabyte)
-    pool.prewarm(size: Self.megabyte, count: 4)
+    #expect(pool.prewarm(size: Self.megabyte, count: 4))
     #expect(pool.mappedBytes == 4 * Self.megabyte)
+    #expect(pool.takes == (0, 0))
     for _ in 0..<4 { #expect(pool.take(Self.megabyte) != nil) }
     #expect(pool.mappedBytes == 4 * Self.megabyte)
-    pool.prewarm(size: -1, count: 3)
-    pool.prewarm(size: 1, count: -3)
+    #expect(pool.takes == (4, 0))
+    for (size, count) in [
+      (-1, 3), (1, -3), (0, 1), (1, 0), (1, 65), (.max, 2), (3 * Self.megabyte, 3),
+    ] {
+      #expect(!pool.prewarm(size: size, count: count))
+    }
     #expect(pool.mappedBytes == 4 * Self.megabyte)
   }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# setup.sh build|test|bench: looks for Swift and for the Debian packages that building or testing needs, and
+# setup.sh build|test|bench|dist|packages: looks for Swift and for the Debian packages that building or testing needs, and
 # installs those that are missing. Root installs at once; others are asked before sudo is used, unless
 # YES=1 or CI=true say yes.
 . "$(dirname "$0")/common.sh"
@@ -13,6 +13,8 @@ packages="gcc g++ libc6-dev binutils git ca-certificates pkg-config libnghttp2-d
   zlib1g-dev libssl-dev libpng-dev libturbojpeg0-dev"
 case ${1:-} in
   test) packages="$packages protobuf-c-compiler openssl cmake python3 python3-venv valgrind" ;;
+  dist) packages="$packages patchelf dpkg-dev" ;;
+  packages) packages="$packages patchelf dpkg-dev debootstrap" ;;
   bench) packages="$packages python3 python3-venv libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc" ;;
 esac
 

@@ -715,6 +715,11 @@ public:
     return found;
   }
 
+  /// Memory for count pictures (1 to 64) of size bytes each, ready before the first one.
+  void prewarm(std::size_t size, std::uint32_t count) {
+    check(uesynth_client_prewarm(get(), size, count));
+  }
+
   void close() { done(uesynth_client_close(get())); }
 
   // Requests that wait

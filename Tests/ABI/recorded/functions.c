@@ -32,6 +32,7 @@ uesynth_status uesynth_client_options_environment(uesynth_client_options *, char
 uesynth_status uesynth_client_new(const char *, const uesynth_client_options *, uesynth_client **);
 uesynth_status uesynth_client_connect(uesynth_client *, int64_t);
 uesynth_status uesynth_client_state(const uesynth_client *, uint32_t *);
+uesynth_status uesynth_client_prewarm(uesynth_client *, size_t, uint32_t);
 uesynth_status uesynth_client_close(uesynth_client *);
 void uesynth_client_free(uesynth_client *);
 uesynth_status uesynth_client_call(uesynth_client *, const uesynth_action *, const uesynth_submit_options *, uesynth_event *);

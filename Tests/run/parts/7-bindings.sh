@@ -4,6 +4,7 @@
 . Tests/run/common.sh
 
 Tests/run/manual.sh
+Tests/run/released.sh
 Tests/Install/install.sh
 Tests/run/examples.sh
 Tests/run/valgrind.sh

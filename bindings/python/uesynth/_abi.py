@@ -747,6 +747,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     ),
     "uesynth_client_watch": (status, [pointer, pointer, pointer, pointer, pointer]),
     "uesynth_client_flush_saves": (status, [pointer, c_int64]),
+    "uesynth_client_prewarm": (status, [pointer, c_size_t, c_uint32]),
     "uesynth_client_stats": (status, [pointer, pointer]),
     "uesynth_stat_count": (c_size_t, []),
     "uesynth_stat_name": (c_char_p, [c_size_t]),

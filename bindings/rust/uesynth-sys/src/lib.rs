@@ -554,6 +554,11 @@ pub const UESYNTH_STATE_CLOSED: u32 = 4;
 
 extern "C" {
     pub fn uesynth_client_state(client: *const uesynth_client, state: *mut u32) -> uesynth_status;
+    pub fn uesynth_client_prewarm(
+        client: *mut uesynth_client,
+        size: usize,
+        count: u32,
+    ) -> uesynth_status;
     pub fn uesynth_client_close(client: *mut uesynth_client) -> uesynth_status;
     pub fn uesynth_client_free(client: *mut uesynth_client);
 }

@@ -103,6 +103,13 @@ impl Client {
             .ok_or_else(|| Error::new(Status::INTERNAL, format!("state {state} is not known here")))
     }
 
+    /// Makes memory ready for `count` pictures (1 to 64) of `size` bytes each, so that the first ones
+    /// cost no more than later ones.
+    pub fn prewarm(&self, size: usize, count: u32) -> Result<()> {
+        // SAFETY: valid.
+        check(unsafe { sys::uesynth_client_prewarm(self.as_ptr(), size, count) })
+    }
+
     /// Ends every request that is under way with [`Status::CLOSED`], then the connection. Their events
     /// still arrive.
     pub fn close(&self) -> Result<()> {
