@@ -44,7 +44,7 @@ c() {
   local source
   for source in Sources/CUESynthSys/*.c Sources/CUESynthProto/*.c; do
     current "$build/$(basename "$source" .c).o" "$source" && continue
-    "$clang" -c -O1 -g -D_GNU_SOURCE -fsanitize=fuzzer-no-link,address -ISources/CUESynthSys/include \
+    "$clang" -c -O1 -g -fsanitize=fuzzer-no-link,address -ISources/CUESynthSys/include \
       -ISources/CUESynthProto/include "$source" -o "$build/$(basename "$source" .c).o"
   done
 }

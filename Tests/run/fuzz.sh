@@ -4,7 +4,7 @@
 # crashers/TARGET/NAME it is replayed from then on. The corpus of the last run is where the next begins.
 . "$(dirname "$0")/common.sh"
 
-[[ ${1:-} =~ ^[0-9]+$ ]] || die "usage: fuzz.sh SECONDS [TARGET...]"
+[[ ${1:-} =~ ^[1-9][0-9]*$ ]] || die "usage: fuzz.sh SECONDS [TARGET...]"
 export seconds=$1
 shift
 export fuzz=$root/.build/fuzz
