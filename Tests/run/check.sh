@@ -14,7 +14,10 @@ traps() { "$python" Tests/run/traps.py Sources/UESynth{Core,Wire,HTTP2,Net,Clien
 
 documented() { "$python" Tests/ABI/documented.py include/*.h; }
 
-recorded() { "$python" Tests/ABI/record.py include/uesynth.h Tests/ABI/recorded --check; }
+recorded() {
+  "$python" Tests/ABI/record.py include/uesynth.h Tests/ABI/recorded --check &&
+    "$python" Tests/ABI/record.py include/uesynth_raw.h Tests/ABI/recorded_raw --check
+}
 
 matrix() { Tests/ABI/matrix.sh; }
 
