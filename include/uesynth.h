@@ -557,8 +557,8 @@ uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_opt
  *     grpc.keepalive_time_ms, grpc.keepalive_timeout_ms, grpc.keepalive_permit_without_calls,
  *     grpc.http2.max_pings_without_data, grpc.initial_reconnect_backoff_ms,
  *     grpc.max_reconnect_backoff_ms, grpc.max_receive_message_length, grpc.max_send_message_length
- * A length of -1 is no limit, a time of INT32_MAX or more is never. Arguments of gRPC that say what this
- * library does anyway are accepted; others are UESYNTH_NOT_FOUND. */
+ * A length of -1 is no limit, a time of INT32_MAX or more is never. Other arguments of gRPC that tune a
+ * client are accepted and do nothing; what is none is UESYNTH_NOT_FOUND. */
 uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *options,
                                                        const char *name, int64_t value);
 

@@ -19,7 +19,7 @@ final class BenchRun {
   private var failures = 0
   private var firstFailure = ""
 
-  init(_ plan: BenchPlan, target: String, busyPollMicroseconds: UInt32 = 0) throws {
+  init(_ plan: BenchPlan, target: String) throws {
     self.plan = plan
     var options = uesynth_client_options()
     options.struct_size = UInt32(MemoryLayout<uesynth_client_options>.size)
