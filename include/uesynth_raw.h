@@ -4,9 +4,11 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The words and rules of uesynth.h apply. Requests of this kind keep no ORDER, are in no statistics of
- * requests and frames, and each holds up to max_receive_message_length and 1 MiB more in memory beside
- * stream_buffer_bytes. They end with the client.
+ * The words and rules of uesynth.h apply. Calls of this kind keep no ORDER, are in no statistics of
+ * requests and frames, are not asked for by metadata_callback, and end with the client. Beside
+ * stream_buffer_bytes each one holds at most 1 MiB of messages to be sent, 1 MiB of messages to be read,
+ * what the window of its stream lets come beyond that (stream_buffer_bytes / 64 with one lane, 64 KiB to
+ * 16 MiB), and one message of max_receive_message_length.
  */
 #ifndef UESYNTH_RAW_H
 #define UESYNTH_RAW_H
@@ -26,7 +28,8 @@ typedef struct uesynth_raw_options {
   uint32_t struct_size;
   uint32_t flags;     /* UESYNTH_RAW_... */
   int64_t timeout_ms; /* end to end; 0: the client's timeout for a call, none for a stream */
-  const uesynth_metadata *metadata; /* BORROWED; beside what the client's options say. NULL: none */
+  const uesynth_metadata *metadata; /* BORROWED; beside what the client's options say, and by their rule
+                                       sent without TLS only with insecure_metadata. NULL: none */
   size_t metadata_count;            /* at most 256; see METADATA */
 } uesynth_raw_options;
 
@@ -81,9 +84,9 @@ uesynth_status uesynth_raw_stream_writes_done(uesynth_raw_stream *stream);
 uesynth_status uesynth_raw_stream_read(uesynth_raw_stream *stream, int64_t timeout_ms,
                                        uint8_t **message, size_t *size);
 
-/* Waits at most timeout_ms for the end of the call, letting go of messages that were not read.
- * UESYNTH_WOULD_BLOCK: it has not ended; otherwise the return value is (*result)->status. *result, which
- * may be NULL, is OWNED: uesynth_raw_result_free. */
+/* Waits at most timeout_ms for the end of the call. From then on messages that were not read are let go,
+ * and so is what still comes. UESYNTH_WOULD_BLOCK: it has not ended; otherwise the return value is
+ * (*result)->status. *result, which may be NULL, is OWNED: uesynth_raw_result_free. */
 uesynth_status uesynth_raw_stream_finish(uesynth_raw_stream *stream, int64_t timeout_ms,
                                          const uesynth_raw_result **result);
 

@@ -66,109 +66,79 @@ enum Handles {
     if runtime.generation != ForkGuard.generation { _ = Unmanaged.passRetained(runtime) }
   }
 
-  // MARK: Subscriptions
+  // MARK: What belongs to a client
 
-  /// Holds the client, so that closing after its end is in order.
-  private final class SubscriptionHandle {
+  /// Holds the client too, so that ending it after the client's end is in order.
+  private final class Owned<Part: AnyObject> {
     let client: Client
-    let subscription: Subscription
+    let part: Part
 
-    init(_ client: Client, _ subscription: Subscription) {
+    init(_ client: Client, _ part: Part) {
       self.client = client
-      self.subscription = subscription
+      self.part = part
     }
+  }
+
+  private static func owned<Part: AnyObject>(
+    _ handle: OpaquePointer?, _ name: StaticString, as type: Part.Type
+  ) throws(ClientFailure) -> (client: Client, part: Part) {
+    guard let handle else { throw misuse("the \(name) is NULL") }
+    let owner: Owned<Part> = object(handle)
+    if owner.client.isForked {
+      throw ClientFailure(
+        .forked, "this \(name) belongs to the parent process: make a new client after fork")
+    }
+    return (owner.client, owner.part)
+  }
+
+  private static func free<Part: AnyObject>(
+    owned handle: OpaquePointer?, _ end: (Client, Part) -> Void
+  ) {
+    guard let handle else { return }
+    let owner: Owned<Part> = take(handle)
+    if owner.client.isForked {
+      _ = Unmanaged.passRetained(owner)
+      return
+    }
+    end(owner.client, owner.part)
   }
 
   static func make(subscription: Subscription, of client: Client) -> OpaquePointer {
-    make(SubscriptionHandle(client, subscription))
+    make(Owned(client, subscription))
   }
 
   static func close(subscription handle: OpaquePointer?) {
-    guard let handle else { return }
-    let owner: SubscriptionHandle = take(handle)
-    if owner.client.isForked {
-      _ = Unmanaged.passRetained(owner)
-      return
-    }
-    owner.client.unsubscribe(owner.subscription)
-  }
-
-  // MARK: Raw streams
-
-  /// Holds the client, as a subscription does.
-  private final class RawStreamHandle {
-    let client: Client
-    let call: RawCall
-
-    init(_ client: Client, _ call: RawCall) {
-      self.client = client
-      self.call = call
-    }
-  }
-
-  static func make(rawStream call: RawCall, of client: Client) -> OpaquePointer {
-    make(RawStreamHandle(client, call))
-  }
-
-  static func rawStream(
-    _ handle: OpaquePointer?
-  ) throws(ClientFailure) -> (client: Client, call: RawCall) {
-    guard let handle else { throw misuse("the stream is NULL") }
-    let owner: RawStreamHandle = object(handle)
-    if owner.client.isForked {
-      throw ClientFailure(
-        .forked, "this stream belongs to the parent process: make a new client after fork")
-    }
-    return (owner.client, owner.call)
-  }
-
-  static func free(rawStream handle: OpaquePointer?) {
-    guard let handle else { return }
-    let owner: RawStreamHandle = take(handle)
-    if owner.client.isForked {
-      _ = Unmanaged.passRetained(owner)
-      return
-    }
-    owner.client.cancel(owner.call)
-  }
-
-  // MARK: Sequences
-
-  /// Holds the client, as a subscription does.
-  private final class SequenceHandle {
-    let client: Client
-    let sequence: CaptureSequence
-
-    init(_ client: Client, _ sequence: CaptureSequence) {
-      self.client = client
-      self.sequence = sequence
+    free(owned: handle) { (client, subscription: Subscription) in
+      client.unsubscribe(subscription)
     }
   }
 
   static func make(sequence: CaptureSequence, of client: Client) -> OpaquePointer {
-    make(SequenceHandle(client, sequence))
+    make(Owned(client, sequence))
   }
 
   static func sequence(
     _ handle: OpaquePointer?
-  ) throws(ClientFailure) -> (client: Client, sequence: CaptureSequence) {
-    guard let handle else { throw misuse("the sequence is NULL") }
-    let owner: SequenceHandle = object(handle)
-    if owner.client.isForked {
-      throw ClientFailure(
-        .forked, "this sequence belongs to the parent process: make a new client after fork")
-    }
-    return (owner.client, owner.sequence)
+  ) throws(ClientFailure) -> (client: Client, part: CaptureSequence) {
+    try owned(handle, "sequence", as: CaptureSequence.self)
   }
 
   static func free(sequence handle: OpaquePointer?) {
-    guard let handle else { return }
-    let owner: SequenceHandle = take(handle)
-    if owner.client.isForked {
-      _ = Unmanaged.passRetained(owner)
-      return
-    }
-    owner.sequence.cancel()
+    free(owned: handle) { (_, sequence: CaptureSequence) in sequence.cancel() }
+  }
+
+  static func make(rawStream call: RawCall, of client: Client) -> OpaquePointer {
+    make(Owned(client, call))
+  }
+
+  static func rawStream(
+    _ handle: OpaquePointer?
+  ) throws(ClientFailure) -> (client: Client, part: RawCall) {
+    try owned(handle, "stream", as: RawCall.self)
+  }
+
+  static func free(rawStream handle: OpaquePointer?) {
+    free(owned: handle) { (client, call: RawCall) in client.cancel(call) }
   }
 
   // MARK: Pacers

@@ -28,6 +28,7 @@ final class HostMetadata: @unchecked Sendable {
     guard isInsecure <= 1 else {
       throw misuse("options.insecure_metadata is \(isInsecure); it may be 0 or 1")
     }
+    options.sendsMetadataInClear = isInsecure == 1
     let metadata = CallMetadata()
     guard count >= 0, count <= 256 else {
       throw misuse("options.metadata_count is over 256")
@@ -37,16 +38,21 @@ final class HostMetadata: @unchecked Sendable {
       for index in 0..<count { try Self.add(fixed[index], to: metadata) }
     }
     guard !metadata.isEmpty || callback != nil else { return }
-    if options.tls == nil, isInsecure == 0 {
-      throw misuse(
-        "metadata would be sent for all to read: set options.tls, or options.insecure_metadata if that is "
-          + "what you want")
-    }
+    try Self.checkSecrecy(options)
     options.metadata = metadata
     guard let callback else { return }
     let host = self
     options.metadataSource = MetadataSource(base: metadata) { method, list in
       host.ask(callback, method, list)
+    }
+  }
+
+  /// Metadata are often secrets: without TLS the host has to insist.
+  static func checkSecrecy(_ options: ClientOptions) throws(ClientFailure) {
+    guard options.tls != nil || options.sendsMetadataInClear else {
+      throw misuse(
+        "metadata would be sent for all to read: set options.tls, or options.insecure_metadata if that is "
+          + "what you want")
     }
   }
 

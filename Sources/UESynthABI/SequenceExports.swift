@@ -47,7 +47,7 @@ public func uesynth_sequence_next(
 @_cdecl("uesynth_sequence_cancel") @implementation
 public func uesynth_sequence_cancel(_ sequence: OpaquePointer?) -> uesynth_status {
   sequence == nil
-    ? 0 : status { () throws(ClientFailure) in try Handles.sequence(sequence).sequence.cancel() }
+    ? 0 : status { () throws(ClientFailure) in try Handles.sequence(sequence).part.cancel() }
 }
 
 @_cdecl("uesynth_sequence_get_stats") @implementation
@@ -55,7 +55,7 @@ public func uesynth_sequence_get_stats(
   _ sequence: OpaquePointer?, _ stats: UnsafeMutablePointer<uesynth_sequence_stats>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
-    let report = try Handles.sequence(sequence).sequence.report()
+    let report = try Handles.sequence(sequence).part.report()
     var value = uesynth_sequence_stats()
     value.ahead = UInt32(clamping: report.depth)
     value.ahead_peak = UInt32(clamping: report.peak)

@@ -73,6 +73,8 @@ package struct ClientOptions {
   package var compression = CompressionChoice.off
   /// nil: everything is sent for all to read.
   package var tls: TLSContext?
+  /// The host insists on metadata without TLS.
+  package var sendsMetadataInClear = false
   /// Goes with every call.
   package var metadata: CallMetadata?
   /// Asked before each call.

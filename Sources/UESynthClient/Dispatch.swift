@@ -194,9 +194,9 @@ extension Engine {
       guard let freest = freestLane() else { return false }
       lane = freest
     }
-    guard hasPlace(request), lane.stream != nil || isMetadataReady(lane: lane.index) else {
-      return false
-    }
+    guard hasPlace(request),
+      lane.stream != nil || (channel.isReady && isMetadataReady(lane: lane.index))
+    else { return false }
     withdraw(request)
     // What was submitted during this pass is younger than the pass's own time.
     request.pointee.sent = max(now, request.pointee.submitted)
@@ -299,7 +299,8 @@ extension Engine {
     guard channel.submit(headers, stream) else { return false }
     tally.offersCompression = stream.offersCompression
     if stream.offersCompression { tally.compressionOffers &+= 1 }
-    budget.streamOpened(isDirect: !(stream is LaneStream))
+    // Raw calls are beside the cap, and bound what they hold by themselves.
+    if stream is ReplyStream { budget.streamOpened(isDirect: stream is DirectCall) }
     return true
   }
 
@@ -323,8 +324,8 @@ extension Engine {
 
   func streamClosed(_ stream: ClientStream) {
     stream.connection = nil
-    budget.streamClosed(isDirect: !(stream is LaneStream))
     if let stream = stream as? ReplyStream {
+      budget.streamClosed(isDirect: stream is DirectCall)
       creditQueue.removeAll { $0 === stream }
       stream.awaitsCredit = false
     }

@@ -256,6 +256,7 @@ extension Exchange {
     request.pointee.submitted = other.pointee.submitted
     request.pointee.timeout = other.pointee.timeout
     request.pointee.deadline = other.pointee.deadline
+    request.pointee.waitsForReady = other.pointee.waitsForReady
     request.pointee.isLive = true
     return request
   }

@@ -25,8 +25,8 @@ package struct RawMessage: @unchecked Sendable {
 /// One call of any method as the host's threads see it: messages both ways through two bounded queues.
 /// Thread: any.
 package final class RawCall: @unchecked Sendable {
-  /// Messages that wait for the network, and messages that wait for the host, in bytes.
-  static let queueLimit = 1 << 20
+  /// For messages that wait for the network, and again for those that wait for the host, in bytes.
+  private static let queueLimit = 1 << 20
 
   let method: String
   let metadata: CallMetadata
@@ -40,16 +40,16 @@ package final class RawCall: @unchecked Sendable {
   private let lock = Lock()
   private let changed = Condition()
   /// Framed messages, to be sent.
-  private var outgoing: [[UInt8]] = []
-  private var outgoingBytes = 0
+  private var outgoing = MessageQueue<[UInt8]> { $0.count }
   private var writesAreDone = false
-  private var incoming: [RawMessage] = []
-  private var incomingBytes = 0
+  private var incoming = MessageQueue<RawMessage> { $0.count }
   /// What comes is let go unseen.
   private var isDeaf = false
   private var outcome: RawOutcome?
   /// Tells the loop that something has changed; nil once the call is over.
   private var wake: (@Sendable () -> Void)?
+  /// The server refused it unseen, so it was begun once more. The loop's.
+  var wasRefused = false
 
   package init(
     method: String, metadata: CallMetadata, waitsForReady: Bool, compresses: Bool, deadline: Int64,
@@ -63,7 +63,7 @@ package final class RawCall: @unchecked Sendable {
     self.timeout = timeout
   }
 
-  deinit { for message in incoming { free(message.bytes) } }
+  deinit { for message in incoming.removeAll() { free(message.bytes) } }
 
   func begin(wake: @escaping @Sendable () -> Void) {
     lock.withLock { if outcome == nil { self.wake = wake } }
@@ -75,8 +75,8 @@ package final class RawCall: @unchecked Sendable {
     let message = framed(bytes)
     let until = Exchange.deadline(wait)
     lock.lock()
-    while outcome == nil, !writesAreDone, outgoingBytes > 0,
-      outgoingBytes &+ message.count > Self.queueLimit
+    while outcome == nil, !writesAreDone,
+      !outgoing.hasRoom(for: message.count, limit: Self.queueLimit)
     {
       if wait == 0 || !changed.wait(lock, untilMonotonicNanoseconds: until) {
         lock.unlock()
@@ -91,7 +91,6 @@ package final class RawCall: @unchecked Sendable {
         isOver ? "the call is over: see uesynth_raw_stream_finish" : "writing was ended before")
     }
     outgoing.append(message)
-    outgoingBytes += message.count
     let wake = wake
     lock.unlock()
     wake?()
@@ -134,8 +133,7 @@ package final class RawCall: @unchecked Sendable {
         throw ClientFailure(.wouldBlock, "no message came in time")
       }
     }
-    let message = incoming.removeFirst()
-    incomingBytes -= message.count
+    let message = incoming.popFirst()
     let wake = wake
     lock.unlock()
     wake?()
@@ -147,9 +145,7 @@ package final class RawCall: @unchecked Sendable {
     let until = Exchange.deadline(wait)
     lock.lock()
     isDeaf = true
-    let unread = incoming
-    incoming = []
-    incomingBytes = 0
+    let unread = incoming.removeAll()
     let wake = wake
     lock.unlock()
     for message in unread { free(message.bytes) }
@@ -176,15 +172,15 @@ package final class RawCall: @unchecked Sendable {
   var hasOutgoing: Bool { lock.withLock { !outgoing.isEmpty || writesAreDone } }
   var isOver: Bool { lock.withLock { outcome != nil } }
   /// Whether the server may send more.
-  var hasRoom: Bool { lock.withLock { isDeaf || incomingBytes < Self.queueLimit } }
+  var hasRoom: Bool {
+    lock.withLock { isDeaf || incoming.hasRoom(for: 0, limit: Self.queueLimit) }
+  }
 
   /// The next framed message; the flag says that it was the last.
   func takeOutgoing() -> (message: [UInt8]?, isLast: Bool) {
     lock.lock()
     defer { lock.unlock() }
-    guard !outgoing.isEmpty else { return (nil, writesAreDone) }
-    let message = outgoing.removeFirst()
-    outgoingBytes -= message.count
+    guard let message = outgoing.popFirst() else { return (nil, writesAreDone) }
     changed.broadcast()
     return (message, writesAreDone && outgoing.isEmpty)
   }
@@ -198,7 +194,6 @@ package final class RawCall: @unchecked Sendable {
     let isUnseen = isDeaf
     if !isUnseen {
       incoming.append(RawMessage(bytes: copy, count: bytes.count))
-      incomingBytes += bytes.count
       changed.broadcast()
     }
     lock.unlock()
@@ -210,8 +205,7 @@ package final class RawCall: @unchecked Sendable {
   func end(_ result: RawOutcome) {
     lock.lock()
     if outcome == nil { outcome = result }
-    outgoing = []
-    outgoingBytes = 0
+    _ = outgoing.removeAll()
     let last = wake
     wake = nil
     changed.broadcast()

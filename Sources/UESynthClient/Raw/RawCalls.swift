@@ -7,8 +7,6 @@ import UESynthWire
 struct RawCalls {
   var waiting: [RawCall] = []
   var open: [RawStream] = []
-  /// Streams that have more to send than a pass takes.
-  var eager: [RawStream] = []
 
   var nextDeadline: Int64 {
     var next = Int64.max
@@ -59,9 +57,6 @@ extension Engine {
 
   /// Opens what waits. Returns whether a connection is wanted.
   func dispatchRaw(now: Int64) -> Bool {
-    let eager = raw.eager
-    raw.eager.removeAll(keepingCapacity: true)
-    for stream in eager { stream.changed() }
     while let call = raw.waiting.first {
       if call.isOver {
         raw.waiting.removeFirst()
@@ -89,18 +84,13 @@ extension Engine {
 
   // MARK: What streams tell
 
-  func rawStreamHasMore(_ stream: RawStream) {
-    raw.eager.append(stream)
-    loop.schedule(self)
-  }
-
   func rawStreamClosed(_ stream: RawStream) {
     raw.open.removeAll { $0 === stream }
     streamClosed(stream)
   }
 
-  /// The server refused it unseen.
-  func resendRaw(_ stream: RawStream) {
+  /// The server refused it unseen, and none of its messages had gone.
+  func beginAgain(_ stream: RawStream) {
     rawStreamClosed(stream)
     raw.waiting.append(stream.call)
   }

@@ -21,12 +21,10 @@ final class RawStream: ClientStream {
   /// Bytes received whose credit was not returned yet.
   private var owed = 0
   private(set) var isOver = false
-  private var wasResent: Bool
 
-  init(engine: Engine, call: RawCall, wasResent: Bool = false) {
+  init(engine: Engine, call: RawCall) {
     self.engine = engine
     self.call = call
-    self.wasResent = wasResent
     deframer = RequestDeframer(limit: engine.options.maximumReceiveLength)
     super.init()
   }
@@ -57,7 +55,6 @@ final class RawStream: ClientStream {
       _ = output.queue.stage(UnsafeRawBufferPointer(rebasing: $0[sent..<(sent + count)]))
     }
     sent += count
-    if sent == message.count, !hasEndedWriting, call.hasOutgoing { engine.rawStreamHasMore(self) }
   }
 
   // MARK: In
@@ -112,9 +109,10 @@ final class RawStream: ClientStream {
 
   override func closed(code: UInt32) {
     if !isOver {
-      if code == HTTP2Code.refusedStream, !hasInitial, !wasResent, sent == 0, message.isEmpty {
+      if code == HTTP2Code.refusedStream, !hasInitial, !call.wasRefused, message.isEmpty {
         isOver = true
-        engine.resendRaw(self)
+        call.wasRefused = true
+        engine.beginAgain(self)
         return
       }
       finish(response.reset(code: code, cancelledByUs: false, deadlinePassed: false))
