@@ -66,7 +66,7 @@ let tool: [Target] = [
   .executableTarget(
     name: "uesynthctl",
     dependencies: [
-      "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth", "CUESynthCount",
+      "UESynthSim", "UESynthNet", "UESynthABI", "CUESynth", "CUESynthCount", "CUESynthSys",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings, linkerSettings: toolLinkerSettings)

@@ -12,7 +12,7 @@ nghttp2_needed=1.52.0-1+deb12u3
 packages="gcc g++ libc6-dev binutils git ca-certificates pkg-config libnghttp2-dev libprotobuf-c-dev
   zlib1g-dev libssl-dev libpng-dev libturbojpeg0-dev"
 case ${1:-} in
-  test) packages="$packages protobuf-c-compiler openssl cmake python3 python3-venv valgrind" ;;
+  test) packages="$packages protobuf-c-compiler openssl cmake python3 python3-venv valgrind strace" ;;
   dist) packages="$packages patchelf dpkg-dev" ;;
   packages) packages="$packages patchelf dpkg-dev debootstrap" ;;
   bench) packages="$packages python3 python3-venv libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc" ;;

@@ -17,7 +17,12 @@ struct BenchCommand: ParsableCommand {
         uesynthctl bench
         uesynthctl bench --mode stream-rgb --size 1920x1080 --depth 4
         uesynthctl bench --target 192.168.1.20:50051 --mode sync-rgb --size 640x480
+        uesynthctl bench --mode stream-rgb --memory mmap
         uesynthctl bench --mode stream-cmd --depth 1024 --json
+
+      loaded-cmd sends commands one after the other while pictures stream on the same client: its \
+      rate and latencies are the commands', its MB/s the pictures'. Latencies are from submission to \
+      delivery; peak memory and CPU are those of the whole process, without the simulator.
       """)
 
   @Option(help: ArgumentHelp("Measure against the server at this address.", valueName: "target"))
@@ -38,6 +43,15 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "ControlStreams side by side, 1 to 64; 0 lets the library choose.")
   var lanes: UInt32 = 1
 
+  @Option(help: "Clients in this process, each with so many requests under way.")
+  var clients = 1
+
+  @Option(help: "Loop threads of one runtime for all clients; 0: each client has its own.")
+  var loops: UInt32 = 0
+
+  @Option(help: "Where pictures lie: \(BenchMemory.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var memory = BenchMemory.pool
+
   @Option(help: "Seconds of each measurement.")
   var seconds = 1.0
 
@@ -51,6 +65,14 @@ struct BenchCommand: ParsableCommand {
     if target != nil, replay { throw ValidationError("--target and --replay exclude each other") }
     if !(1...1_000_000).contains(depth) { throw ValidationError("--depth is 1 to 1000000") }
     if lanes > 64 { throw ValidationError("--lanes is 0 to 64") }
+    if !(1...1024).contains(clients) { throw ValidationError("--clients is 1 to 1024") }
+    if loops > 64 { throw ValidationError("--loops is 0 to 64") }
+    if memory != .pool || clients > 1 {
+      guard let mode, mode.isSubmitted, memory == .pool || mode.isCapture else {
+        throw ValidationError(
+          "--memory goes with --mode direct-rgb or stream-rgb, --clients also with stream-cmd")
+      }
+    }
     if !(seconds >= 0.01 && seconds <= 3600) { throw ValidationError("--seconds is 0.01 to 3600") }
     if !(1...100).contains(repeats) { throw ValidationError("--repeats is 1 to 100") }
     _ = try pixels()
@@ -71,14 +93,16 @@ struct BenchCommand: ParsableCommand {
           var plan = $0
           plan.seconds = seconds
           plan.lanes = lanes
+          plan.loops = loops
           return plan
         }
       }
       let (width, height) = try pixels()
       return [
         BenchPlan(
-          mode: mode, width: mode.isCapture ? width : 0, height: mode.isCapture ? height : 0,
-          depth: mode.isSync ? 1 : depth, lanes: lanes, seconds: seconds)
+          mode: mode, width: mode.hasPictures ? width : 0, height: mode.hasPictures ? height : 0,
+          depth: mode == .syncCommand || mode == .syncRGB ? 1 : depth, lanes: lanes,
+          clients: clients, loops: loops, memory: memory, seconds: seconds)
       ]
     }
   }
@@ -90,14 +114,20 @@ struct BenchCommand: ParsableCommand {
       let simulator = target == nil ? try ChildSimulator(["--replay"]) : nil
       let address = target ?? simulator?.target ?? ""
       var rows: [BenchRow] = []
-      for plan in try plans {
+      let plans = try plans
+      for (index, plan) in plans.enumerated() {
+        Terminal.progress("\(index + 1) of \(plans.count): \(plan.name)")
         let row = try median(plan, address)
+        Terminal.progress("")
         if json { Terminal.say(row.json) }
         rows.append(row)
       }
       if !json { BenchRow.table(rows).forEach(Terminal.say) }
       withExtendedLifetime(simulator) {}
     } catch let failure as BenchRun.Failure {
+      Terminal.complain("uesynthctl bench: \(failure.message)")
+      throw ExitCode(1)
+    } catch let failure as HostBuffers.Failure {
       Terminal.complain("uesynthctl bench: \(failure.message)")
       throw ExitCode(1)
     } catch let failure as ChildSimulator.Failure {

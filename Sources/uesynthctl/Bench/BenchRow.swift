@@ -1,15 +1,13 @@
 /// What a measurement found.
 struct BenchRow {
-  var mode = ""
-  var w: UInt32 = 0
-  var h: UInt32 = 0
-  var depth = 0
-  var lanes: UInt32 = 1
+  let plan: BenchPlan
   var per_s = 0.0
   var MB_s = 0.0
   /// Of the library's own account of each request, from its submission to its delivery.
   var p50_us = 0.0
   var p99_us = 0.0
+  var p999_us = 0.0
+  /// Of the whole process.
   var cpu_s = 0.0
   var cpu_s_per_GB: Double?
   var copied_fraction: Double?
@@ -18,30 +16,37 @@ struct BenchRow {
   /// What the hypervisor took of the processors' time meanwhile.
   var steal = 0.0
 
+  init(_ plan: BenchPlan) { self.plan = plan }
+
   /// As one line. Names and units are what programs read, so they stay.
   var json: String {
     let numbers: [(String, Double?)] = [
-      ("w", Double(w)), ("h", Double(h)), ("depth", Double(depth)), ("lanes", Double(lanes)),
-      ("per_s", per_s), ("MB_s", MB_s), ("p50_us", p50_us), ("p99_us", p99_us), ("cpu_s", cpu_s),
+      ("w", Double(plan.width)), ("h", Double(plan.height)), ("depth", Double(plan.depth)),
+      ("lanes", Double(plan.lanes)), ("clients", Double(plan.clients)),
+      ("loops", Double(plan.loops)),
+      ("per_s", per_s), ("MB_s", MB_s), ("p50_us", p50_us), ("p99_us", p99_us), ("p999_us", p999_us),
+      ("cpu_s", cpu_s),
       ("cpu_s_per_GB", cpu_s_per_GB), ("copied_fraction", copied_fraction),
       ("allocs_per_op", allocs_per_op), ("peak_rss_MB", peak_rss_MB), ("steal", steal),
     ]
     let members = numbers.map { name, value in
       "\"\(name)\": \(value.map { Self.text($0, digits: 3) } ?? "null")"
     }
-    return "{\"mode\": \"\(mode)\", \(members.joined(separator: ", "))}"
+    let words = "\"mode\": \"\(plan.mode.rawValue)\", \"memory\": \"\(plan.memory.rawValue)\""
+    return "{\(words), \(members.joined(separator: ", "))}"
   }
 
   static let heading = [
-    "mode", "size", "depth", "lanes", "per s", "MB/s", "p50 µs", "p99 µs", "CPU s", "CPU s/GB",
-    "copied", "allocs/op", "peak MB",
+    "mode", "size", "memory", "depth", "lanes", "clients", "per s", "MB/s", "p50 µs", "p99 µs",
+    "p99.9 µs", "CPU s", "CPU s/GB", "copied", "allocs/op", "peak MB",
   ]
 
   var cells: [String] {
     [
-      mode, w > 0 ? "\(w)x\(h)" : "-", "\(depth)", "\(lanes)", Self.text(per_s),
-      MB_s > 0.05 ? Self.text(MB_s) : "-", Self.text(p50_us), Self.text(p99_us),
-      Self.text(cpu_s, digits: 2), cpu_s_per_GB.map { Self.text($0, digits: 3) } ?? "-",
+      plan.mode.rawValue, plan.width > 0 ? "\(plan.width)x\(plan.height)" : "-",
+      plan.mode.hasPictures ? plan.memory.rawValue : "-", "\(plan.depth)", "\(plan.lanes)",
+      "\(plan.clients)", Self.text(per_s), MB_s > 0.05 ? Self.text(MB_s) : "-",
+      Self.text(p50_us), Self.text(p99_us), Self.text(p999_us), Self.text(cpu_s, digits: 2), cpu_s_per_GB.map { Self.text($0, digits: 3) } ?? "-",
       copied_fraction.map { Self.text($0, digits: 2) } ?? "-",
       Self.text(allocs_per_op, digits: 2), Self.text(peak_rss_MB),
     ]

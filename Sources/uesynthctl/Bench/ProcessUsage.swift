@@ -6,8 +6,6 @@ struct ProcessUsage {
   var seconds = 0.0
   var cpuSeconds = 0.0
   var allocations: UInt64 = 0
-  /// Of all processors, what the hypervisor gave to others.
-  var stolenSeconds = 0.0
 
   static func now() -> ProcessUsage {
     var usage = ProcessUsage()
@@ -17,7 +15,6 @@ struct ProcessUsage {
       usage.cpuSeconds = seconds(used.ru_utime) + seconds(used.ru_stime)
     }
     usage.allocations = uesynth_count_allocations()
-    usage.stolenSeconds = stolen()
     return usage
   }
 
@@ -31,7 +28,8 @@ struct ProcessUsage {
     Double(time.tv_sec) + Double(time.tv_usec) / 1e6
   }
 
-  private static func stolen() -> Double {
+  /// Of all processors, what the hypervisor gave to others.
+  static var stolenSeconds: Double {
     let words = contents("/proc/stat").prefix { $0 != "\n" }.split(separator: " ")
     let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
     return words.count > 8 && ticks > 0 ? (Double(words[8]) ?? 0) / ticks : 0

@@ -8,6 +8,7 @@ Tests/run/released.sh
 Tests/Install/install.sh
 Tests/run/examples.sh
 Tests/run/valgrind.sh
+Tests/run/gates.sh
 Tests/run/readme.sh
 Tests/run/cpp.sh
 Tests/run/rust.sh
