@@ -240,7 +240,9 @@ enum {
   UESYNTH_FRAME_PLACEHOLDER = 1u << 2,     /* all zeros under a wrong label: a server that has not
                                               implemented this modality */
   UESYNTH_FRAME_EMPTY = 1u << 3,           /* no bytes at all */
-  UESYNTH_FRAME_CHANGE_FAILED = 1u << 4,   /* a change that had to come first did not succeed */
+  UESYNTH_FRAME_CHANGE_FAILED = 1u << 4,   /* a change that had to come first (see ORDER) did not succeed,
+                                              and none of its kind and name has since: the scene may not
+                                              be what was asked for */
   UESYNTH_FRAME_HOST_MEMORY = 1u << 5,     /* the bytes lie in memory of yours */
   UESYNTH_FRAME_HAS_POSE = 1u << 6         /* pose is the camera's last acknowledged one */
 };
@@ -292,7 +294,9 @@ void uesynth_frame_release(uesynth_frame *frame);
 enum {
   UESYNTH_REPLY_SUCCESS = 1u << 0,  /* success was set. Replies to GET_... are known to leave it unset
                                        and to be right; a command whose reply does not set it was
-                                       not carried out: UESYNTH_UNKNOWN, with the server's words */
+                                       not carried out: UESYNTH_UNKNOWN, with the server's words. One
+                                       whose reply sets it and says "not yet implemented" was not
+                                       either, which is the plugin's way: UESYNTH_UNIMPLEMENTED */
   UESYNTH_REPLY_TRANSFORM = 1u << 1 /* transform is there */
 };
 
@@ -619,7 +623,9 @@ void uesynth_client_free(uesynth_client *client);
 /* ORDER. A change (of a pose, an object, a material, a light, a resolution) takes effect before every
  * read and capture that is submitted after it, and after all those submitted before it, whatever route
  * each one takes. Reads and captures may overtake each other, and so may changes of different names.
- * All cameras count as one name unless distinct_cameras is set. */
+ * All cameras count as one name unless distinct_cameras is set. What is captured behind a change that
+ * failed says so (UESYNTH_FRAME_CHANGE_FAILED) until a change of that kind and name succeeds, or what has
+ * that name is made or destroyed; a change with UESYNTH_SUBMIT_ORDER_NONE leaves no such mark. */
 
 enum {
   UESYNTH_SUBMIT_NOTIFY_ONLY = 1u << 0, /* the event, by callback or queue, comes without the frame,
@@ -874,7 +880,7 @@ void uesynth_subscription_close(uesynth_subscription *subscription);
 enum {
   UESYNTH_PROBE_NOT_PROBED = 0,
   UESYNTH_PROBE_WORKS = 1,
-  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or that it is not implemented */
+  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or yes and "not yet implemented" */
   UESYNTH_PROBE_PLACEHOLDER = 3,   /* sends a picture, or a pose, that is none */
   UESYNTH_PROBE_UNIMPLEMENTED = 4, /* says so */
   UESYNTH_PROBE_SILENT = 5,        /* does not answer */

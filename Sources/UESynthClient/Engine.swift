@@ -58,8 +58,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var isBlocked = false
   /// When a set that is settling goes on.
   var nextSettle = Int64.max
-  /// Names of changes whose last one did not succeed.
-  let failedChanges = IntegerTable(minimumCapacity: 16)
+  var failedChanges = FailedChanges()
   /// What is known of the link and of compressed replies, of the connection that is open.
   var gauge = CompressionGauge()
   /// By request or lane: what the host was asked for, and what it has answered.
@@ -288,14 +287,19 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// Captures behind a change that failed say so.
   private func noteChange(_ request: RequestRef) {
-    if request.pointee.isChange, request.pointee.isOrdered {
-      if request.pointee.status == .ok {
-        if failedChanges.count > 0 { failedChanges.remove(request.pointee.name) }
-      } else if failedChanges.count < 4096 {
-        failedChanges.set(request.pointee.name, 1)
+    guard request.pointee.isOrdered else { return }
+    if let frame = request.pointee.frame {
+      if failedChanges.precede(epoch: request.pointee.epoch) {
+        frame.pointee.flags.insert(.changeFailed)
       }
-    } else if let frame = request.pointee.frame, failedChanges.count > 0 {
-      frame.pointee.flags.insert(.changeFailed)
+    } else if request.pointee.isChange {
+      let kind = request.pointee.kind
+      let name = request.pointee.name
+      if request.pointee.status == .ok {
+        failedChanges.succeeded(kind, name: name)
+      } else {
+        failedChanges.failed(kind, name: name, epoch: request.pointee.epoch)
+      }
     }
   }
 
