@@ -340,7 +340,8 @@ typedef struct uesynth_event {
 #define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 /* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
- * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. */
+ * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. An event that is as
+ * UESYNTH_EVENT_INIT made it holds nothing, and so does one that was released. */
 void uesynth_events_release(uesynth_event *events, size_t count, size_t event_size);
 
 /* Runs on the DELIVERY THREAD. The event and all it points to are BORROWED; keep the frame by
@@ -689,8 +690,8 @@ uesynth_status uesynth_client_submit(uesynth_client *client, const uesynth_actio
                                      uesynth_event_fn callback, void *user_data,
                                      uesynth_destroy_fn destroy);
 
-/* Submits count actions (action_size is sizeof *actions) in one go, which costs less than one by one;
- * each is a request of its own. All are checked before the first is accepted. *submitted says how many
+/* Submits count actions (action_size is sizeof *actions, and counts instead of each one's struct_size) in
+ * one go, which costs less than one by one; each is a request of its own. All are checked before the first is accepted. *submitted says how many
  * were accepted, and is written whatever the outcome: fewer than count only if the client was full and
  * may not wait, waited in vain, or was closed. request_ids (room for count), submitted, options,
  * callback and destroy may be NULL; destroy runs once, after the last callback. A count of 0 is
@@ -783,7 +784,8 @@ uesynth_status uesynth_client_submit_set(uesynth_client *client,
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
- * timeout_ms for the first. They are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
+ * timeout_ms for the first. What lay in events before is not looked at; the first *count of them are
+ * OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
  * UESYNTH_WOULD_BLOCK if none came in time, UESYNTH_CLOSED if the client is closed and the queue empty.
  * A capacity of 0 is UESYNTH_MISUSE. Several threads may poll. IN A CALLBACK it never waits. */
 uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events, size_t capacity,
@@ -871,7 +873,8 @@ uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         uesynth_destroy_fn destroy);
 
 /* Ends the subscription and lets the handle go. No callback of it runs after this has returned; IN A
- * CALLBACK, after that callback. Captures under way are cancelled. */
+ * CALLBACK, after that callback. Captures under way are cancelled: a callback may hear of that
+ * (UESYNTH_CANCELLED) before this returns. user_data is done with when destroy runs, which may be later. */
 void uesynth_subscription_close(uesynth_subscription *subscription);
 
 /* ---- Probe: what this server really does ------------------------------------------------------ */
