@@ -561,7 +561,8 @@ uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_opt
 /* Sets the option that a gRPC channel argument of this name stands for, such as "grpc.keepalive_time_ms":
  *     grpc.keepalive_time_ms, grpc.keepalive_timeout_ms, grpc.keepalive_permit_without_calls,
  *     grpc.http2.max_pings_without_data, grpc.initial_reconnect_backoff_ms,
- *     grpc.max_reconnect_backoff_ms, grpc.max_receive_message_length, grpc.max_send_message_length
+ *     grpc.max_reconnect_backoff_ms, grpc.max_receive_message_length, grpc.max_send_message_length,
+ *     grpc.default_compression_algorithm (0: COMPRESSION_OFF, 1 and 2: COMPRESSION_ON)
  * A length of -1 is no limit, a time of INT32_MAX or more is never. Other arguments of gRPC that tune a
  * client are accepted and do nothing; what is none is UESYNTH_NOT_FOUND. */
 uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *options,
@@ -569,10 +570,10 @@ uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *o
 
 /* Reads UESYNTH_TIMEOUT (seconds) and UESYNTH_ENABLE_SSL (1, true, yes, on, or 0, false, no, off: sets
  * tls, unless it is set, to static memory that says what UESYNTH_TLS_OPTIONS_INIT does, or to NULL) into
- * *options and UESYNTH_HOST and UESYNTH_PORT into target (of
- * capacity bytes, as "host:port"; localhost and 50051 unless set). The library never looks at the
- * environment otherwise. A value that cannot be read is UESYNTH_MISUSE and names the variable; a target
- * that does not fit is UESYNTH_BUFFER_TOO_SMALL. options or target may be NULL. */
+ * *options, and UESYNTH_HOST and UESYNTH_PORT into target (of capacity bytes, as "host:port"; localhost
+ * and 50051 unless set). The library never looks at the environment otherwise. A value that cannot be read
+ * is UESYNTH_MISUSE and names the variable; a target that does not fit is UESYNTH_BUFFER_TOO_SMALL.
+ * options or target may be NULL. */
 uesynth_status uesynth_client_options_environment(uesynth_client_options *options, char *target,
                                                   size_t capacity);
 
