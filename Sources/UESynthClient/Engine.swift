@@ -22,7 +22,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private(set) lazy var channel = Channel(engine: self, target: target)
   let target: Target
-  var lanes: [Lane] = []
+  let lanes: LaneList
   /// How many of them take requests that may go anywhere.
   var governor: LaneGovernor
   let book = OrderBook()
@@ -93,6 +93,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     self.shared = shared
     governor = LaneGovernor(most: options.findsLanes ? options.lanes : 1)
     budget = CreditBudget(cap: options.bufferBytes, lanes: options.lanes)
+    lanes = LaneList(capacity: options.lanes)
     super.init()
     for index in 0..<options.lanes { lanes.append(Lane(index: index, engine: self)) }
   }
@@ -173,13 +174,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       guard let request = RequestRef(bitPattern: known.value(inSlot: slot)) else { continue }
       finish(request, .deadlineExceeded, channel.lateness(of: request))
     }
-    for lane in lanes { lane.giveUpSilent(now: now) }
+    lanes.forEach { $0.giveUpSilent(now: now) }
     expireRaw(now: now)
   }
 
   private func schedule(now: Int64) {
     var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
-    for lane in lanes { next = min(next, lane.silenceDeadline) }
+    lanes.forEach { next = min(next, $0.silenceDeadline) }
     next = min(next, governor.nextLook(isBusy: isBusy), raw.nextDeadline, exchange.pollWake.due)
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
@@ -242,8 +243,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
           retrying.remove(request)
         }
         request.pointee.call = nil
-      } else if lane < lanes.count {
-        lanes[lane].remove(request)
+      } else {
+        lanes.with(lane) { $0.remove(request) }
       }
     }
     if request.pointee.holdsSlot {
@@ -257,7 +258,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
         bytesToPublish += request.pointee.promised
       }
     }
-    if lane >= 0, request.pointee.status == .ok {
+    if lane >= 0, request.pointee.status.isOK {
       workedOnThisConnection = true
       retryBudget.succeeded()
     }
@@ -272,7 +273,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
-      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)
+      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status.isOK)
     }
     completed.append(request)
     if completed.count == 1 { loop.schedule(self) }
@@ -288,7 +289,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     } else if request.pointee.isChange {
       let kind = request.pointee.kind
       let name = request.pointee.name
-      if request.pointee.status == .ok {
+      if request.pointee.status.isOK {
         failedChanges.succeeded(kind, name: name)
       } else {
         failedChanges.failed(kind, name: name, epoch: request.pointee.epoch)
@@ -332,7 +333,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// A connection was lost: what is on it has failed.
   func fail(on connection: HTTP2Connection, _ status: Status, _ message: String) {
-    for lane in lanes where lane.stream?.connection === connection {
+    lanes.forEach { lane in
+      guard lane.stream?.connection === connection else { return }
       while let request = lane.unanswered.first { finish(request, status, message) }
     }
     end(directUnderWay, status, message) {
@@ -347,7 +349,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// There is no connection: what waits to be sent fails, unless it waits for one.
   func failWaiting(_ status: Status, _ message: String) {
-    for lane in lanes where lane.awaitsResending {
+    lanes.forEach { lane in
+      guard lane.awaitsResending else { return }
       end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
     }
     end(retrying, status, message) { !$0.pointee.waitsForReady }
@@ -384,7 +387,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   }
 
   private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
-    for lane in lanes { end(lane.unanswered, status, message, where: matches) }
+    lanes.forEach { end($0.unanswered, status, message, where: matches) }
     for list in Self.waiting + [\.directUnderWay, \.retrying] {
       end(self[keyPath: list], status, message, where: matches)
     }
