@@ -60,8 +60,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var isBlocked = false
   /// When a set that is settling goes on.
   var nextSettle = Int64.max
-  /// Names of changes whose last one did not succeed.
-  let failedChanges = IntegerTable(minimumCapacity: 16)
+  var failedChanges = FailedChanges()
   /// What is known of the link and of compressed replies, of the connection that is open.
   var gauge = CompressionGauge()
   /// By request or lane: what the host was asked for, and what it has answered.

@@ -88,14 +88,19 @@ extension Engine {
 
   /// Captures behind a change that failed say so.
   private func noteChange(_ request: RequestRef) {
-    if request.pointee.isChange, request.pointee.isOrdered {
-      if request.pointee.status.isOK {
-        if failedChanges.count > 0 { failedChanges.remove(request.pointee.name) }
-      } else if failedChanges.count < 4096 {
-        failedChanges.set(request.pointee.name, 1)
+    guard request.pointee.isOrdered else { return }
+    if let frame = request.pointee.frame {
+      if failedChanges.precede(epoch: request.pointee.epoch) {
+        frame.pointee.flags.insert(.changeFailed)
       }
-    } else if let frame = request.pointee.frame, failedChanges.count > 0 {
-      frame.pointee.flags.insert(.changeFailed)
+    } else if request.pointee.isChange {
+      let kind = request.pointee.kind
+      let name = request.pointee.name
+      if request.pointee.status.isOK {
+        failedChanges.succeeded(kind, name: name)
+      } else {
+        failedChanges.failed(kind, name: name, epoch: request.pointee.epoch)
+      }
     }
   }
 
