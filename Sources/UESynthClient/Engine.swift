@@ -348,16 +348,19 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     \.waitingForDirect, \.waitingForStream, \.heldForDirect, \.heldForStream,
   ]
 
-  /// There is no connection: what waits to be sent fails, unless it waits for one.
-  func failWaiting(_ status: Status, _ message: String) {
-    for lane in lanes where lane.awaitsResending {
+  /// There is no connection: what waits to be sent fails, unless it waits for one. With `sparesRefused` so
+  /// does what a server refused unseen: it waits for the attempt that follows the pause.
+  func failWaiting(_ status: Status, _ message: String, sparesRefused: Bool = false) {
+    for lane in lanes where lane.awaitsResending && !sparesRefused {
       end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
     }
-    end(retrying, status, message) { !$0.pointee.waitsForReady }
+    end(retrying, status, message) {
+      !$0.pointee.waitsForReady && !(sparesRefused && $0.pointee.wasRefused)
+    }
     for list in Self.waiting {
       end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
     }
-    failWaitingRaw(status, message)
+    failWaitingRaw(status, message, sparesRefused: sparesRefused)
   }
 
   private func end(

@@ -29,7 +29,8 @@ package final class RawCall: @unchecked Sendable {
   private static let queueLimit = 1 << 20
 
   let method: String
-  let metadata: CallMetadata
+  /// With that of a callback once it has answered. The loop's.
+  var metadata: CallMetadata
   let waitsForReady: Bool
   let compresses: Bool
   /// Absolute; `Int64.max` for none.

@@ -1,0 +1,387 @@
+#define _GNU_SOURCE
+#include "inject.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <execinfo.h>
+#include <link.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
+
+enum { ALL = FAULTS, MOST_RANGES = 1 << 16, MOST_DEPTH = 24 };
+
+typedef struct range {
+  uintptr_t from, to;
+} range;
+
+static atomic_int armed, failing_with, goes_on;
+static atomic_long left, failed, blocks;
+static atomic_uint turn;
+/* The calls that led to the first failure. */
+static void *where[MOST_DEPTH];
+static atomic_int depth;
+/* Of the library, and where malloc may fail: sorted. */
+static range library, allocating[MOST_RANGES];
+static int ranges;
+
+/* Whether this call is one that has to fail; errno is set then. */
+static int fails(fault kind) {
+  int now = atomic_load(&armed);
+  if (now == ALL) {
+    if (kind != FAULT_NONE && kind != FAULT_CONNECT && kind != FAULT_SEND && kind != FAULT_RECV &&
+        kind != FAULT_EPOLL_WAIT && kind != FAULT_WRITE)
+      return 0; /* no signal interrupts it */
+    errno = EINTR;
+    int every_other = atomic_fetch_add(&turn, 1) & 1;
+    if (every_other)
+      atomic_fetch_add(&failed, 1);
+    return every_other;
+  }
+  if (now != (int)kind)
+    return 0;
+  long before = atomic_fetch_sub(&left, 1);
+  if (before != 1 && !(before < 1 && atomic_load(&goes_on)))
+    return 0;
+  if (atomic_fetch_add(&failed, 1) == 0)
+    atomic_store(&depth, backtrace(where, MOST_DEPTH));
+  errno = atomic_load(&failing_with);
+  return 1;
+}
+
+static int allocates(void *caller) {
+  uintptr_t address = (uintptr_t)caller;
+  int low = 0, high = ranges;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (allocating[middle].to <= address)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < ranges && allocating[low].from <= address;
+}
+
+#define FROM_LIBRARY                                                                               \
+  ((uintptr_t)__builtin_return_address(0) >= library.from &&                                       \
+   (uintptr_t)__builtin_return_address(0) < library.to)
+#define NO_MEMORY (atomic_load(&armed) == FAULT_MALLOC && allocates(__builtin_return_address(0)) && \
+                   fails(FAULT_MALLOC))
+#define FAILS(kind) (atomic_load(&armed) != FAULT_NONE && FROM_LIBRARY && fails(kind))
+
+/* By its bytes: ISO C knows no way from an object's pointer to a function's. */
+#define NEXT(name)                                                                                 \
+  static __typeof__(&name) next;                                                                   \
+  if (next == NULL) {                                                                              \
+    void *symbol = dlsym(RTLD_NEXT, #name);                                                        \
+    memcpy(&next, &symbol, sizeof next);                                                           \
+  }
+
+/* Memory */
+
+typedef struct block {
+  void *memory;
+  void *callers[MOST_DEPTH];
+  int depth;
+} block;
+
+/* Blocks that were given since fault_watch and have not come back; a few are enough to find a leak. */
+static block watched[1 << 14];
+static atomic_int watches;
+static pthread_mutex_t watch = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local int inside;
+
+static void swap_watched(void *from, void *to) {
+  if (inside || !atomic_load(&watches))
+    return;
+  inside = 1;
+  pthread_mutex_lock(&watch);
+  for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
+    if (watched[i].memory != from)
+      continue;
+    watched[i].memory = to;
+    if (to != NULL)
+      watched[i].depth = backtrace(watched[i].callers, MOST_DEPTH);
+    break;
+  }
+  pthread_mutex_unlock(&watch);
+  inside = 0;
+}
+
+static void *counted(void *memory) {
+  if (memory != NULL) {
+    atomic_fetch_add(&blocks, 1);
+    swap_watched(NULL, memory);
+  }
+  return memory;
+}
+
+static void counted_off(void *memory) {
+  if (memory != NULL) {
+    atomic_fetch_sub(&blocks, 1);
+    swap_watched(memory, NULL);
+  }
+}
+
+void *malloc(size_t size) { return NO_MEMORY ? NULL : counted(__libc_malloc(size)); }
+
+void *calloc(size_t count, size_t size) {
+  return NO_MEMORY ? NULL : counted(__libc_calloc(count, size));
+}
+
+void *realloc(void *memory, size_t size) {
+  if (NO_MEMORY)
+    return NULL;
+  void *moved = __libc_realloc(memory, size);
+  if (moved != NULL && memory != NULL)
+    counted_off(memory);
+  return counted(moved);
+}
+
+void free(void *memory) {
+  counted_off(memory);
+  __libc_free(memory);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+  return counted(__libc_memalign(alignment, size));
+}
+
+void *memalign(size_t alignment, size_t size) { return aligned_alloc(alignment, size); }
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  void *made = aligned_alloc(alignment, size);
+  if (made == NULL)
+    return ENOMEM;
+  *memory = made;
+  return 0;
+}
+
+void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
+  if (FAILS(FAULT_MMAP))
+    return MAP_FAILED;
+  long memory = syscall(SYS_mmap, address, length, protection, flags, fd, offset);
+  return (void *)memory;
+}
+
+/* The kernel */
+
+int socket(int domain, int type, int protocol) {
+  NEXT(socket)
+  return FAILS(FAULT_SOCKET) ? -1 : next(domain, type, protocol);
+}
+
+int connect(int fd, const struct sockaddr *address, socklen_t length) {
+  NEXT(connect)
+  if (!FAILS(FAULT_CONNECT))
+    return next(fd, address, length);
+  int error = errno;
+  if (error == EINTR) /* which goes on by itself */
+    (void)next(fd, address, length);
+  errno = error;
+  return -1;
+}
+
+ssize_t send(int fd, const void *bytes, size_t count, int flags) {
+  NEXT(send)
+  return FAILS(FAULT_SEND) ? -1 : next(fd, bytes, count, flags);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
+  NEXT(sendmsg)
+  return FAILS(FAULT_SEND) ? -1 : next(fd, message, flags);
+}
+
+ssize_t recv(int fd, void *bytes, size_t count, int flags) {
+  NEXT(recv)
+  return FAILS(FAULT_RECV) ? -1 : next(fd, bytes, count, flags);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
+  NEXT(recvmsg)
+  return FAILS(FAULT_RECV) ? -1 : next(fd, message, flags);
+}
+
+int setsockopt(int fd, int level, int option, const void *value, socklen_t length) {
+  NEXT(setsockopt)
+  return FAILS(FAULT_OPTION) ? -1 : next(fd, level, option, value, length);
+}
+
+int getsockopt(int fd, int level, int option, void *value, socklen_t *length) {
+  NEXT(getsockopt)
+  return FAILS(FAULT_OPTION) ? -1 : next(fd, level, option, value, length);
+}
+
+int getsockname(int fd, struct sockaddr *address, socklen_t *length) {
+  NEXT(getsockname)
+  return FAILS(FAULT_OPTION) ? -1 : next(fd, address, length);
+}
+
+int epoll_create1(int flags) {
+  NEXT(epoll_create1)
+  return FAILS(FAULT_EPOLL_CREATE) ? -1 : next(flags);
+}
+
+int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event) {
+  NEXT(epoll_ctl)
+  return FAILS(FAULT_EPOLL_CTL) ? -1 : next(epoll, operation, fd, event);
+}
+
+int epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout) {
+  NEXT(epoll_wait)
+  return FAILS(FAULT_EPOLL_WAIT) ? -1 : next(epoll, events, capacity, timeout);
+}
+
+int eventfd(unsigned int initial, int flags) {
+  NEXT(eventfd)
+  return FAILS(FAULT_EVENTFD) ? -1 : next(initial, flags);
+}
+
+ssize_t write(int fd, const void *bytes, size_t count) {
+  NEXT(write)
+  return FAILS(FAULT_WRITE) ? -1 : next(fd, bytes, count);
+}
+
+/* epoll_pwait2 has no function in every C library, and a futex none in any. */
+long syscall(long number, ...) {
+  NEXT(syscall)
+  long words[6];
+  va_list arguments;
+  va_start(arguments, number);
+  for (int i = 0; i < 6; i++)
+    words[i] = va_arg(arguments, long);
+  va_end(arguments);
+  if (number == SYS_epoll_pwait2 && FAILS(FAULT_EPOLL_WAIT))
+    return -1;
+  /* Only interrupted: a thread that waits for a word has nothing else that can go wrong. */
+  if (number == SYS_futex && atomic_load(&armed) == ALL && FAILS(FAULT_NONE))
+    return -1;
+  return next(number, words[0], words[1], words[2], words[3], words[4], words[5]);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),
+                   void *argument) {
+  NEXT(pthread_create)
+  if (atomic_load(&armed) == FAULT_THREAD && FAILS(FAULT_THREAD))
+    return errno;
+  return next(thread, attributes, body, argument);
+}
+
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **list) {
+  NEXT(getaddrinfo)
+  if (atomic_load(&armed) == FAULT_LOOKUP && FAILS(FAULT_LOOKUP)) {
+    int error = errno;
+    errno = EMFILE; /* what EAI_SYSTEM refers to */
+    return error;
+  }
+  return next(name, service, hints, list);
+}
+
+/* Control */
+
+static int compare(const void *left, const void *right) {
+  uintptr_t a = ((const range *)left)->from, b = ((const range *)right)->from;
+  return (a > b) - (a < b);
+}
+
+static void add(uintptr_t from, uintptr_t to) {
+  if (ranges < MOST_RANGES)
+    allocating[ranges++] = (range){from, to};
+}
+
+static int find(struct dl_phdr_info *object, size_t size, void *base) {
+  static const char *const all[] = {"/libnghttp2.",    "/libssl.", "/libcrypto.",
+                                    "/libprotobuf-c.", "/libz.",   "/libc.so"};
+  uintptr_t from = UINTPTR_MAX, to = 0;
+  (void)size;
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+    if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0)
+      continue;
+    uintptr_t start = object->dlpi_addr + part->p_vaddr;
+    from = start < from ? start : from;
+    to = start + part->p_memsz > to ? start + part->p_memsz : to;
+  }
+  if (strstr(object->dlpi_name, "/libuesynth.so") != NULL) {
+    library = (range){from, to};
+    *(uintptr_t *)base = object->dlpi_addr;
+  }
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (strstr(object->dlpi_name, all[i]) != NULL)
+      add(from, to);
+  return 0;
+}
+
+int fault_functions(const char *path) {
+  uintptr_t base = 0;
+  void *here[1];
+  unsigned long from, size;
+  int before;
+  FILE *file = fopen(path, "re");
+  (void)backtrace(here, 1); /* loads what it needs */
+  dl_iterate_phdr(find, &base);
+  before = ranges;
+  while (file != NULL && base != 0 && fscanf(file, "%lx %lx", &from, &size) == 2)
+    add(base + from, base + from + size);
+  if (file != NULL)
+    fclose(file);
+  qsort(allocating, (size_t)ranges, sizeof *allocating, compare);
+  return ranges - before;
+}
+
+void fault_arm(fault kind, long n, int error, int lasting) {
+  atomic_store(&failed, 0);
+  atomic_store(&left, n);
+  atomic_store(&failing_with, error);
+  atomic_store(&goes_on, lasting);
+  atomic_store(&armed, kind);
+}
+
+void fault_interrupt(void) {
+  atomic_store(&failed, 0);
+  atomic_store(&armed, ALL);
+}
+
+long fault_disarm(void) {
+  atomic_store(&armed, FAULT_NONE);
+  return atomic_load(&failed);
+}
+
+void fault_show(int fd) {
+  backtrace_symbols_fd(where, atomic_load(&depth), fd);
+}
+
+void fault_watch(void) {
+  memset(watched, 0, sizeof watched);
+  atomic_store(&watches, 1);
+}
+
+void fault_show_blocks(int fd) {
+  atomic_store(&watches, 0);
+  for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
+    if (watched[i].memory == NULL)
+      continue;
+    dprintf(fd, "left from:\n");
+    backtrace_symbols_fd(watched[i].callers, watched[i].depth, fd);
+  }
+}
+
+long fault_blocks(void) { return atomic_load(&blocks); }

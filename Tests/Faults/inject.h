@@ -1,0 +1,50 @@
+/* A system that fails on demand: calls of the library, and of the C libraries that it uses, to malloc and
+ * to the kernel. The program's own, and what Swift's runtime takes for its objects, never fail here. */
+#ifndef INJECT_H
+#define INJECT_H
+
+typedef enum fault {
+  FAULT_NONE,
+  FAULT_MALLOC, /* malloc, calloc, realloc */
+  FAULT_MMAP,
+  FAULT_SOCKET,
+  FAULT_CONNECT,
+  FAULT_SEND, /* send, sendmsg */
+  FAULT_RECV, /* recv, recvmsg */
+  FAULT_OPTION, /* getsockopt, setsockopt, getsockname */
+  FAULT_EPOLL_CREATE,
+  FAULT_EPOLL_CTL,
+  FAULT_EPOLL_WAIT,
+  FAULT_EVENTFD,
+  FAULT_WRITE, /* write to an eventfd */
+  FAULT_THREAD, /* pthread_create */
+  FAULT_LOOKUP, /* getaddrinfo */
+  FAULTS
+} fault;
+
+/* Reads which functions of the library may see malloc fail: lines of an address and a size, in
+ * hexadecimal, as nm gives them. Returns how many. */
+int fault_functions(const char *path);
+
+/* The n-th call of that kind from now on fails with an errno value (getaddrinfo: its own), and with
+ * `lasting` all that follow, until fault_disarm. */
+void fault_arm(fault kind, long n, int error, int lasting);
+
+/* Every other call to the kernel that can be interrupted is. */
+void fault_interrupt(void);
+
+/* Returns how many calls have failed since it was armed. */
+long fault_disarm(void);
+
+/* Writes down from where the call came that failed first. */
+void fault_show(int fd);
+
+/* Blocks of malloc's, of everyone, that were not freed yet. */
+long fault_blocks(void);
+
+/* Remembers from now on who was given which block; fault_show_blocks names those of blocks that did not
+ * come back. Slow. */
+void fault_watch(void);
+void fault_show_blocks(int fd);
+
+#endif
