@@ -116,7 +116,7 @@ extension Engine {
     streamClosed(stream)
   }
 
-  /// The server refused it unseen, and none of its messages had gone.
+  /// The server refused it unseen, and no message was let go.
   func beginAgain(_ stream: RawStream) {
     rawStreamClosed(stream)
     raw.waiting.append(stream.call)
