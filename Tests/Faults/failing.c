@@ -5,6 +5,8 @@
  *     lasting KIND   so do all that follow, until the session is over; some n only
  *     interrupted    every other call is interrupted, and signals rain on the host's thread
  *     descriptors    the process has none left, or one, two, three
+ *     clocks         the clock of the day jumps by hours
+ *     suspended      the process is stopped for longer than its timeouts, and goes on
  *
  * Whatever fails: calls end in time with an error or with what is right; the client works when the
  * system works again; of memory, descriptors and threads nothing is left. */
@@ -12,6 +14,7 @@
 #include "../Embedding/session.h"
 #include "inject.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +27,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/time.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <uesynth_raw.h>
 #include <unistd.h>
@@ -465,6 +469,86 @@ static void no_descriptors(void) {
   printf("descriptors: with none to eleven left, %d connections refused, all work again\n", refused);
 }
 
+/* ---- Time ----- */
+
+/* A deadline is as far away as was asked for, whatever the clock of the day does. */
+static void clocks(void) {
+  enum { ASKED_MS = 300 };
+  const char *real = target;
+  fault_jump();
+  for (int i = 0; i < 5; i++) {
+    if (session_with(FAULT_NONE, 0, 0, 0) != 0 || errors != 0)
+      wrong("%s", uesynth_last_error());
+    fault_jump();
+    /* Accepts, and says nothing. */
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t length = sizeof address;
+    char silent[64];
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(listener, 16) != 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+      wrong("no listener");
+    snprintf(silent, sizeof silent, "127.0.0.1:%d", ntohs(address.sin_port));
+    target = silent;
+    uesynth_client *client = NULL;
+    uesynth_frame *frame = NULL;
+    uesynth_event event = UESYNTH_EVENT_INIT;
+    uesynth_client_options options = UESYNTH_CLIENT_OPTIONS_INIT;
+    size_t count = 0;
+    options.timeout_ms = ASKED_MS;
+    if (session_client(target, options, &client) != UESYNTH_OK)
+      wrong("%s", uesynth_last_error());
+    double start = now_ms();
+    uesynth_status status = uesynth_client_capture(client, UESYNTH_MODALITY_RGB, "", 8, 8, &frame);
+    double first = now_ms() - start;
+    uesynth_client_poll(client, &event, 1, sizeof event, ASKED_MS, &count);
+    double second = now_ms() - start - first;
+    if (status != UESYNTH_DEADLINE_EXCEEDED || first < ASKED_MS || second < ASKED_MS ||
+        first + second > PATIENCE_MS)
+      wrong("status %d after %.0f ms, a wait of %.0f ms", status, first, second);
+    uesynth_client_free(client);
+    close(listener);
+    target = real;
+  }
+  long waits = fault_wall_waits();
+  fault_disarm();
+  if (waits != 0)
+    wrong("%ld waits by the clock of the day", waits);
+  printf("clocks: deadlines stay where they were, no wait is by the clock of the day\n");
+}
+
+/* Stopped and continued again and again, for longer than any timeout. */
+static void suspended(void) {
+  enum { STOPS = 12 };
+  pid_t self = getpid(), child = fork();
+  if (child == 0) {
+    for (int i = 0; i < STOPS; i++) {
+      sleep_ms(37);
+      kill(self, SIGSTOP);
+      sleep_ms(400);
+      kill(self, SIGCONT);
+    }
+    _exit(0);
+  }
+  wait_ms = SHORT_MS;
+  int status = 0;
+  long sessions = 0, ended = 0;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    uesynth_client *client = NULL;
+    errors = 0;
+    if (went_well(make(&client))) {
+      use(client);
+      ended += errors;
+      expect_recovery(client, 0);
+    }
+    uesynth_client_free(client);
+    sessions++;
+  }
+  printf("suspended: %ld sessions, of whose calls %ld failed; all clients worked after it\n",
+         sessions, ended);
+}
+
 int main(int argc, char **argv) {
   long most = 0;
   if (argc < 4)
@@ -488,6 +572,14 @@ int main(int argc, char **argv) {
   }
   if (strcmp(way, "descriptors") == 0) {
     no_descriptors();
+    return 0;
+  }
+  if (strcmp(way, "clocks") == 0) {
+    clocks();
+    return 0;
+  }
+  if (strcmp(way, "suspended") == 0) {
+    suspended();
     return 0;
   }
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -18,6 +18,9 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 void *__libc_malloc(size_t size);
@@ -26,14 +29,14 @@ void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *memory);
 
-enum { ALL = FAULTS, MOST_RANGES = 1 << 16, MOST_DEPTH = 24 };
+enum { ALL = FAULTS, CLOCKS, MOST_RANGES = 1 << 16, MOST_DEPTH = 24 };
 
 typedef struct range {
   uintptr_t from, to;
 } range;
 
 static atomic_int armed, failing_with, goes_on;
-static atomic_long left, failed, blocks;
+static atomic_long left, failed, blocks, wall_waits;
 static atomic_uint turn;
 /* The calls that led to the first failure. */
 static void *where[MOST_DEPTH];
@@ -93,6 +96,20 @@ static int allocates(void *caller) {
     void *symbol = dlsym(RTLD_NEXT, #name);                                                        \
     memcpy(&next, &symbol, sizeof next);                                                           \
   }
+
+/* By hours, there and back, at every look. */
+static time_t jump(void) {
+  if (atomic_load(&armed) != CLOCKS)
+    return 0;
+  long looks = atomic_fetch_add(&failed, 1);
+  return (looks % 3 - 1) * 36000;
+}
+
+/* A wait until a time of a clock that jumps. */
+static void note_wait(int by_wall_clock) {
+  if (atomic_load(&armed) == CLOCKS && by_wall_clock)
+    atomic_fetch_add(&wall_waits, 1);
+}
 
 /* Memory */
 
@@ -273,6 +290,8 @@ long syscall(long number, ...) {
   /* Only interrupted: a thread that waits for a word has nothing else that can go wrong. */
   if (number == SYS_futex && atomic_load(&armed) == ALL && FAILS(FAULT_NONE))
     return -1;
+  if (number == SYS_futex)
+    note_wait((words[1] & 256) != 0); /* FUTEX_CLOCK_REALTIME */
   return next(number, words[0], words[1], words[2], words[3], words[4], words[5]);
 }
 
@@ -293,6 +312,62 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
     return error;
   }
   return next(name, service, hints, list);
+}
+
+/* Time */
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  NEXT(clock_gettime)
+  int result = next(clock, now);
+  if (result == 0 && clock == CLOCK_REALTIME && FROM_LIBRARY)
+    now->tv_sec += jump();
+  return result;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  struct timespec time;
+  (void)zone;
+  clock_gettime(CLOCK_REALTIME, &time);
+  now->tv_sec = time.tv_sec + (FROM_LIBRARY ? jump() : 0);
+  now->tv_usec = time.tv_nsec / 1000;
+  return 0;
+}
+
+time_t time(time_t *now) {
+  struct timespec present;
+  clock_gettime(CLOCK_REALTIME, &present);
+  present.tv_sec += FROM_LIBRARY ? jump() : 0;
+  if (now != NULL)
+    *now = present.tv_sec;
+  return present.tv_sec;
+}
+
+int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes) {
+  NEXT(pthread_cond_init)
+  clockid_t clock = CLOCK_REALTIME;
+  if (attributes != NULL)
+    pthread_condattr_getclock(attributes, &clock);
+  note_wait(FROM_LIBRARY && clock != CLOCK_MONOTONIC);
+  return next(condition, attributes);
+}
+
+int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t clock,
+                           const struct timespec *until) {
+  NEXT(pthread_cond_clockwait)
+  note_wait(FROM_LIBRARY && clock != CLOCK_MONOTONIC);
+  return next(condition, mutex, clock, until);
+}
+
+int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *until) {
+  NEXT(pthread_mutex_timedlock)
+  note_wait(FROM_LIBRARY);
+  return next(mutex, until);
+}
+
+int timerfd_create(clockid_t clock, int flags) {
+  NEXT(timerfd_create)
+  note_wait(FROM_LIBRARY && clock != CLOCK_MONOTONIC);
+  return next(clock, flags);
 }
 
 /* Control */
@@ -359,6 +434,13 @@ void fault_interrupt(void) {
   atomic_store(&failed, 0);
   atomic_store(&armed, ALL);
 }
+
+void fault_jump(void) {
+  atomic_store(&failed, 0);
+  atomic_store(&armed, CLOCKS);
+}
+
+long fault_wall_waits(void) { return atomic_load(&wall_waits); }
 
 long fault_disarm(void) {
   atomic_store(&armed, FAULT_NONE);

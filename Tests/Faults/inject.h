@@ -33,6 +33,12 @@ void fault_arm(fault kind, long n, int error, int lasting);
 /* Every other call to the kernel that can be interrupted is. */
 void fault_interrupt(void);
 
+/* The clock of the day jumps by hours whenever the library looks at it. */
+void fault_jump(void);
+
+/* Waits of the library that end at a time of that clock, in what it has set up meanwhile. */
+long fault_wall_waits(void);
+
 /* Returns how many calls have failed since it was armed. */
 long fault_disarm(void);
 

@@ -36,6 +36,8 @@ for kind in malloc $kinds; do run every "$kind"; done
 for kind in malloc $kinds; do run lasting "$kind"; done
 run interrupted
 run descriptors
+run clocks
+run suspended
 target=localhost:$port
 run every lookup
 run lasting lookup
