@@ -30,16 +30,33 @@ enum Events {
     event.request_id = completion.requestID
     event.cookie = completion.cookie
     event.status = completion.status.rawValue
-    event.action =
-      completion.type == .request || completion.type == .save
-      ? completion.kind.rawValue : completion.detail
+    switch completion.type {
+    case .request, .save: event.action = completion.kind.rawValue
+    case .state, .log: event.action = completion.detail
+    }
     event.message = message(completion)
-    if completion.status == .ok, completion.type == .request, let reply = completion.reply {
-      event.reply = hostForm(reply)
+    if case .request = completion.type, completion.status.rawValue == 0 {
+      if let reply = completion.reply {
+        event.reply = hostForm(reply)
+      } else if completion.kind.isCommand {
+        event.reply = UnsafePointer(bitPattern: plainSuccess)
+      }
     }
     event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
     return event
   }
+
+  /// What a server says that says yes and nothing else, for as long as the process lives.
+  private static let plainSuccess: UInt = {
+    let reply = UnsafeMutablePointer<uesynth_reply>.allocate(capacity: 1)
+    var value = uesynth_reply()
+    value.struct_size = UInt32(MemoryLayout<uesynth_reply>.size)
+    value.flags = UInt32(UESYNTH_REPLY_SUCCESS)
+    value.transform = hostForm(Transform())
+    value.message = noText
+    reply.initialize(to: value)
+    return UInt(bitPattern: reply)
+  }()
 
   private static func type(_ kind: Completion.Kind) -> UInt32 {
     switch kind {
@@ -55,14 +72,12 @@ enum Events {
   }
 
   static func message(_ completion: Completion) -> UnsafePointer<CChar> {
-    if completion.status != .ok || completion.type != .request {
-      if let reply = completion.reply, reply.pointee.message.count > 0 {
-        return reply.pointee.message.cString
-      }
-      let text = completion.status == .noFrame ? droppedText : completion.status.name
-      return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+    if case .request = completion.type, completion.status.rawValue == 0 { return noText }
+    if let reply = completion.reply, reply.pointee.message.count > 0 {
+      return reply.pointee.message.cString
     }
-    return noText
+    let text = completion.status == .noFrame ? droppedText : completion.status.name
+    return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
   }
 
   /// The reply as the header describes it, in memory that goes with the record.

@@ -22,7 +22,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private(set) lazy var channel = Channel(engine: self, target: target)
   let target: Target
-  var lanes: [Lane] = []
+  let lanes: LaneList
   /// How many of them take requests that may go anywhere.
   var governor: LaneGovernor
   let book = OrderBook()
@@ -36,8 +36,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var retrying = RequestList()
   var retryBudget = RetryBudget()
   let deadlines = DeadlineHeap()
-  /// By id, from the inbox until the outcome is set; values are addresses.
-  let known = IntegerTable(minimumCapacity: 2048)
+  /// By id, from the inbox until the outcome is set.
+  let known = SlotIndex()
   var completed = RequestList()
   var budget: CreditBudget
   /// Streams that wait for room before their credit is returned, in order.
@@ -94,6 +94,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     self.shared = shared
     governor = LaneGovernor(most: options.findsLanes ? options.lanes : 1)
     budget = CreditBudget(cap: options.bufferBytes, lanes: options.lanes)
+    lanes = LaneList(capacity: options.lanes)
     super.init()
     for index in 0..<options.lanes { lanes.append(Lane(index: index, engine: self)) }
   }
@@ -112,6 +113,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     dispatch(now: now)
     channel.flush()
     publish(now: now)
+    exchange.wakePollers(now: now)
     schedule(now: now)
   }
 
@@ -138,7 +140,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   /// A request enters the loop, behind all others of its route unless `other` of the same is named.
   func accept(_ request: RequestRef, before other: RequestRef? = nil) {
     preparePose(of: request)
-    known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
+    known.set(request.pointee.id, UInt(bitPattern: request))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
       request.pointee.epoch = book.enter(
@@ -147,7 +149,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if request.pointee.isDirect, asksForMetadata { askForMetadata(request) }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
-      places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
     }
     switch (request.pointee.isDirect, other) {
     case (true, let other?): waitingForDirect.insert(request, before: other)
@@ -159,13 +160,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// The highest id that was ever under way: a higher one in a reply is none of ours.
   private(set) var newestID: UInt64 = 0
-  /// Requests with a deadline, by the heap's slot number.
-  private let places = IntegerTable(minimumCapacity: 256)
 
-  func underWay(_ id: UInt64) -> RequestRef? {
-    guard let bits = known.value(id) else { return nil }
-    return RequestRef(bitPattern: UInt(bits))
-  }
+  func underWay(_ id: UInt64) -> RequestRef? { RequestRef(bitPattern: known.value(id)) }
 
   private var isBusy: Bool {
     options.findsLanes
@@ -176,18 +172,17 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private func expire(now: Int64) {
     while let slot = deadlines.popExpired(now) {
-      guard let bits = places.value(UInt64(slot)), let request = RequestRef(bitPattern: UInt(bits))
-      else { continue }
+      guard let request = RequestRef(bitPattern: known.value(inSlot: slot)) else { continue }
       finish(request, .deadlineExceeded, channel.lateness(of: request))
     }
-    for lane in lanes { lane.giveUpSilent(now: now) }
+    lanes.forEach { $0.giveUpSilent(now: now) }
     expireRaw(now: now)
   }
 
   private func schedule(now: Int64) {
     var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
-    for lane in lanes { next = min(next, lane.silenceDeadline) }
-    next = min(next, governor.nextLook(isBusy: isBusy), raw.nextDeadline)
+    lanes.forEach { next = min(next, $0.silenceDeadline) }
+    next = min(next, governor.nextLook(isBusy: isBusy), raw.nextDeadline, exchange.pollWake.due)
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
@@ -228,7 +223,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if asksForMetadata { forgetMetadata(of: request) }
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
-      places.remove(UInt64(request.pointee.index))
     }
     let lane = request.pointee.lane
     if lane < 0 {
@@ -250,8 +244,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
           retrying.remove(request)
         }
         request.pointee.call = nil
-      } else if lane < lanes.count {
-        lanes[lane].remove(request)
+      } else {
+        lanes.with(lane) { $0.remove(request) }
       }
     }
     if request.pointee.holdsSlot {
@@ -265,7 +259,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
         bytesToPublish += request.pointee.promised
       }
     }
-    if lane >= 0, request.pointee.status == .ok {
+    if lane >= 0, request.pointee.status.isOK {
       workedOnThisConnection = true
       retryBudget.succeeded()
     }
@@ -280,16 +274,16 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     if let subscription = request.pointee.subscription {
       request.pointee.subscription = nil
-      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)
+      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status.isOK)
     }
     completed.append(request)
-    loop.schedule(self)
+    if completed.count == 1 { loop.schedule(self) }
   }
 
   /// Captures behind a change that failed say so.
   private func noteChange(_ request: RequestRef) {
     if request.pointee.isChange, request.pointee.isOrdered {
-      if request.pointee.status == .ok {
+      if request.pointee.status.isOK {
         if failedChanges.count > 0 { failedChanges.remove(request.pointee.name) }
       } else if failedChanges.count < 4096 {
         failedChanges.set(request.pointee.name, 1)
@@ -335,7 +329,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// A connection was lost: what is on it has failed.
   func fail(on connection: HTTP2Connection, _ status: Status, _ message: String) {
-    for lane in lanes where lane.stream?.connection === connection {
+    lanes.forEach { lane in
+      guard lane.stream?.connection === connection else { return }
       while let request = lane.unanswered.first { finish(request, status, message) }
     }
     end(directUnderWay, status, message) {
@@ -351,7 +346,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   /// There is no connection: what waits to be sent fails, unless it waits for one. With `sparesRefused` so
   /// does what a server refused unseen: it waits for the attempt that follows the pause.
   func failWaiting(_ status: Status, _ message: String, sparesRefused: Bool = false) {
-    for lane in lanes where lane.awaitsResending && !sparesRefused {
+    lanes.forEach { lane in
+      guard lane.awaitsResending, !sparesRefused else { return }
       end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
     }
     end(retrying, status, message) {
@@ -390,7 +386,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   }
 
   private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
-    for lane in lanes { end(lane.unanswered, status, message, where: matches) }
+    lanes.forEach { end($0.unanswered, status, message, where: matches) }
     for list in Self.waiting + [\.directUnderWay, \.retrying] {
       end(self[keyPath: list], status, message, where: matches)
     }
