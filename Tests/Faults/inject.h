@@ -45,12 +45,4 @@ long fault_disarm(void);
 /* Writes down from where the call came that failed first. */
 void fault_show(int fd);
 
-/* Blocks of malloc's, of everyone, that were not freed yet. */
-long fault_blocks(void);
-
-/* Remembers from now on who was given which block; fault_show_blocks names those of blocks that did not
- * come back. Slow. */
-void fault_watch(void);
-void fault_show_blocks(int fd);
-
 #endif

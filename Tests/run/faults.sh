@@ -7,7 +7,7 @@
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
 read -r -a flags <<<"-std=c11 -O1 -g -Wall -Wextra -Werror -pthread -rdynamic $(pkg-config --cflags uesynth)"
 read -r -a libraries <<<"$(pkg-config --libs uesynth) -ldl -Wl,-rpath,$stage/lib"
-gcc "${flags[@]}" -fno-builtin Tests/Faults/failing.c Tests/Faults/inject.c Tests/Embedding/session.c -o "$work/failing" \
+gcc "${flags[@]}" -fno-builtin Tests/Faults/*.c Tests/Embedding/session.c -o "$work/failing" \
   "${libraries[@]}"
 
 # Where the library itself asks malloc: not in Swift's runtime and the C++ that it is made of, which end
@@ -18,7 +18,7 @@ nm -S --defined-only "$release/libuesynth.so" |
 
 # run ARGUMENT...: one way to fail, with what it prints.
 run() {
-  timeout 120 "$work/failing" "$target" "$work/functions" "$@" >"$work/output" 2>"$work/errors" </dev/null ||
+  timeout 900 "$work/failing" "$target" "$work/functions" "$@" >"$work/output" 2>"$work/errors" </dev/null ||
     die "failing $*: ended with $?: $(tail -n 200 "$work/errors")"
   sed "s/^/$how, /" "$work/output"
 }
