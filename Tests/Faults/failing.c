@@ -11,6 +11,7 @@
  * Whatever fails: calls end in time with an error or with what is right; the client works when the
  * system works again; of memory, descriptors and threads nothing is left. */
 #define _GNU_SOURCE
+#include "functions.h"
 #include "visit.h"
 
 #include <arpa/inet.h>

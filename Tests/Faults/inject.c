@@ -1,11 +1,11 @@
 #define _GNU_SOURCE
 #include "blocks.h"
+#include "functions.h"
 #include "inject.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
-#include <link.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -30,11 +30,7 @@ void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *memory);
 
-enum { ALL = FAULTS, CLOCKS, MOST_RANGES = 1 << 16, MOST_DEPTH = 24 };
-
-typedef struct range {
-  uintptr_t from, to;
-} range;
+enum { ALL = FAULTS, CLOCKS, MOST_DEPTH = 24 };
 
 static atomic_int armed, failing_with, goes_on;
 static atomic_long left, failed, wall_waits;
@@ -42,9 +38,6 @@ static atomic_uint turn;
 /* The calls that led to the first failure. */
 static void *where[MOST_DEPTH];
 static atomic_int depth;
-/* Of the library, and where malloc may fail: sorted. */
-static range library, allocating[MOST_RANGES];
-static int ranges;
 
 /* Whether this call is one that has to fail; errno is set then. */
 static int fails(fault kind) {
@@ -70,22 +63,7 @@ static int fails(fault kind) {
   return 1;
 }
 
-static int allocates(void *caller) {
-  uintptr_t address = (uintptr_t)caller;
-  int low = 0, high = ranges;
-  while (low < high) {
-    int middle = (low + high) / 2;
-    if (allocating[middle].to <= address)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low < ranges && allocating[low].from <= address;
-}
-
-#define FROM_LIBRARY                                                                               \
-  ((uintptr_t)__builtin_return_address(0) >= library.from &&                                       \
-   (uintptr_t)__builtin_return_address(0) < library.to)
+#define FROM_LIBRARY is_library(__builtin_return_address(0))
 #define NO_MEMORY (atomic_load(&armed) == FAULT_MALLOC && allocates(__builtin_return_address(0)) && \
                    fails(FAULT_MALLOC))
 #define FAILS(kind) (atomic_load(&armed) != FAULT_NONE && FROM_LIBRARY && fails(kind))
@@ -329,57 +307,8 @@ int timerfd_create(clockid_t clock, int flags) {
 
 /* Control */
 
-static int compare(const void *left, const void *right) {
-  uintptr_t a = ((const range *)left)->from, b = ((const range *)right)->from;
-  return (a > b) - (a < b);
-}
-
-static void add(uintptr_t from, uintptr_t to) {
-  if (ranges < MOST_RANGES)
-    allocating[ranges++] = (range){from, to};
-}
-
-static int find(struct dl_phdr_info *object, size_t size, void *base) {
-  static const char *const all[] = {"/libnghttp2.",    "/libssl.", "/libcrypto.",
-                                    "/libprotobuf-c.", "/libz.",   "/libc.so"};
-  uintptr_t from = UINTPTR_MAX, to = 0;
-  (void)size;
-  for (int i = 0; i < object->dlpi_phnum; i++) {
-    const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-    if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0)
-      continue;
-    uintptr_t start = object->dlpi_addr + part->p_vaddr;
-    from = start < from ? start : from;
-    to = start + part->p_memsz > to ? start + part->p_memsz : to;
-  }
-  if (strstr(object->dlpi_name, "/libuesynth.so") != NULL) {
-    library = (range){from, to};
-    *(uintptr_t *)base = object->dlpi_addr;
-  }
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-    if (strstr(object->dlpi_name, all[i]) != NULL)
-      add(from, to);
-  return 0;
-}
-
-int fault_functions(const char *path) {
-  uintptr_t base = 0;
-  void *here[1];
-  unsigned long from, size;
-  int before;
-  FILE *file = fopen(path, "re");
-  (void)backtrace(here, 1); /* loads what it needs */
-  dl_iterate_phdr(find, &base);
-  before = ranges;
-  while (file != NULL && base != 0 && fscanf(file, "%lx %lx", &from, &size) == 2)
-    add(base + from, base + from + size);
-  if (file != NULL)
-    fclose(file);
-  qsort(allocating, (size_t)ranges, sizeof *allocating, compare);
-  return ranges - before;
-}
-
 void fault_arm(fault kind, long n, int error, int lasting) {
+  atomic_store(&depth, backtrace(where, 1)); /* which loads what it needs the first time */
   atomic_store(&failed, 0);
   atomic_store(&left, n);
   atomic_store(&failing_with, error);

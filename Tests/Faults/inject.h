@@ -22,10 +22,6 @@ typedef enum fault {
   FAULTS
 } fault;
 
-/* Reads which functions of the library may see malloc fail: lines of an address and a size, in
- * hexadecimal, as nm gives them. Returns how many. */
-int fault_functions(const char *path);
-
 /* The n-th call of that kind from now on fails with an errno value (getaddrinfo: its own), and with
  * `lasting` all that follow, until fault_disarm. */
 void fault_arm(fault kind, long n, int error, int lasting);

@@ -65,10 +65,10 @@ static void direct(uesynth_client *client) {
   capture.width = WIDTH;
   capture.height = HEIGHT;
   options.route = UESYNTH_ROUTE_DIRECT;
-  if (!went_well(uesynth_client_call(client, &capture, &options, &event)))
-    return;
-  look_at(event.frame);
-  encode(event.frame);
+  if (went_well(uesynth_client_call(client, &capture, &options, &event))) {
+    look_at(event.frame);
+    encode(event.frame);
+  }
   uesynth_events_release(&event, 1, sizeof event);
 }
 
