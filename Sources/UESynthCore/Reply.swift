@@ -3,6 +3,7 @@ import Glibc
 /// What a server answered besides pictures, or why a request failed. Lives in `ReplySlab`, is passed by
 /// pointer and belongs to whoever holds that pointer.
 package struct ReplyRecord {
+  /// The server has set `success`; with a status that is not OK it has taken it back in the same breath.
   package var hasSuccess = false
   package var hasTransform = false
   package var transform = Transform()
@@ -68,7 +69,10 @@ package final class ReplySlab: @unchecked Sendable {
 
   private func grow() {
     let records = ReplyRef.allocate(capacity: Self.chunk)
-    guard let host = calloc(Self.chunk, Self.hostBytes) else { return }
+    guard let host = calloc(Self.chunk, Self.hostBytes) else {
+      records.deallocate()
+      return
+    }
     for index in 0..<Self.chunk {
       (records + index).initialize(to: ReplyRecord())
       records[index].host = host + index * Self.hostBytes
