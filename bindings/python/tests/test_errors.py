@@ -6,6 +6,7 @@ import pickle
 import signal
 import socket
 
+import numpy as np
 import pytest
 import servers
 from conftest import run
@@ -117,34 +118,85 @@ def test_what_the_server_says(stock, code, kind):
 
 
 def test_captures_are_tried_again(simulators):
-    """The viewport is not there yet just after Play."""
+    """The viewport is not there yet just after Play. Whoever waits for a picture gets it."""
+    with uesynth.sim("--capture-fails", "2", "--plugin-quirks") as simulator:
+        with UESynthClient(simulator.target) as client:
+            assert client.capture.rgb(width=8, height=8).shape == (8, 8, 4)
+            assert client.stats().retries == 2
     with uesynth.sim("--capture-fails", "2") as simulator:
-        client = UESynthClient(simulator.target)
-        assert client.capture.normals(width=8, height=8).shape == (8, 8, 3)
-        assert client.stats().retries == 2
+        out = np.zeros((8, 8, 3), np.float32)
+        with UESynthClient(simulator.target) as client:
+            assert client.capture.normals(width=8, height=8, out=out) is out
+            assert client.stats().retries == 2
+    with uesynth.sim("--capture-fails", "2") as simulator:
+        with UESynthClient(simulator.target) as client:
+            assert not client.capture.all_modalities(width=8, height=8).errors
+            assert client.stats().retries == 2
     with uesynth.sim("--capture-fails", "2") as simulator:
         client = UESynthClient(simulator.target, max_retries=0)
-        with pytest.raises(UESynthError) as caught:
-            client.capture.normals(width=8, height=8)
+        with pytest.raises(UESynthError, match="max_retries=") as caught:
+            client.capture.rgb(width=8, height=8)
         assert caught.value.code == StatusCode.INTERNAL
+
+    async def main(target, take):
+        async with AsyncUESynthClient(target) as client:
+            await take(client.capture)
+            assert client.stats().retries == 2
+
+    for take in [
+        lambda capture: capture.rgb_direct(width=8, height=8),
+        lambda capture: capture.depth_direct(width=8, height=8, out=np.zeros((8, 8), np.float32)),
+        lambda capture: capture.all_modalities_direct(width=8, height=8),
+        lambda capture: capture.frameset(((1, 2, 3), (0, 0, 0)), width=8, height=8),
+    ]:
+        with uesynth.sim("--capture-fails", "2") as simulator:
+            run(main(simulator.target, take))
 
 
 def test_some_failures_of_five(stock, caplog):
-    """The stream leaves failures unanswered; normals and flow go by calls of their own."""
-    with UESynthClient(stock.target, timeout=0.5) as client:
-        with pytest.raises(UESynthError):
-            client.capture.all_modalities("a?fail=NOT_FOUND", width=8, height=8)
-        every = client.capture.all_modalities("a?silent=1", width=8, height=8)
-        assert every["normals"].shape == (8, 8, 3)
-        assert every["rgb"] is None
-        assert set(every.errors) == {"rgb", "depth", "segmentation"}
-        assert "capture of rgb failed" in caplog.text
+    small = {"grpc_options": [("grpc.max_receive_message_length", 20_000)], "timeout": 2}
+    size = {"width": 64, "height": 64}
+    failed = {"normals", "optical_flow"}
+    with UESynthClient(stock.target, **small) as client:
+        with pytest.raises(UESynthError) as caught:
+            client.capture.all_modalities("a?fail=NOT_FOUND", **size)
+        assert caught.value.code == StatusCode.NOT_FOUND
+        every = client.capture.all_modalities(**size)
+        assert every["rgb"].shape == (64, 64, 4)
+        assert every["normals"] is None
+        assert set(every.errors) == failed
+        assert "capture of normals failed" in caplog.text
 
     async def main():
-        async with AsyncUESynthClient(stock.target, timeout=0.5) as client:
-            every = await client.capture.all_modalities_direct("a?silent=1", width=8, height=8)
-            assert set(every.errors) == {"rgb", "depth", "segmentation"}
-            assert every["optical_flow"].shape == (8, 8, 2)
+        async with AsyncUESynthClient(stock.target, **small) as client:
+            every = await client.capture.all_modalities_direct(**size)
+            assert set(every.errors) == failed
+            assert every["segmentation"].shape == (64, 64)
+
+    run(main())
+
+
+def test_what_is_waited_for_is_answered(plugin):
+    """The plugin answers no action on its stream that fails: calls of their own say what is wrong."""
+    with UESynthClient(plugin.target) as client:
+        for ask in [
+            lambda: client.objects.get_transform("nobody"),
+            lambda: client.objects.set_location("nobody", 1, 2, 3),
+            lambda: client.objects.set_transform("nobody", 1, 2, 3),
+        ]:
+            with pytest.raises(UESynthError, match="nobody") as caught:
+                ask()
+            assert caught.value.code == StatusCode.NOT_FOUND
+
+    async def main():
+        async with AsyncUESynthClient(plugin.target) as client:
+            for wait in [
+                client.objects.get_transform_direct("nobody"),
+                client.objects.set_transform_direct("nobody", 1, 2, 3),
+            ]:
+                with pytest.raises(UESynthError, match="nobody") as caught:
+                    await wait
+                assert caught.value.code == StatusCode.NOT_FOUND
 
     run(main())
 
@@ -193,12 +245,18 @@ def test_the_server_goes_away():
 
 def test_captures_of_the_stream_are_not_tried_again():
     """The plugin does not answer them while its viewport is not there."""
-    with uesynth.sim("--capture-fails", "1", "--plugin-quirks") as simulator:
-        with UESynthClient(simulator.target, timeout=0.5) as client:
-            with pytest.raises(TimeoutError):
-                client.capture.rgb(width=8, height=8)
+
+    async def main():
+        async with AsyncUESynthClient(simulator.target, timeout=0.5) as client:
+            number = await client.capture.rgb(width=8, height=8)
+            with pytest.raises(asyncio.TimeoutError):
+                await client.wait_for_frame(number)
             assert client.stats().retries == 0
-            assert client.capture.rgb(width=8, height=8).shape == (8, 8, 4)
+            number = await client.capture.rgb(width=8, height=8)
+            assert (await client.wait_for_frame(number)).shape == (8, 8, 4)
+
+    with uesynth.sim("--capture-fails", "1", "--plugin-quirks") as simulator:
+        run(main())
 
 
 def test_connect_tries_at_once():

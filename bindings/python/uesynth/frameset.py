@@ -142,6 +142,9 @@ class FramesetRequest:
         options.settle_ms = _milliseconds(settle)
         options.verify = int(bool(verify))
         options.timeout_ms = timeout_ms
+        # Calls of their own: the server answers each, works them side by side, and what it was not ready
+        # for is tried again.
+        options.route = _abi.ROUTE_DIRECT
         self._parts = parts
         self.options = options
 

@@ -84,7 +84,9 @@ class LoopSession:
         self._events = Events(_BATCH)
         self._id = ctypes.c_uint64()
         self._id_address = ctypes.c_void_p(ctypes.addressof(self._id))
+        #: Of streamed requests, and of those that are awaited.
         self._options = submit_options(NOTIFY)
+        self._direct_options = submit_options(NOTIFY, route=_abi.ROUTE_DIRECT)
         #: Direct calls, by request id.
         self._waiting: Dict[int, Future[Any]] = {}
         #: Who waits for the outcome of a streamed request.
@@ -216,6 +218,7 @@ class LoopSession:
         server's silence."""
         self.timeout_ms = timeout_ms
         self._options = submit_options(NOTIFY, timeout_ms)
+        self._direct_options = submit_options(NOTIFY, timeout_ms, route=_abi.ROUTE_DIRECT)
 
     async def connect(self, timeout: float) -> None:
         """Waits until the server has answered, by looking again and again."""

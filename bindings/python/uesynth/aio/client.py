@@ -8,7 +8,6 @@ from typing import Any, Dict, Optional, Tuple, Type, Union
 
 from .. import _abi, _actions, options
 from .._core import STATES, Core, closed
-from .._events import submit_options
 from ..errors import UESynthError
 from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions, MetadataPairs
@@ -20,8 +19,6 @@ from .config import AsyncConfig
 from .frames import AsyncFrames
 from .objects import AsyncObjects
 from .scene import AsyncScene
-
-_PING = submit_options(_abi.SUBMIT_NOTIFY_ONLY, route=_abi.ROUTE_DIRECT)
 
 
 class AsyncUESynthClient:
@@ -42,15 +39,16 @@ class AsyncUESynthClient:
         address: "host", "host:port", "[::1]:50051", "unix:/path"; "localhost:50051" unless given here, as
             host= and port=, or by the environment (UESYNTH_HOST, UESYNTH_PORT).
         timeout: seconds (5; UESYNTH_TIMEOUT). For streamed requests it bounds the server's silence: its
-            clock runs for the oldest request that is not answered yet.
+            clock runs for the oldest request that is not answered yet. Methods that await the answer
+            (`_direct`) count from the call: for hundreds at once take streaming ones.
         stream_buffer_size: frames that may wait to be fetched (1024).
         stream_buffer_bytes: memory for these and for messages on their way (512 MiB).
         max_concurrent_requests: past these an awaited submit yields to the loop until there is room
             (1024).
         overflow: what gives way when frames fill the buffer: "block" (nothing: the server waits; if
             nobody fetches, the oldest after one timeout), "drop_oldest", "drop_newest", "latest".
-        max_retries: how often a capture is tried again that the engine was not ready for (3): those that go
-            by calls of their own (normals, optical flow). The plugin answers no such capture on its stream.
+        max_retries: how often a capture is tried again that the engine was not ready for (3): those of the
+            `_direct` methods. On its stream the plugin does not say so, and the request ends by its timeout.
         enable_compression, compression: let the server compress while that pays, which the client
             measures: on links of less than some 12 MB/s; or "always". What comes compressed is read
             in any case.
@@ -194,7 +192,7 @@ class AsyncUESynthClient:
     async def ping(self) -> float:
         """Milliseconds from a small request to its answer. The engine answers at its next tick."""
         begin = time.perf_counter()
-        await self._session.request(_actions.list_objects(), _PING)
+        await self._session.request(_actions.list_objects())
         return (time.perf_counter() - begin) * 1000
 
     async def test_connection(self) -> bool:

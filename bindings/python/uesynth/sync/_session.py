@@ -127,9 +127,10 @@ class BlockingSession:
         result = self.request(request)
         return result if isinstance(result, CommandResult) else CommandResult()
 
-    def request(self, request: Request, timeout_ms: int = 0, route: int = 0) -> Any:
-        """Does one request: its reply, or its frame."""
-        options = submit_options(timeout_ms=timeout_ms or self.timeout_ms, route=route)
+    def request(self, request: Request) -> Any:
+        """Does one request by a call of its own, which the server answers whatever becomes of it: its reply,
+        or its frame."""
+        options = submit_options(timeout_ms=self.timeout_ms, route=_abi.ROUTE_DIRECT)
         core = self.open()
         core.enter()
         try:
@@ -152,6 +153,7 @@ class BlockingSession:
             destination.capacity,
             SEM_POST,
             destination.user_data,
+            _abi.ROUTE_DIRECT,
         )
         try:
             with self._inside() as core:

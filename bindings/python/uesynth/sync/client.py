@@ -37,8 +37,8 @@ class UESynthClient:
         address: "host", "host:port", "[::1]:50051", "unix:/path"; "localhost:50051" unless given here, as
             host= and port=, or by the environment (UESYNTH_HOST, UESYNTH_PORT).
         timeout: seconds that a method waits for its result (5; UESYNTH_TIMEOUT).
-        max_retries: how often a capture is tried again that the engine was not ready for (3): those that go
-            by calls of their own (normals, optical flow). The plugin answers no such capture on its stream.
+        max_retries: how often a capture is tried again that the engine was not ready for (3), as just after
+            Play, within the timeout.
         enable_compression, compression: let the server compress while that pays, which the client
             measures: on links of less than some 12 MB/s; or "always". What comes compressed is read
             in any case.
@@ -184,7 +184,7 @@ class UESynthClient:
     def ping(self) -> float:
         """Milliseconds from a small request to its answer. The engine answers at its next tick."""
         begin = time.perf_counter()
-        self._session.request(_actions.list_objects(), route=_abi.ROUTE_DIRECT)
+        self._session.request(_actions.list_objects())
         return (time.perf_counter() - begin) * 1000
 
     def test_connection(self) -> bool:
