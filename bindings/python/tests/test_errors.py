@@ -79,12 +79,19 @@ def test_a_server_that_never_answers():
         with pytest.raises((TimeoutError, ConnectionError)) as caught:
             UESynthClient(target).connect(timeout=0.3)
         assert target in str(caught.value)
+        assert "is it a UESynth server" in str(caught.value)
 
         async def main():
             client = AsyncUESynthClient(target)
             with pytest.raises((asyncio.TimeoutError, ConnectionError)) as caught:
                 await client.connect(timeout=0.3)
             assert target in str(caught.value)
+            number = await client.capture.rgb()
+            for wait in (client.wait_for_frame, client.wait_for_result):
+                with pytest.raises(asyncio.TimeoutError, match="is it a UESynth server") as caught:
+                    await wait(number, timeout=0.05)
+                assert target in str(caught.value)
+                assert "connect_timeout=" in str(caught.value)
             await client.disconnect()
 
         run(main())
@@ -94,6 +101,62 @@ def test_too_large_a_frame(stock):
     failure = failure_of(stock.target, grpc_options=[("grpc.max_receive_message_length", 100)])
     assert failure.code == StatusCode.RESOURCE_EXHAUSTED
     assert "max_receive_message_length" in str(failure)
+
+
+def messages_of(client):
+    """What the library says to calls that cannot be done, by what cures them here."""
+    size = {"width": 64, "height": 48}
+    depth = client.capture.depth(**size)
+    yield "fps", lambda: run(of_stream(client.options.target, fps=-1))
+    yield "depth is", lambda: run(of_stream(client.options.target, depth=5000))
+    yield "preview()", lambda: depth.decode("rgb8")
+    yield "depth_range=", lambda: depth.save("a.png", depth_range=(5, 1))
+    yield "quality is", lambda: depth.save("a.jpg", quality=1000)
+    target = client.options.target
+    big = {"width": 800, "height": 600}
+    for cure, options, work in [
+        (
+            'grpc_options=[("grpc.max_receive_message_length", 12304)]',
+            {"grpc_options": [("grpc.max_receive_message_length", 100)]},
+            lambda one: one.capture.depth(**size),
+        ),
+        (
+            'grpc_options=[("grpc.max_send_message_length", BYTES)]',
+            {"grpc_options": [("grpc.max_send_message_length", 20)]},
+            lambda one: one.objects.set_material("Cube_1", "color", "x" * 100),
+        ),
+        ("stream_buffer_bytes", {"stream_buffer_bytes": 1 << 20}, lambda one: one.capture.rgb(**big)),
+        ("raise timeout=", {"timeout": 0.001}, lambda one: one.capture.rgb(**big)),
+        ("insecure_metadata=True", {"metadata": [("a", "b")]}, None),
+        ("ssl_key_path=", {"enable_ssl": True, "ssl_cert_path": __file__}, None),
+        ("ssl_ca_path=", {"ssl_ca_path": "/nowhere"}, None),
+    ]:
+
+        def call(options=options, work=work):
+            with UESynthClient(target, **options) as one:
+                work(one)
+
+        yield cure, call
+
+
+async def of_stream(target, **options):
+    async with AsyncUESynthClient(target) as client:
+        async for _ in client.capture.stream(**options):
+            break
+
+
+def test_messages_speak_of_keywords(client):
+    """Not of the C header's options."""
+    count = 0
+    for cure, call in messages_of(client):
+        with pytest.raises(UESynthError) as caught:
+            call()
+        text = str(caught.value)
+        assert cure in text, text
+        for foreign in ["options.", "tls.", "UESYNTH_", "uesynth_", "timeout_ms"]:
+            assert foreign not in text, text
+        count += 1
+    assert count == 12
 
 
 @pytest.mark.parametrize(

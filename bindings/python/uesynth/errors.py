@@ -8,6 +8,7 @@ import sys
 from typing import Any, Dict, Tuple, Type
 
 from . import _abi
+from ._words import python_words
 
 
 class StatusCode(enum.IntEnum):
@@ -132,8 +133,7 @@ def error(status: int, text: str, target: str = "") -> UESynthError:
         text = found.name.replace("_", " ").lower()
     if target and target not in text:
         text = f"{text} (server {target})"
-    # The library names its own options.
-    text = text.replace("timeout_ms", "timeout=")
+    text = python_words(text)
     sign, cure = _CURES.get(status, ("", ""))
     if cure and sign not in text and (status != _abi.INTERNAL or "capture image" in text):
         text = f"{text}; {cure}"

@@ -227,9 +227,10 @@ class Frame(_Array):
     # ---- What is computed from it -----------------------------------------------------------------
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        """The result of a ufunc, also of reductions: no frame. numpy before 2 says of no result that it is
-        to be a number."""
-        return array[()] if return_scalar or array.ndim == 0 else array
+        """The result of a ufunc, also of reductions: no frame. numpy before 2 has made it one, and says of no
+        result that it is to be a number."""
+        plain = array.view(np.ndarray) if isinstance(array, Frame) else array
+        return plain[()] if return_scalar or array.ndim == 0 else plain
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
         return _plain(super().__array_function__(function, types, arguments, keywords))

@@ -16,9 +16,9 @@ import weakref
 from typing import Any, Deque, Dict, Generator, List, Optional, Protocol, Tuple
 
 from .. import _abi, _actions
-from .._core import Core, closed
+from .._core import Core, closed, silent
 from .._events import Events, submit_options
-from ..errors import UESynthError, UESynthTimeoutError, UESynthValueError
+from ..errors import UESynthError, UESynthValueError
 from ..frame import Frame
 from ..options import ClientOptions
 
@@ -237,10 +237,7 @@ class LoopSession:
             if status not in (_abi.UNAVAILABLE, _abi.DEADLINE_EXCEEDED):
                 raise failure
             if now() >= deadline:
-                raise UESynthTimeoutError(
-                    f"{self.options.target} has not answered within {timeout} s; is it a UESynth server?",
-                    _abi.DEADLINE_EXCEEDED,
-                )
+                raise silent(self.options.target, timeout)
             await asyncio.sleep(min(pause, max(0.0, deadline - now())))
             pause = min(pause * 1.5, 0.02)
 

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import Any, Dict, Optional, Tuple, Type, Union
 
-from .. import _abi, _actions, options
+from .. import _abi, _actions, _arguments, options
 from .._core import STATES, Core, closed
 from ..errors import UESynthError
 from ..frame import Frame
@@ -156,7 +156,7 @@ class AsyncUESynthClient:
         Raises UESynthConnectionError or UESynthTimeoutError.
         """
         seconds = self.options.timeout if timeout is None else timeout
-        await self._session.connect(_actions.milliseconds(seconds, "timeout") / 1000)
+        await self._session.connect(_arguments.milliseconds(seconds, "timeout") / 1000)
 
     async def disconnect(self) -> None:
         """Ends what is under way (whoever awaits it gets UESynthConnectionError, CLOSED) and the

@@ -13,9 +13,9 @@ import threading
 import time
 from typing import Any, Callable, Dict, Iterator, Optional, Set
 
-from .. import _abi, _actions, _fork, pixels
+from .. import _abi, _arguments, _fork, pixels
 from .._actions import Request
-from .._core import SLICE_MS, Core, closed
+from .._core import SLICE_MS, Core, closed, silent
 from .._destination import SEM_POST, Destination
 from .._events import EVENT_SIZE, Events, submit_options
 from ..errors import UESynthError
@@ -45,7 +45,7 @@ class BlockingSession:
 
     def __init__(self, options: ClientOptions) -> None:
         self.options = options
-        self.timeout_ms = _actions.milliseconds(options.timeout, "timeout")
+        self.timeout_ms = _arguments.milliseconds(options.timeout, "timeout")
         self.is_disconnected = False
         self.has_saves = False
         self._core: Optional[Core] = None
@@ -117,8 +117,10 @@ class BlockingSession:
             status = connect(core.handle, max(1, min(SLICE_MS, left)))
             if status == 0:
                 return
-            if status != _abi.DEADLINE_EXCEEDED or left <= SLICE_MS:
+            if status != _abi.DEADLINE_EXCEEDED:
                 raise core.error(status)
+            if left <= SLICE_MS:
+                raise silent(core.target, timeout_ms / 1000)
 
     # ---- Requests ---------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import Any, Dict, Optional, Tuple, Type, Union
 
-from .. import _abi, _actions, options
+from .. import _abi, _actions, _arguments, options
 from .._core import STATES, Core, closed
 from ..errors import UESynthError
 from ..frame import Frame
@@ -143,7 +143,7 @@ class UESynthClient:
         """
         milliseconds = self._session.timeout_ms
         if timeout is not None:
-            milliseconds = _actions.milliseconds(timeout, "timeout")
+            milliseconds = _arguments.milliseconds(timeout, "timeout")
         self._session.connect(milliseconds)
 
     def disconnect(self) -> None:
