@@ -23,6 +23,7 @@ enum Arguments {
     let known = MemoryLayout<Value>.size
     let raw = UnsafeRawPointer(pointer)
     let given = Int(size ?? raw.loadUnaligned(as: UInt32.self))
+    if given == known { return raw.loadUnaligned(as: Value.self) }
     try check(structSize: given, of: Value.self, name)
     if given < known {
       var value = Value.initial
@@ -95,8 +96,14 @@ enum Arguments {
     return pointer
   }
 
+  @inline(__always)
   static func text(_ text: UnsafePointer<CChar>?, _ name: StaticString) throws(ClientFailure) {
-    guard let text else { return }
+    if let text { try check(text: text, name) }
+  }
+
+  private static func check(
+    text: UnsafePointer<CChar>, _ name: StaticString
+  ) throws(ClientFailure) {
     let count = strnlen(text, longestText + 1)
     guard count <= longestText else { throw misuse("\(name) is longer than \(longestText) bytes") }
     guard UTF8Text.isValid(UnsafeRawBufferPointer(start: text, count: count)) else {
@@ -143,14 +150,12 @@ enum Arguments {
       rotation: Rotator(
         pitch: value.rotation.pitch, yaw: value.rotation.yaw, roll: value.rotation.roll),
       scale: Vector3(value.scale.x, value.scale.y, value.scale.z))
-    let location = transform.location
-    let rotation = transform.rotation
-    let scale = transform.scale
-    let isFinite =
-      location.x.isFinite && location.y.isFinite && location.z.isFinite && rotation.pitch.isFinite
-      && rotation.yaw.isFinite && rotation.roll.isFinite && scale.x.isFinite && scale.y.isFinite
-      && scale.z.isFinite
-    guard isFinite else { throw misuse("the transform has a number that is not finite") }
+    // Zero times anything finite is zero, times anything else it is not a number.
+    let sum =
+      0 * value.location.x + 0 * value.location.y + 0 * value.location.z
+      + 0 * value.rotation.pitch + 0 * value.rotation.yaw + 0 * value.rotation.roll
+      + 0 * value.scale.x + 0 * value.scale.y + 0 * value.scale.z
+    guard sum == 0 else { throw misuse("the transform has a number that is not finite") }
     return transform
   }
 

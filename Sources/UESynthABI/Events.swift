@@ -34,12 +34,28 @@ enum Events {
       completion.type == .request || completion.type == .save
       ? completion.kind.rawValue : completion.detail
     event.message = message(completion)
-    if completion.status == .ok, completion.type == .request, let reply = completion.reply {
-      event.reply = hostForm(reply)
+    if completion.status == .ok, completion.type == .request {
+      if let reply = completion.reply {
+        event.reply = hostForm(reply)
+      } else if completion.kind.isCommand {
+        event.reply = UnsafePointer(bitPattern: plainSuccess)
+      }
     }
     event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
     return event
   }
+
+  /// What a server says that says yes and nothing else, for as long as the process lives.
+  private static let plainSuccess: UInt = {
+    let reply = UnsafeMutablePointer<uesynth_reply>.allocate(capacity: 1)
+    var value = uesynth_reply()
+    value.struct_size = UInt32(MemoryLayout<uesynth_reply>.size)
+    value.flags = UInt32(UESYNTH_REPLY_SUCCESS)
+    value.transform = hostForm(Transform())
+    value.message = noText
+    reply.initialize(to: value)
+    return UInt(bitPattern: reply)
+  }()
 
   private static func type(_ kind: Completion.Kind) -> UInt32 {
     switch kind {

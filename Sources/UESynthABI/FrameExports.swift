@@ -28,6 +28,10 @@ public func uesynth_events_release(
   guard let events, count > 0, event_size >= uesynth_event.firstSize else { return }
   let length = min(event_size, MemoryLayout<uesynth_event>.size)
   var cursor = UnsafeMutableRawPointer(events)
+  if length == MemoryLayout<uesynth_event>.size, event_size == MemoryLayout<uesynth_event>.stride {
+    for index in 0..<count { Events.release(events + index) }
+    return
+  }
   for _ in 0..<count {
     var event = uesynth_event.initial
     withUnsafeMutableBytes(of: &event) {

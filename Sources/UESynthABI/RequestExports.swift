@@ -121,21 +121,20 @@ public func uesynth_client_submit_batch(
     guard let actions else { throw misuse("actions is NULL") }
     try Arguments.check(elementSize: action_size, of: uesynth_action.self, "action_size")
     let base = UnsafeRawPointer(actions)
-    func element(_ index: Int) throws(ClientFailure) -> uesynth_action {
-      try Arguments.read(
+    let size = UInt32(truncatingIfNeeded: action_size)
+    func action(_ index: Int) throws(ClientFailure) -> (Action, TransformFields) {
+      let value = try Arguments.read(
         (base + index * action_size).assumingMemoryBound(to: uesynth_action.self), "actions",
-        size: UInt32(truncatingIfNeeded: action_size))
+        size: size)
+      let action = try Arguments.action(value)
+      return (action, try Arguments.fields(value, action.kind))
     }
-    for index in 0..<count {
-      let value = try element(index)
-      _ = try Arguments.fields(value, try Arguments.action(value).kind)
+    // A batch that is made ready in parts is looked at as a whole first.
+    if count > Client.batchPart {
+      for index in 0..<count { _ = try action(index) }
     }
-    try client.submitBatch(count: count, options, sink: sink) { index in
-      // Checked above; whoever changes it meanwhile gets what is harmless.
-      guard let value = try? element(index), let action = try? Arguments.action(value),
-        let fields = try? Arguments.fields(value, action.kind)
-      else { return (Action(kind: .listObjects), .whole) }
-      return (action, fields)
+    try client.submitBatch(count: count, options, sink: sink) { index throws(ClientFailure) in
+      try action(index)
     } accepted: { index, id in
       request_ids?[index] = id
       submitted?.pointee = index + 1

@@ -2,6 +2,16 @@ import UESynthCore
 import UESynthWire
 
 extension ActionKind {
+  /// Answered by success or failure and a sentence.
+  package var isCommand: Bool {
+    switch self {
+    case .setCameraTransform, .setObjectTransform, .createCamera, .destroyCamera, .setResolution,
+      .spawnObject, .destroyObject, .setMaterial, .setLighting:
+      true
+    default: false
+    }
+  }
+
   /// The member of `FrameResponse` that answers this action.
   var expectedBody: ReplyBody {
     switch self {
@@ -19,6 +29,11 @@ extension Engine {
   /// Sets what the server answered as a request's outcome. Takes over the frame.
   func set(_ request: RequestRef, _ reply: borrowing ScannedReply, frame: FrameRef?) {
     let kind = request.pointee.kind
+    // The common one needs no record: the host is shown one that says just this.
+    if frame == nil, kind.isCommand, ReplyDecoder.isPlainSuccess(reply.body, reply.bodyBytes) {
+      request.pointee.status = .ok
+      return
+    }
     guard reply.body == kind.expectedBody else {
       frame?.release()
       refuseBody(request, reply.body, reply.bodyBytes)

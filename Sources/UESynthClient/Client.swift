@@ -134,10 +134,14 @@ package final class Client: @unchecked Sendable {
     return try exchange.submit(action, submission(options, sink))
   }
 
-  /// Everything that the requests of a batch share, prepared once.
+  /// Requests of a batch that are made ready together.
+  package static var batchPart: Int { Exchange.batchPart }
+
+  /// Nothing is submitted if `action` refuses one of the first `batchPart`.
   package func submitBatch(
     count: Int, _ options: RequestOptions, sink: EventSink?,
-    action: (Int) -> (Action, TransformFields), accepted: (Int, UInt64) -> Void
+    action: (Int) throws(ClientFailure) -> (Action, TransformFields),
+    accepted: (Int, UInt64) -> Void
   ) throws(ClientFailure) {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
     try exchange.submitBatch(
@@ -256,33 +260,5 @@ extension Exchange {
     if sleepers > 0 { changed.broadcast() }
     lock.unlock()
     if !wasClosed { wakeLoop() }
-  }
-
-  func submitBatch(
-    count: Int, _ submission: Submission, action: (Int) -> (Action, TransformFields),
-    accepted: (Int, UInt64) -> Void
-  ) throws(ClientFailure) {
-    var submission = submission
-    // The lock is released now and then, so that completions get in.
-    var index = 0
-    while index < count {
-      lock.lock()
-      let end = min(count, index + 256)
-      do {
-        while index < end {
-          let (action, fields) = action(index)
-          submission.options.fields = fields
-          let id = try enter(action, submission, waiter: nil, subscription: nil)
-          accepted(index, id)
-          index += 1
-        }
-      } catch {
-        unlock()
-        wakeLoop()
-        throw error
-      }
-      unlock()
-      wakeLoop()
-    }
   }
 }

@@ -217,6 +217,7 @@ extension Engine {
   }
 
   private func freestLane() -> Lane? {
+    if lanes.count == 1 { return lanes[0].hasRoom() ? lanes[0] : nil }
     var best: Lane?
     let count = options.findsLanes ? min(governor.active, lanes.count) : lanes.count
     for lane in lanes.prefix(count) where lane.hasRoom() {

@@ -36,8 +36,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var retrying = RequestList()
   var retryBudget = RetryBudget()
   let deadlines = DeadlineHeap()
-  /// By id, from the inbox until the outcome is set; values are addresses.
-  let known = IntegerTable(minimumCapacity: 2048)
+  /// By id, from the inbox until the outcome is set.
+  let known = SlotIndex()
   var completed = RequestList()
   var budget: CreditBudget
   /// Streams that wait for room before their credit is returned, in order.
@@ -112,6 +112,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     dispatch(now: now)
     channel.flush()
     publish(now: now)
+    exchange.wakePollers(now: now)
     schedule(now: now)
   }
 
@@ -138,7 +139,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   /// A request enters the loop, behind all others of its route unless `other` of the same is named.
   func accept(_ request: RequestRef, before other: RequestRef? = nil) {
     preparePose(of: request)
-    known.set(request.pointee.id, UInt64(UInt(bitPattern: request)))
+    known.set(request.pointee.id, UInt(bitPattern: request))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
       request.pointee.epoch = book.enter(
@@ -147,7 +148,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if request.pointee.isDirect, asksForMetadata { askForMetadata(request) }
     if request.pointee.deadline != .max {
       deadlines.set(request.pointee.index, request.pointee.deadline)
-      places.set(UInt64(request.pointee.index), UInt64(UInt(bitPattern: request)))
     }
     switch (request.pointee.isDirect, other) {
     case (true, let other?): waitingForDirect.insert(request, before: other)
@@ -159,13 +159,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   /// The highest id that was ever under way: a higher one in a reply is none of ours.
   private(set) var newestID: UInt64 = 0
-  /// Requests with a deadline, by the heap's slot number.
-  private let places = IntegerTable(minimumCapacity: 256)
 
-  func underWay(_ id: UInt64) -> RequestRef? {
-    guard let bits = known.value(id) else { return nil }
-    return RequestRef(bitPattern: UInt(bits))
-  }
+  func underWay(_ id: UInt64) -> RequestRef? { RequestRef(bitPattern: known.value(id)) }
 
   private var isBusy: Bool {
     options.findsLanes
@@ -176,8 +171,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   private func expire(now: Int64) {
     while let slot = deadlines.popExpired(now) {
-      guard let bits = places.value(UInt64(slot)), let request = RequestRef(bitPattern: UInt(bits))
-      else { continue }
+      guard let request = RequestRef(bitPattern: known.value(inSlot: slot)) else { continue }
       finish(request, .deadlineExceeded, channel.lateness(of: request))
     }
     for lane in lanes { lane.giveUpSilent(now: now) }
@@ -187,7 +181,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   private func schedule(now: Int64) {
     var next = min(deadlines.next, channel.nextDeadline, nextRetry, nextSettle)
     for lane in lanes { next = min(next, lane.silenceDeadline) }
-    next = min(next, governor.nextLook(isBusy: isBusy), raw.nextDeadline)
+    next = min(next, governor.nextLook(isBusy: isBusy), raw.nextDeadline, exchange.pollWake.due)
     for subscription in subscriptions { next = min(next, subscription.nextBeat) }
     // Room that other clients of the runtime make is looked for, since nobody tells.
     if shared != nil, !creditQueue.isEmpty { next = min(next, now &+ 5_000_000) }
@@ -228,7 +222,6 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if asksForMetadata { forgetMetadata(of: request) }
     if request.pointee.deadline != .max {
       deadlines.remove(request.pointee.index)
-      places.remove(UInt64(request.pointee.index))
     }
     let lane = request.pointee.lane
     if lane < 0 {
@@ -283,7 +276,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status == .ok)
     }
     completed.append(request)
-    loop.schedule(self)
+    if completed.count == 1 { loop.schedule(self) }
   }
 
   /// Captures behind a change that failed say so.

@@ -64,6 +64,7 @@ package final class Exchange: @unchecked Sendable {
   /// Threads that wait for events, whatever comes. Who waits for the frame of one request does not count:
   /// it may be what finds no room.
   var fetchers = 0
+  var pollWake = PollWake()
   var lastFetch: Int64 = 0
   /// The loop withholds credit or captures until frames have left.
   var loopAwaitsRoom = false

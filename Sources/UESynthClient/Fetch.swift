@@ -18,7 +18,7 @@ extension Exchange {
     return true
   }
 
-  /// Takes up to `capacity` events, waiting for the first; each is handed to `take` with the lock held.
+  /// Takes up to `capacity` events, waiting for the first; each is handed to `take`.
   package func poll(
     capacity: Int, wait: Int64, _ take: (Int, Completion) -> Void
   ) throws(ClientFailure) -> Int {
@@ -41,17 +41,26 @@ extension Exchange {
     fetchers -= 1
     let now = MonotonicClock.now()
     lastFetch = now
-    var count = 0
-    while count < capacity, let event = polled.popFirst() {
+    var taken = EventQueue()
+    while taken.count < capacity, let event = polled.popFirst() {
       deliver(event, now: now)
-      take(count, event.pointee.completion)
-      slab.give(event)
-      count += 1
+      taken.append(event)
     }
     updateEventFD(wasEmpty: false)
     let wakes = roomWasMade()
     unlock()
     if wakes { wakeLoop() }
+    let count = taken.count
+    var index = 0
+    var next = taken.first
+    while let event = next {
+      take(index, event.pointee.completion)
+      index += 1
+      next = event.pointee.next
+    }
+    lock.lock()
+    while let event = taken.popFirst() { slab.give(event) }
+    lock.unlock()
     return count
   }
 

@@ -23,14 +23,7 @@ extension ActionKind {
     }
   }
 
-  var isChange: Bool {
-    switch self {
-    case .setCameraTransform, .setObjectTransform, .createCamera, .destroyCamera, .setResolution,
-      .spawnObject, .destroyObject, .setMaterial, .setLighting:
-      true
-    default: false
-    }
-  }
+  var isChange: Bool { isCommand }
 
   /// Sets, or brings into being, a pose of a camera or an object.
   var isPose: Bool {
@@ -53,15 +46,16 @@ extension ActionKind {
   private static let lightSalt: UInt64 = 0x33
 
   /// Which thing of the scene a change changes, as a number that is never 0; 0 for reads.
-  func changedName(_ name: UnsafePointer<CChar>?, distinctCameras: Bool) -> UInt64 {
+  /// `name` is the plain hash of its text.
+  func changedName(_ name: UInt64, distinctCameras: Bool) -> UInt64 {
     let hash: UInt64
     switch self {
     case .setCameraTransform, .createCamera, .destroyCamera, .setResolution:
-      hash = distinctCameras ? TextHash.of(name, salt: Self.cameraSalt) : Self.cameraSalt
+      hash = distinctCameras ? TextHash.salted(name, Self.cameraSalt) : Self.cameraSalt
     case .setObjectTransform, .spawnObject, .destroyObject, .setMaterial:
-      hash = TextHash.of(name, salt: Self.objectSalt)
+      hash = TextHash.salted(name, Self.objectSalt)
     case .setLighting:
-      hash = TextHash.of(name, salt: Self.lightSalt)
+      hash = TextHash.salted(name, Self.lightSalt)
     default:
       return 0
     }
@@ -77,9 +71,10 @@ extension ActionKind {
 
 extension Modality {
   /// The key of a camera's frames of this modality.
-  func frameKey(_ camera: UnsafePointer<CChar>?) -> UInt64 {
-    TextHash.of(camera, salt: UInt64(rawValue) << 32)
-  }
+  func frameKey(_ camera: UnsafePointer<CChar>?) -> UInt64 { frameKey(plain: TextHash.plain(camera)) }
+
+  /// By the plain hash of the camera's name.
+  func frameKey(plain: UInt64) -> UInt64 { TextHash.salted(plain, UInt64(rawValue) << 32) }
 }
 
 extension Exchange {
@@ -152,9 +147,44 @@ extension Exchange {
     _ action: borrowing Action, _ submission: Submission, waiter: Waiter?,
     subscription: Subscription?
   ) throws(ClientFailure) -> UInt64 {
+    try makeWay(for: submission, isRepeated: subscription != nil)
+    guard let request = table.take() else { throw Self.tooMany }
+    do {
+      try fill(
+        request, action, submission.options.fields, submission, now: MonotonicClock.now())
+    } catch {
+      table.give(request)
+      throw error
+    }
+    if let waiter {
+      request.pointee.waiter = Unmanaged.passRetained(waiter)
+      request.pointee.sinkKind = .waiter
+    }
+    if let subscription {
+      request.pointee.subscription = Unmanaged.passRetained(subscription)
+      request.pointee.isRepeated = true
+    }
+    return enter(request)
+  }
+
+  static let tooMany = ClientFailure(.resourceExhausted, "a million requests are under way")
+
+  /// A filled request enters the inbox. Lock held.
+  @discardableResult
+  func enter(_ request: RequestRef) -> UInt64 {
+    request.pointee.isLive = true
+    counters.submitted &+= 1
+    inFlight += 1
+    inbox.append(request)
+    return request.pointee.id
+  }
+
+  /// Waits for room if the submission may, and throws if there is none. Lock held throughout, but while
+  /// waiting.
+  func makeWay(for submission: borrowing Submission, isRepeated: Bool) throws(ClientFailure) {
     if isClosed { throw ClientFailure(.closed, Self.closedText) }
     if inFlight >= options.maximumConcurrentRequests { try waitForRoom(submission) }
-    if submission.sinkKind == .queue, subscription == nil,
+    if case .queue = submission.sinkKind, !isRepeated,
       polled.count + inFlight + saves.toBePolled >= Self.eventLimit
     {
       throw ClientFailure(
@@ -162,38 +192,27 @@ extension Exchange {
         "\(polled.count) events wait to be polled: call uesynth_client_poll, or submit with "
           + "UESYNTH_SUBMIT_NO_EVENT")
     }
-    guard let request = table.take() else {
-      throw ClientFailure(.resourceExhausted, "a million requests are under way")
+  }
+
+  /// Writes down all that a request is, its message too. Needs no lock: nobody else knows the record yet.
+  func fill(
+    _ request: RequestRef, _ action: borrowing Action, _ fields: TransformFields,
+    _ submission: borrowing Submission, now: Int64
+  ) throws(ClientFailure) {
+    let most = ActionEncoder.mostBytes(action)
+    guard let payload = request.pointee.reservePayload(most) else {
+      throw ClientFailure(.resourceExhausted, "out of memory for a request of \(most) bytes")
     }
-    let size = ActionEncoder.encodedSize(action)
-    guard let payload = request.pointee.reservePayload(size) else {
-      table.give(request)
-      throw ClientFailure(.resourceExhausted, "out of memory for a request of \(size) bytes")
-    }
-    request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
+    let size = ActionEncoder.encode(action, into: payload)
     guard size <= options.maximumSendLength else {
-      table.give(request)
       throw ClientFailure(
         .resourceExhausted,
         "a request of \(size) bytes is longer than max_send_message_length (\(options.maximumSendLength))"
       )
     }
-    fill(request, action, submission)
-    request.pointee.waiter = waiter.map { Unmanaged.passRetained($0) }
-    if waiter != nil { request.pointee.sinkKind = .waiter }
-    request.pointee.subscription = subscription.map { Unmanaged.passRetained($0) }
-    request.pointee.isRepeated = subscription != nil
-    counters.submitted &+= 1
-    inFlight += 1
-    inbox.append(request)
-    return request.pointee.id
-  }
-
-  private func fill(
-    _ request: RequestRef, _ action: borrowing Action, _ submission: Submission
-  ) {
+    request.pointee.payloadCount = size
     let kind = action.kind
-    let now = MonotonicClock.now()
+    let name = TextHash.plain(action.name)
     request.pointee.kind = kind
     switch submission.options.route {
     case .auto: request.pointee.isDirect = !kind.isStreamed
@@ -202,7 +221,7 @@ extension Exchange {
     }
     request.pointee.isOrdered = submission.options.ordered
     request.pointee.isChange = kind.isChange
-    request.pointee.name = kind.changedName(action.name, distinctCameras: options.distinctCameras)
+    request.pointee.name = kind.changedName(name, distinctCameras: options.distinctCameras)
     request.pointee.cookie = submission.options.cookie
     request.pointee.notifyOnly = submission.options.notifyOnly
     request.pointee.noEvent = submission.options.noEvent
@@ -211,28 +230,28 @@ extension Exchange {
     let own = submission.options.timeout
     request.pointee.timeout = own > 0 ? own : options.timeout
     // On a stream the client's timeout bounds silence; everything else counts from here.
-    let isBlocking = submission.sinkKind == .waiter
+    let isBlocking = if case .waiter = submission.sinkKind { true } else { false }
     if own > 0 || request.pointee.isDirect || isBlocking || request.pointee.waitsForReady {
       request.pointee.deadline = now &+ request.pointee.timeout
     }
     if kind.isPose {
       request.pointee.transform = action.transform
-      request.pointee.fields = submission.options.fields
-      request.pointee.poseKey = TextHash.of(action.name)
-      if submission.options.fields != .whole { request.pointee.camera.set(action.name) }
-    }
-    if let modality = kind.modality {
+      request.pointee.fields = fields
+      request.pointee.poseKey = TextHash.salted(name, 0)
+      if fields != .whole { request.pointee.camera.set(action.name) }
+    } else if let modality = kind.modality {
       request.pointee.camera.set(action.name)
-      request.pointee.frameKey = modality.frameKey(action.name)
+      request.pointee.frameKey = modality.frameKey(plain: name)
       request.pointee.width = action.width
       request.pointee.height = action.height
     }
     request.pointee.destination = submission.options.destination.map { Unmanaged.passRetained($0) }
     request.pointee.sinkKind = submission.options.noEvent ? .none : submission.sinkKind
-    if request.pointee.sinkKind == .callback || request.pointee.sinkKind == .sequence {
+    switch request.pointee.sinkKind {
+    case .callback, .sequence:
       request.pointee.sink = submission.sink.map { Unmanaged.passRetained($0) }
+    case .none, .queue, .waiter, .set: break
     }
-    request.pointee.isLive = true
   }
 
   /// A read that the library itself needs, outside of all counting. The loop's.
@@ -261,7 +280,7 @@ extension Exchange {
     return request
   }
 
-  private func waitForRoom(_ submission: Submission) throws(ClientFailure) {
+  private func waitForRoom(_ submission: borrowing Submission) throws(ClientFailure) {
     let text =
       "\(inFlight) requests are under way, as many as max_concurrent_requests allows: wait for some to "
       + "complete or raise it"

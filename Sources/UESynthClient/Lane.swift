@@ -1,6 +1,4 @@
-import Glibc
 import UESynthCore
-import UESynthHTTP2
 import UESynthWire
 
 /// One ControlStream and the requests that are on it. The server works them in order; what it does not
@@ -27,6 +25,7 @@ final class Lane {
 
   init(index: Int, engine: Engine) {
     self.index = index
+    adaptsCompression = engine.options.compression == .auto
     self.engine = engine
   }
 
@@ -47,15 +46,14 @@ final class Lane {
   // MARK: Compression
 
   private static let mostRenewals = 4
+  private let adaptsCompression: Bool
   /// Streams that gave way and that the server has not ended yet.
   private var renewals = 0
 
   /// The stream was opened when the link was known less well: once it has nothing under way it gives
   /// way to another.
   private var isOutdated: Bool {
-    guard let stream, engine.options.compression == .auto, renewals < Self.mostRenewals else {
-      return false
-    }
+    guard adaptsCompression, let stream, renewals < Self.mostRenewals else { return false }
     return stream.offersCompression != engine.offersCompression
   }
 
@@ -77,9 +75,11 @@ final class Lane {
       stream = opened
     }
     guard let stream, stream.enqueue(request) else { return false }
-    if unanswered.first == nil { quietSince = now }
+    if unanswered.first == nil {
+      quietSince = now
+      writeAhead.busy(now: now)
+    }
     unanswered.append(request)
-    engine.resume(stream)
     return true
   }
 
@@ -98,11 +98,10 @@ final class Lane {
   func activity() { quietSince = engine.now }
 
   /// A reply came for `request`, which is on this lane.
-  func answered(_ request: RequestRef) {
-    let now = engine.now
+  func answered(_ request: RequestRef, now: Int64) {
     quietSince = now
     hasResent = false
-    engine.governor.replied()
+    if engine.options.findsLanes { engine.governor.replied() }
     writeAhead.replied(sent: request.pointee.sent, now: now)
     guard request != unanswered.first, !reorders else { return }
     // A serial server answers in order: what was overtaken has been dropped.
@@ -126,7 +125,7 @@ final class Lane {
   func remove(_ request: RequestRef) {
     unanswered.remove(request)
     if unanswered.count == 0 {
-      writeAhead.idle()
+      writeAhead.idle(now: engine.now)
       awaitsResending = false
       if isDraining { letGo() }
     }
@@ -214,120 +213,5 @@ final class Lane {
         engine.finish(request, .resourceExhausted, "out of memory for the stream's requests")
       }
     }
-    engine.resume(opened)
-  }
-}
-
-/// The HTTP/2 stream of a lane.
-final class LaneStream: ReplyStream {
-  private static let pullLimit = 16 << 10
-
-  private unowned(unsafe) let lane: Lane
-  /// Messages that were dispatched and not yet taken by the session.
-  private var outbox: UnsafeMutableRawPointer
-  private var capacity = 64 << 10
-  private var start = 0
-  private var end = 0
-  private var isHalfClosed = false
-
-  /// What long requests are compressed with; said when the stream opens.
-  let requestEncoding: MessageEncoding?
-
-  init(lane: Lane) {
-    self.lane = lane
-    requestEncoding = lane.engine.requestEncoding
-    outbox = .allocate(byteCount: capacity, alignment: 16)
-    super.init(engine: lane.engine, shape: .streamFrame)
-  }
-
-  deinit { outbox.deallocate() }
-
-  /// Serialises a request behind the others; false when memory or the outbox has run out.
-  func enqueue(_ request: RequestRef) -> Bool {
-    guard !isHalfClosed else { return false }
-    let kind = request.pointee.kind
-    let payload = UnsafeRawBufferPointer(
-      start: request.pointee.payload, count: request.pointee.payloadCount)
-    let size = StreamRequest.framedSize(
-      id: request.pointee.id, kind: kind, payloadCount: payload.count)
-    if end + size > capacity, !makeSpace(size) { return false }
-    let message = outbox + end
-    end += StreamRequest.write(
-      id: request.pointee.id, kind: kind, payload: payload, into: message)
-    if size >= DirectCall.leastCompressed, let requestEncoding {
-      compress(message, requestEncoding)
-    }
-    return true
-  }
-
-  /// Writes the last message anew if that makes it shorter.
-  private func compress(_ message: UnsafeMutableRawPointer, _ encoding: MessageEncoding) {
-    let plain = UnsafeRawBufferPointer(
-      rebasing: UnsafeRawBufferPointer(start: message, count: outbox + end - message)
-        .dropFirst(MessagePrefix.size))
-    guard let shorter = Deflater.message([plain], encoding) else { return }
-    memcpy(message, shorter, shorter.count)
-    end = message - outbox + shorter.count
-  }
-
-  private func makeSpace(_ size: Int) -> Bool {
-    memmove(outbox, outbox + start, end - start)
-    end -= start
-    start = 0
-    if end + size <= capacity { return true }
-    var larger = capacity
-    while larger < end + size {
-      if larger > 64 << 20 { return false }
-      larger *= 2
-    }
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
-    memcpy(memory, outbox, end)
-    outbox.deallocate()
-    outbox = memory
-    capacity = larger
-    return true
-  }
-
-  func halfClose() {
-    guard !isHalfClosed else { return }
-    isHalfClosed = true
-    engine.resume(self)
-  }
-
-  override func pull(limit: Int) -> HTTP2Pull {
-    let count = min(end - start, limit, Self.pullLimit)
-    return HTTP2Pull(count: count, ended: isHalfClosed && count == end - start)
-  }
-
-  override func write(count: Int, to output: OutputQueueReference) {
-    _ = output.queue.stage(UnsafeRawBufferPointer(start: outbox + start, count: count))
-    start += count
-    if start == end {
-      start = 0
-      end = 0
-    }
-  }
-
-  override func request(for id: UInt64?) -> RequestRef? {
-    guard let id, let request = engine.underWay(id), request.pointee.lane == lane.index else {
-      return nil
-    }
-    return request
-  }
-
-  override func replied(to request: RequestRef?, id: UInt64?) {
-    if let request {
-      lane.answered(request)
-    } else if engine.countStray(id) {
-      lane.answeredLate()
-    }
-  }
-
-  override func settled(_ request: RequestRef) { engine.conclude(request) }
-
-  override func activity() { lane.activity() }
-
-  override func ended(_ outcome: CallOutcome) {
-    lane.streamEnded(self, outcome, wasRefused: wasRefused)
   }
 }

@@ -14,6 +14,7 @@ extension Exchange {
       return
     }
     let wasEmpty = polled.count == 0
+    let came = list.count
     while let request = list.popFirst() {
       if let waiter = publish(request, now: now, callbackCame: &callbackCame) {
         waiter.next = wake
@@ -22,7 +23,10 @@ extension Exchange {
     }
     while streamBytes &+ frames.bytes > options.bufferBytes, frames.letKeptGo() {}
     updateEventFD(wasEmpty: wasEmpty)
-    wakeSleepers()
+    let holdsBack =
+      sleepers > 0 && sleepers == fetchers
+      && pollWake.holdsBack(came: came, waiting: polled.count, underWay: inFlight, now: now)
+    if !holdsBack { wakeSleepers() }
     let delivery = callbackCame ? self.delivery : nil
     unlock()
     while let waiter = wake {
@@ -31,6 +35,14 @@ extension Exchange {
       waiter.finish()
     }
     delivery?.wake()
+  }
+
+  /// Threads that poll are told of what was let gather, if it is time. The loop's.
+  func wakePollers(now: Int64) {
+    guard pollWake.isDue(now) else { return }
+    lock.lock()
+    wakeSleepers()
+    lock.unlock()
   }
 
   private func publish(

@@ -339,6 +339,19 @@ class ReplyStream: ClientStream, ReplyReceiver {
     }
   }
 
+  /// It lies in the receive buffer, so there is nothing to be reserved for it.
+  func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
+    let engine = engine
+    let request = request(for: reply.requestID)
+    replied(to: request, id: reply.requestID)
+    if let request {
+      if request.pointee.firstByte == 0 { request.pointee.firstByte = engine.now }
+      engine.set(request, reply, frame: nil)
+      settled(request)
+    }
+    return true
+  }
+
   func messageEnded(_ reply: borrowing ScannedReply) {
     let request = request(for: reply.requestID)
     var frame = assembly

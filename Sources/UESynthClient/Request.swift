@@ -163,13 +163,20 @@ struct RequestList {
 /// the record's place, so that both ways are one step. Guarded by the exchange's lock; a record that is
 /// under way is the loop's.
 final class RequestTable {
-  private static let indexBits: UInt64 = 20
   private static let chunk = 1024
+  private static let retainedPayload = 4096
+  private let blank: RequestRef
   private var chunks: [RequestRef] = []
   private var free: RequestRef?
   private var serial: UInt64 = 0
 
+  init() {
+    blank = .allocate(capacity: 1)
+    blank.initialize(to: RequestRecord())
+  }
+
   deinit {
+    blank.deallocate()
     for records in chunks {
       for index in 0..<Self.chunk {
         Glibc.free(records[index].payload)
@@ -187,13 +194,13 @@ final class RequestTable {
     free = record.pointee.next
     record.pointee.next = nil
     serial &+= 1
-    record.pointee.id = serial << Self.indexBits | UInt64(record.pointee.index)
+    record.pointee.id = serial << SlotIndex.slotBits | UInt64(record.pointee.index)
     return record
   }
 
   private func grow() {
     let base = chunks.count * Self.chunk
-    guard base < 1 << Self.indexBits else { return }
+    guard base < 1 << SlotIndex.slotBits else { return }
     let records = RequestRef.allocate(capacity: Self.chunk)
     chunks.append(records)
     for index in (0..<Self.chunk).reversed() {
@@ -207,7 +214,7 @@ final class RequestTable {
 
   /// The record of a request that is under way.
   func find(_ id: UInt64) -> RequestRef? {
-    let index = Int(truncatingIfNeeded: id & ((1 << Self.indexBits) - 1))
+    let index = Int(truncatingIfNeeded: id & ((1 << SlotIndex.slotBits) - 1))
     guard index / Self.chunk < chunks.count else { return nil }
     let record = chunks[index / Self.chunk] + index % Self.chunk
     return record.pointee.id == id && record.pointee.isLive ? record : nil
@@ -215,21 +222,22 @@ final class RequestTable {
 
   func give(_ record: RequestRef) {
     let index = record.pointee.index
-    let payload = record.pointee.payload
-    let capacity = record.pointee.payloadCapacity
+    var payload = record.pointee.payload
+    var capacity = record.pointee.payloadCapacity
+    if capacity > Self.retainedPayload {
+      Glibc.free(payload)
+      payload = nil
+      capacity = 0
+    }
     var camera = record.pointee.camera
     camera.clear()
-    var blank = RequestRecord()
-    blank.index = index
-    if capacity <= 4096 {
-      blank.payload = payload
-      blank.payloadCapacity = capacity
-    } else {
-      Glibc.free(payload)
-    }
-    blank.camera = camera
-    blank.next = free
-    record.pointee = blank
+    // Plain memory: nothing in a record is counted by Swift.
+    memcpy(record, blank, MemoryLayout<RequestRecord>.size)
+    record.pointee.index = index
+    record.pointee.payload = payload
+    record.pointee.payloadCapacity = capacity
+    record.pointee.camera = camera
+    record.pointee.next = free
     free = record
   }
 }

@@ -20,7 +20,6 @@ package final class OrderBook {
 
   /// The lane number that stands for unary RPCs: nothing can follow on it.
   package static let direct = 64
-  private static let laneCount = 65
 
   /// Epochs are numbered from 1, and two of changes may follow each other; the newest one.
   private var newest: UInt64 = 0
@@ -32,56 +31,63 @@ package final class OrderBook {
   private var unsentStart = 0
 
   /// Sent and unanswered, of epochs before the frontier and of the frontier itself, by lane.
-  private let earlier: UnsafeMutablePointer<Int>
-  private let current: UnsafeMutablePointer<Int>
-  private var earlierTotal = 0
-  /// Changes that were sent and are unanswered, by name: count << 8 | lane.
-  private let names = IntegerTable(minimumCapacity: 256)
-  /// Changes that were not sent yet, by name: by stream << 32 | direct ones.
-  private let waiting = IntegerTable(minimumCapacity: 256)
+  private var earlier = LaneCounts()
+  private var current = LaneCounts()
+  /// Changes of one name that are not over.
+  private struct Changes: BitwiseCopyable {
+    /// Not sent yet, of either route.
+    var forStream: UInt32 = 0
+    var forDirect: UInt32 = 0
+    /// Sent and unanswered, all on one lane.
+    var sent: UInt32 = 0
+    var lane: UInt32 = 0
 
-  package init() {
-    earlier = .allocate(capacity: Self.laneCount)
-    current = .allocate(capacity: Self.laneCount)
-    earlier.initialize(repeating: 0, count: Self.laneCount)
-    current.initialize(repeating: 0, count: Self.laneCount)
-  }
+    var isOver: Bool { forStream | forDirect | sent == 0 }
 
-  deinit {
-    earlier.deallocate()
-    current.deallocate()
+    mutating func leave(isDirect: Bool) {
+      if isDirect {
+        if forDirect > 0 { forDirect &-= 1 }
+      } else if forStream > 0 {
+        forStream &-= 1
+      }
+    }
   }
+  private var changes = OpenTable<Changes>(minimumCapacity: 512, blank: Changes())
+
+  package init() {}
 
   /// A request was submitted; returns its epoch. `name` is what it changes, 0 for reads.
   package func enter(name: UInt64, isDirect: Bool) -> UInt64 {
     let isChange = name != 0
-    let counts = isChange ? waiting.value(name) ?? 0 : 0
-    let crosses = (isDirect ? counts >> 32 : counts & 0xFFFF_FFFF) > 0
+    var crosses = false
+    if isChange, let entry = changes.make(name) {
+      crosses = (isDirect ? entry.pointee.value.forStream : entry.pointee.value.forDirect) > 0
+      if isDirect {
+        entry.pointee.value.forDirect &+= 1
+      } else {
+        entry.pointee.value.forStream &+= 1
+      }
+    }
     if newest == 0 || isChange != newestIsChange || crosses {
       newest &+= 1
       newestIsChange = isChange
       unsent.append(0)
     }
     unsent[unsent.count - 1] &+= 1
-    if isChange { waiting.set(name, counts &+ Self.one(isDirect)) }
     return newest
   }
-
-  private static func one(_ isDirect: Bool) -> UInt64 { isDirect ? 1 : 1 << 32 }
 
   /// Whether a request that was not sent yet may go, the oldest of its route.
   package func clearance(epoch: UInt64, name: UInt64) -> Clearance {
     advance(to: epoch)
     guard epoch == frontier else { return .wait }
     var lane = -1
-    if earlierTotal > 0 {
-      for index in 0..<Self.laneCount where earlier[index] > 0 {
-        if lane >= 0 || index == Self.direct { return .wait }
-        lane = index
-      }
+    if !earlier.isEmpty {
+      guard let only = earlier.onlyLane, only != Self.direct else { return .wait }
+      lane = only
     }
-    if name != 0, let entry = names.value(name) {
-      let behind = Int(entry & 0xFF)
+    if name != 0, let entry = changes.find(name), entry.pointee.value.sent > 0 {
+      let behind = Int(entry.pointee.value.lane)
       if behind == Self.direct || (lane >= 0 && lane != behind) { return .wait }
       lane = behind
     }
@@ -90,57 +96,50 @@ package final class OrderBook {
 
   /// It was sent.
   package func sent(epoch: UInt64, name: UInt64, lane: Int) {
-    guard lane >= 0, lane < Self.laneCount else { return }
-    leave(epoch, name, isDirect: lane == Self.direct)
-    if epoch == frontier {
-      current[lane] &+= 1
-    } else {
-      earlier[lane] &+= 1
-      earlierTotal &+= 1
+    guard LaneCounts.lanes.contains(lane) else { return }
+    if leave(epoch), name != 0, let entry = changes.find(name) {
+      entry.pointee.value.leave(isDirect: lane == Self.direct)
+      entry.pointee.value.sent &+= 1
+      entry.pointee.value.lane = UInt32(truncatingIfNeeded: lane)
     }
-    if name != 0 {
-      let count = (names.value(name) ?? 0) >> 8
-      names.set(name, (count &+ 1) << 8 | UInt64(lane))
+    if epoch == frontier {
+      current.add(lane)
+    } else {
+      earlier.add(lane)
     }
   }
 
   /// It is over, after it was sent on `lane`.
   package func ended(epoch: UInt64, name: UInt64, lane: Int) {
-    guard lane >= 0, lane < Self.laneCount else { return }
+    guard LaneCounts.lanes.contains(lane) else { return }
     if epoch == frontier {
-      current[lane] = max(0, current[lane] &- 1)
-    } else if earlier[lane] > 0 {
-      earlier[lane] &-= 1
-      earlierTotal &-= 1
+      current.remove(lane)
+    } else {
+      earlier.remove(lane)
     }
-    if name != 0, let entry = names.value(name) {
-      if entry >> 8 <= 1 {
-        names.remove(name)
-      } else {
-        names.set(name, entry &- 0x100)
-      }
+    if name != 0, let entry = changes.find(name) {
+      if entry.pointee.value.sent > 0 { entry.pointee.value.sent &-= 1 }
+      if entry.pointee.value.isOver { changes.remove(entry) }
     }
   }
 
   /// It is over without having been sent.
   package func withdrawn(epoch: UInt64, name: UInt64, isDirect: Bool) {
-    leave(epoch, name, isDirect: isDirect)
+    if leave(epoch), name != 0, let entry = changes.find(name) {
+      entry.pointee.value.leave(isDirect: isDirect)
+      if entry.pointee.value.isOver { changes.remove(entry) }
+    }
     // While nothing can be sent nobody asks for clearance, and epochs must not pile up.
     advance(to: newest)
   }
 
-  private func leave(_ epoch: UInt64, _ name: UInt64, isDirect: Bool) {
-    guard epoch >= frontier else { return }
+  /// A request waits no longer. False if the book does not know it.
+  private func leave(_ epoch: UInt64) -> Bool {
+    guard epoch >= frontier else { return false }
     let index = unsentStart &+ Int(truncatingIfNeeded: epoch &- frontier)
-    guard index >= 0, index < unsent.count, unsent[index] > 0 else { return }
+    guard index >= 0, index < unsent.count, unsent[index] > 0 else { return false }
     unsent[index] &-= 1
-    guard name != 0, let counts = waiting.value(name) else { return }
-    let left = counts &- min(counts, Self.one(isDirect))
-    if left == 0 {
-      waiting.remove(name)
-    } else {
-      waiting.set(name, left)
-    }
+    return true
   }
 
   /// Epochs that are remembered: those from the frontier on, and at most as many or 1024 before it.
@@ -151,11 +150,7 @@ package final class OrderBook {
     while frontier < epoch, unsentStart < unsent.count, unsent[unsentStart] == 0 {
       frontier &+= 1
       unsentStart &+= 1
-      for lane in 0..<Self.laneCount where current[lane] > 0 {
-        earlier[lane] &+= current[lane]
-        earlierTotal &+= current[lane]
-        current[lane] = 0
-      }
+      current.move(to: &earlier)
     }
     if unsentStart > 1024, unsentStart &* 2 > unsent.count {
       unsent.removeFirst(unsentStart)

@@ -3,34 +3,39 @@
 package struct Status: RawRepresentable, Equatable, Hashable, Sendable {
   package let rawValue: Int32
 
+  @inlinable
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
-  package static let ok = Status(rawValue: 0)
-  package static let cancelled = Status(rawValue: 1)
-  package static let unknown = Status(rawValue: 2)
-  package static let invalidArgument = Status(rawValue: 3)
-  package static let deadlineExceeded = Status(rawValue: 4)
-  package static let notFound = Status(rawValue: 5)
-  package static let alreadyExists = Status(rawValue: 6)
-  package static let permissionDenied = Status(rawValue: 7)
-  package static let resourceExhausted = Status(rawValue: 8)
-  package static let failedPrecondition = Status(rawValue: 9)
-  package static let aborted = Status(rawValue: 10)
-  package static let outOfRange = Status(rawValue: 11)
-  package static let unimplemented = Status(rawValue: 12)
-  package static let `internal` = Status(rawValue: 13)
-  package static let unavailable = Status(rawValue: 14)
-  package static let dataLoss = Status(rawValue: 15)
-  package static let unauthenticated = Status(rawValue: 16)
+  // Said here, since those of the standard library are generic and not inlined across modules.
+  @inlinable
+  package static func == (one: Status, other: Status) -> Bool { one.rawValue == other.rawValue }
 
-  package static let wouldBlock = Status(rawValue: 100)
-  package static let noFrame = Status(rawValue: 101)
-  package static let closed = Status(rawValue: 102)
-  package static let misuse = Status(rawValue: 103)
-  package static let forked = Status(rawValue: 104)
-  package static let alreadyCompleted = Status(rawValue: 105)
-  package static let bufferTooSmall = Status(rawValue: 106)
-  package static let noAnswer = Status(rawValue: 107)
+  @inlinable package static var ok: Status { Status(rawValue: 0) }
+  @inlinable package static var cancelled: Status { Status(rawValue: 1) }
+  @inlinable package static var unknown: Status { Status(rawValue: 2) }
+  @inlinable package static var invalidArgument: Status { Status(rawValue: 3) }
+  @inlinable package static var deadlineExceeded: Status { Status(rawValue: 4) }
+  @inlinable package static var notFound: Status { Status(rawValue: 5) }
+  @inlinable package static var alreadyExists: Status { Status(rawValue: 6) }
+  @inlinable package static var permissionDenied: Status { Status(rawValue: 7) }
+  @inlinable package static var resourceExhausted: Status { Status(rawValue: 8) }
+  @inlinable package static var failedPrecondition: Status { Status(rawValue: 9) }
+  @inlinable package static var aborted: Status { Status(rawValue: 10) }
+  @inlinable package static var outOfRange: Status { Status(rawValue: 11) }
+  @inlinable package static var unimplemented: Status { Status(rawValue: 12) }
+  @inlinable package static var `internal`: Status { Status(rawValue: 13) }
+  @inlinable package static var unavailable: Status { Status(rawValue: 14) }
+  @inlinable package static var dataLoss: Status { Status(rawValue: 15) }
+  @inlinable package static var unauthenticated: Status { Status(rawValue: 16) }
+
+  @inlinable package static var wouldBlock: Status { Status(rawValue: 100) }
+  @inlinable package static var noFrame: Status { Status(rawValue: 101) }
+  @inlinable package static var closed: Status { Status(rawValue: 102) }
+  @inlinable package static var misuse: Status { Status(rawValue: 103) }
+  @inlinable package static var forked: Status { Status(rawValue: 104) }
+  @inlinable package static var alreadyCompleted: Status { Status(rawValue: 105) }
+  @inlinable package static var bufferTooSmall: Status { Status(rawValue: 106) }
+  @inlinable package static var noAnswer: Status { Status(rawValue: 107) }
 
   package static let grpcNames: [StaticString] = [
     "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",

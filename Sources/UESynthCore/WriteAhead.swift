@@ -26,6 +26,8 @@ package struct WriteAhead {
   package private(set) var limit = 16
   private var windowStart: Int64 = 0
   private var replies = 0
+  /// 0 while something is on the wire.
+  private var idleSince: Int64 = 0
   private var wasFull = false
   /// Replies per nanosecond, by the last window.
   private var rate = 0.0
@@ -53,12 +55,18 @@ package struct WriteAhead {
     windowStart = now
   }
 
-  /// Nothing is on the wire: time that passes now says nothing about the server.
-  package mutating func idle() {
-    windowStart = 0
-    replies = 0
+  /// Nothing is on the wire: time that passes from now on says nothing about the server.
+  package mutating func idle(now: Int64) {
+    idleSince = now
     wasEmpty = true
     endProbe()
+  }
+
+  /// The first request after that goes on the wire. A server that answers all there is at one stroke
+  /// leaves the lane empty each time, and is measured all the same.
+  package mutating func busy(now: Int64) {
+    if windowStart > 0, idleSince > 0 { windowStart &+= max(0, now &- idleSince) }
+    idleSince = 0
   }
 
   private mutating func measureTrip(sent: Int64, now: Int64) {

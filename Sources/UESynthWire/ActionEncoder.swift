@@ -1,15 +1,30 @@
+import Glibc
 import UESynthCore
 
 /// The bare request message of an action's unary RPC: `CaptureRequest`, `SetObjectTransformRequest`
 /// and so on. The bytes are the ones that protobuf-c packs.
 package enum ActionEncoder {
+  /// Not less than what `encode` writes: so that a message is made in one pass.
+  package static func mostBytes(_ action: borrowing Action) -> Int {
+    fixedBytes &+ length(action.name) &+ length(action.assetPath)
+      &+ length(action.materialProperty) &+ length(action.materialValue)
+  }
+
+  /// Headers of four texts, a transform, a vector and numbers.
+  private static let fixedBytes = 160
+
+  @inline(__always)
+  private static func length(_ text: UnsafePointer<CChar>?) -> Int {
+    text.map { Int(truncatingIfNeeded: strlen($0)) } ?? 0
+  }
+
   package static func encodedSize(_ action: borrowing Action) -> Int {
     var count = ByteCount()
     emit(action, into: &count)
     return count.count
   }
 
-  /// Writes exactly `encodedSize` bytes, and returns their number.
+  /// Writes `encodedSize` bytes, which are at most `mostBytes`, and returns their number.
   package static func encode(
     _ action: borrowing Action, into memory: UnsafeMutableRawPointer
   ) -> Int {

@@ -29,9 +29,14 @@ package enum MessageEncoding: Sendable, Equatable {
 
   /// Whether a `grpc-accept-encoding` names it.
   package func isNamed(in list: UnsafeRawBufferPointer) -> Bool {
-    list.split(separator: UInt8(ascii: ",")).contains { item in
+    // Asked for every response, so nothing is allocated.
+    var rest = list[...]
+    while true {
+      let item = rest.prefix { $0 != UInt8(ascii: ",") }
       let name = item.drop { $0 == 0x20 || $0 == 0x09 }
-      return AnnouncedEncoding(UnsafeRawBufferPointer(rebasing: name)) == .known(self)
+      if AnnouncedEncoding.known(UnsafeRawBufferPointer(rebasing: name)) == self { return true }
+      if item.endIndex == rest.endIndex { return false }
+      rest = rest[(item.endIndex + 1)...]
     }
   }
 }
@@ -44,14 +49,22 @@ package enum AnnouncedEncoding: Equatable, Sendable {
   /// By its name, made fit to be shown.
   case unknown(String)
 
-  package init(_ value: UnsafeRawBufferPointer) {
+  /// One that can be read here, nil for any other.
+  static func known(_ value: UnsafeRawBufferPointer) -> MessageEncoding? {
+    let value = trimmed(value)
+    return equal(value, "gzip") ? .gzip : equal(value, "deflate") ? .deflate : nil
+  }
+
+  private static func trimmed(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     var count = value.count
     while count > 0, value[count &- 1] == 0x20 || value[count &- 1] == 0x09 { count &-= 1 }
-    let value = UnsafeRawBufferPointer(rebasing: value[..<count])
-    if Self.equal(value, "gzip") {
-      self = .known(.gzip)
-    } else if Self.equal(value, "deflate") {
-      self = .known(.deflate)
+    return UnsafeRawBufferPointer(rebasing: value[..<count])
+  }
+
+  package init(_ value: UnsafeRawBufferPointer) {
+    let value = Self.trimmed(value)
+    if let known = Self.known(value) {
+      self = .known(known)
     } else if value.isEmpty || Self.equal(value, "identity") {
       self = .none
     } else {

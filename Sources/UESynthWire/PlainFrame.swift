@@ -1,7 +1,10 @@
 /// The common small reply of ControlStream, read in one go: an id and one body that is no image, in
 /// any order, with values shorter than 128 bytes. BORROWS the message.
+///
+/// There may be a million a second.
 struct PlainFrame {
-  private(set) var requestID = RequestIDParser()
+  /// nil when absent, or not an id as `StreamRequest` writes it.
+  private(set) var requestID: UInt64?
   private(set) var body = ReplyBody.none
   private(set) var bodyBytes = UnsafeRawBufferPointer(start: nil, count: 0)
 
@@ -19,8 +22,7 @@ struct PlainFrame {
       let value = UnsafeRawBufferPointer(start: p, count: length)
       p += length
       if tag == 0x0A {
-        requestID.begin(length: length)
-        requestID.feed(value)
+        requestID = RequestIDParser.read(value)
         continue
       }
       guard body == .none else { return nil }

@@ -85,7 +85,10 @@ extension ReplyReader {
   private func beginExpanded(_ expansion: MessageExpansion, _ receiver: any ReplyReceiver) {
     expansion.proceeded()
     let head = UnsafeRawBufferPointer(rebasing: expansion.chunk[..<expansion.count])
-    if expansion.hasEnded, readPlain(head, receiver) { return }
+    if expansion.hasEnded, let reply = plain(head) {
+      receiver.messageEnded(reply)
+      return
+    }
     beginMessage(
       length: expansion.hasEnded ? head.count : maximumLength &+ 1, isWhole: expansion.hasEnded,
       isOpenEnded: !expansion.hasEnded)

@@ -198,26 +198,26 @@ package final class ReplyReader {
       length = announced
       if isCompressed { return beginExpansion(length: length) }
     }
-    if !receiver.messageBegan(length: length) {
-      return fail(.refused)
-    }
     let isWhole = end - p >= length
-    if isWhole, readPlain(UnsafeRawBufferPointer(start: p, count: length), receiver) {
+    if isWhole, let reply = plain(UnsafeRawBufferPointer(start: p, count: length)) {
+      guard receiver.plainMessage(reply, length: length) else { return fail(.refused) }
       p += length
       return true
+    }
+    if !receiver.messageBegan(length: length) {
+      return fail(.refused)
     }
     beginMessage(length: length, isWhole: isWhole)
     return true
   }
 
-  /// Reads a whole message at once if it is of the common small kind.
-  func readPlain(_ message: UnsafeRawBufferPointer, _ receiver: any ReplyReceiver) -> Bool {
-    guard shape == .streamFrame, let frame = PlainFrame(message) else { return false }
-    receiver.messageEnded(
-      ScannedReply(
-        requestID: frame.requestID.value, body: frame.body, imageLength: 0, width: 0, height: 0,
-        claimedFormat: UnsafeRawBufferPointer(start: nil, count: 0), bodyBytes: frame.bodyBytes))
-    return true
+  /// A whole message read at once, if it is of the common small kind.
+  @inline(__always)
+  func plain(_ message: UnsafeRawBufferPointer) -> ScannedReply? {
+    guard shape == .streamFrame, let frame = PlainFrame(message) else { return nil }
+    return ScannedReply(
+      requestID: frame.requestID, body: frame.body, imageLength: 0, width: 0, height: 0,
+      claimedFormat: UnsafeRawBufferPointer(start: nil, count: 0), bodyBytes: frame.bodyBytes)
   }
 
   @inline(__always)

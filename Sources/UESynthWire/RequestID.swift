@@ -5,10 +5,12 @@ enum RequestID {
 
   static func digitCount(_ id: UInt64) -> Int {
     var count = 1
-    var rest = id / 10
-    while rest > 0 {
+    var power: UInt64 = 10
+    while id >= power {
       count &+= 1
-      rest /= 10
+      // The largest power of ten that there is: ids beyond have all 20 digits.
+      if count == maximumDigits { break }
+      power = power &* 10
     }
     return count
   }
@@ -17,12 +19,16 @@ enum RequestID {
   static func write(_ id: UInt64, digits: Int, into memory: UnsafeMutableRawPointer) {
     var rest = id
     var position = digits &- 1
-    while position >= 0 {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      memory.storeBytes(
-        of: UInt8(truncatingIfNeeded: digit) &+ 0x30, toByteOffset: position, as: UInt8.self)
+    while position > 0 {
+      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      let tens = pair / 10
+      let text = UInt16(truncatingIfNeeded: (pair &- tens &* 10) &<< 8 | tens) &+ 0x3030
+      memory.storeBytes(of: text.littleEndian, toByteOffset: position &- 1, as: UInt16.self)
       rest = quotient
-      position &-= 1
+      position &-= 2
+    }
+    if position == 0 {
+      memory.storeBytes(of: UInt8(truncatingIfNeeded: rest) &+ 0x30, as: UInt8.self)
     }
   }
 }
@@ -32,6 +38,31 @@ struct RequestIDParser {
   private var number: UInt64 = 0
   private var count = 0
   private var isValid = false
+
+  /// An id that lies in one piece.
+  @inline(__always)
+  static func read(_ bytes: UnsafeRawBufferPointer) -> UInt64? {
+    // What has fewer digits than this cannot overflow.
+    guard bytes.count < RequestID.maximumDigits, let base = bytes.baseAddress, bytes.count > 0
+    else {
+      var parser = RequestIDParser()
+      parser.begin(length: bytes.count)
+      parser.feed(bytes)
+      return parser.value
+    }
+    var number: UInt64 = 0
+    var highest: UInt8 = 0
+    var p = base
+    let end = base + bytes.count
+    while p < end {
+      let digit = p.load(as: UInt8.self) &- 0x30
+      highest = max(highest, digit)
+      number = number &* 10 &+ UInt64(digit)
+      p += 1
+    }
+    let hasZeroInFront = bytes.count > 1 && base.load(as: UInt8.self) == 0x30
+    return highest > 9 || hasZeroInFront ? nil : number
+  }
 
   /// A new id of `length` characters follows.
   @inline(__always)

@@ -86,9 +86,18 @@ package protocol ReplyReceiver: AnyObject {
   func imageBegan(length: Int, requestID: UInt64?) -> UnsafeMutableRawPointer?
 
   func messageEnded(_ reply: borrowing ScannedReply)
+
+  /// Both in one, for a short message without an image that lies whole in the bytes being fed: there
+  /// may be a million a second.
+  func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool
 }
 
 extension ReplyReceiver {
   package func messageBegan(estimate: Int) -> Bool { messageBegan(length: estimate) }
   package var mayExpand: Bool { true }
+  package func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
+    guard messageBegan(length: length) else { return false }
+    messageEnded(reply)
+    return true
+  }
 }

@@ -27,7 +27,7 @@ private struct SimulatedLane {
       head += 1
       replies += 1
       writeAhead.replied(sent: sent[head - 1], now: now)
-      if unanswered == 0 { writeAhead.idle() }
+      if unanswered == 0 { writeAhead.idle(now: now) }
       fill(service)
       each(writeAhead)
       if head > 100_000 {
@@ -40,6 +40,7 @@ private struct SimulatedLane {
   }
 
   private mutating func fill(_ service: () -> Int64) {
+    if unanswered == 0 { writeAhead.busy(now: now) }
     while unanswered < writeAhead.limit {
       serverFree = max(serverFree, now + trip / 2) + service()
       sent.append(now)
@@ -75,6 +76,25 @@ private struct SimulatedLane {
     let before = lane.replies
     lane.run(50 * Self.millisecond) { 2_000 }
     #expect(lane.replies - before >= 24_000)
+  }
+
+  /// It takes in all there is and answers it at one stroke, so that the lane is empty each time.
+  @Test func aServerThatAnswersInCrowdsGetsThousands() {
+    var writeAhead = WriteAhead()
+    var now: Int64 = 1_000_000_000
+    let end = now + 300 * Self.millisecond
+    while now < end {
+      writeAhead.busy(now: now)
+      let sent = now
+      let count = writeAhead.limit
+      writeAhead.reachedLimit()
+      now += 30_000 + Int64(count) * 500
+      for _ in 0..<count { writeAhead.replied(sent: sent, now: now) }
+      writeAhead.idle(now: now)
+      // What the host takes until it goes on is no fault of the server's.
+      now += 200_000
+    }
+    #expect(writeAhead.limit >= 10_000)
   }
 
   /// 100 ms away: what the server could do in that time must be on the wire.
@@ -129,7 +149,9 @@ private struct SimulatedLane {
     for _ in 0..<100_000 {
       now &+= Int64(random.below(1 << random.below(34)))
       switch random.below(10) {
-      case 0: writeAhead.idle()
+      case 0:
+        writeAhead.idle(now: now)
+        writeAhead.busy(now: now)
       case 1: writeAhead.reachedLimit()
       // Clocks that disagree, too.
       default: writeAhead.replied(sent: now &- Int64(random.below(1 << 36)) &+ 1000, now: now)
