@@ -126,7 +126,7 @@ def messages_of(client):
             lambda one: one.objects.set_material("Cube_1", "color", "x" * 100),
         ),
         ("stream_buffer_bytes", {"stream_buffer_bytes": 1 << 20}, lambda one: one.capture.rgb(**big)),
-        ("raise timeout=", {"timeout": 0.001}, lambda one: one.capture.rgb(**big)),
+        ("aise timeout=", {"timeout": 0.001}, lambda one: one.capture.rgb(**big)),
         ("insecure_metadata=True", {"metadata": [("a", "b")]}, None),
         ("ssl_key_path=", {"enable_ssl": True, "ssl_cert_path": __file__}, None),
         ("ssl_ca_path=", {"ssl_ca_path": "/nowhere"}, None),

@@ -237,7 +237,8 @@ class Frame(_Array):
 
     def copy(self, order: Any = "C") -> npt.NDArray[Any]:
         """The pixels as a plain array that can be written to."""
-        return self.view(np.ndarray).copy(order)
+        made: npt.NDArray[Any] = self.view(np.ndarray).copy(order)
+        return made
 
     def astype(self, *arguments: Any, **options: Any) -> Any:
         """The values in another dtype, as numpy's: a plain array."""
@@ -245,7 +246,8 @@ class Frame(_Array):
 
     def flatten(self, order: Any = "C") -> npt.NDArray[Any]:
         """A copy with one dimension, a plain array."""
-        return self.view(np.ndarray).flatten(order)
+        flat: npt.NDArray[Any] = self.view(np.ndarray).flatten(order)
+        return flat
 
     # ---- Other libraries ------------------------------------------------------------------------
 
