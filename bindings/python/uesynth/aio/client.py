@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from typing import Any, Optional, Type, Union
 
 from .. import _abi, _actions, _arguments, options
-from .._core import STATES, Core, closed
+from .._client import AnyClient
 from ..errors import UESynthError
 from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions, MetadataPairs
-from ..results import Stats
 from ._session import Session
 from .camera import AsyncCamera
 from .capture import AsyncCapture
@@ -21,7 +20,7 @@ from .objects import AsyncObjects
 from .scene import AsyncScene
 
 
-class AsyncUESynthClient:
+class AsyncUESynthClient(AnyClient):
     """A client of a UESynth server for asyncio.
 
         async with uesynth.AsyncUESynthClient("localhost:50051") as client:
@@ -147,6 +146,10 @@ class AsyncUESynthClient:
         self.config = AsyncConfig(session)
         self.frames = AsyncFrames(session)
 
+    @property
+    def _any(self) -> Session:
+        return self._session
+
     # ---- Connection -------------------------------------------------------------------------------
 
     async def connect(self, timeout: Optional[float] = None) -> None:
@@ -251,80 +254,6 @@ class AsyncUESynthClient:
     # ---- What it is -------------------------------------------------------------------------------
 
     @property
-    def options(self) -> ClientOptions:
-        """All that the client was made with."""
-        return self._session.options
-
-    @property
-    def host(self) -> str:
-        return self.options.host
-
-    @property
-    def port(self) -> int:
-        return self.options.port
-
-    @property
     def timeout(self) -> float:
+        """Seconds: of streamed requests the server's silence, of those that are awaited the whole."""
         return (self._session.timeout_ms / 1000) or self.options.timeout
-
-    @property
-    def ssl_enabled(self) -> bool:
-        """Does it use TLS?"""
-        return self.options.enable_ssl
-
-    @property
-    def ignored_grpc_options(self) -> Tuple[str, ...]:
-        """Those of the given grpc_options that have no effect here."""
-        return self.options.ignored_grpc_options
-
-    def stats(self) -> Stats:
-        """Counters since the client was made (see `uesynth.Stats`)."""
-        return self._core().stats()
-
-    def latency(
-        self, percentile: float = 50.0, stage: str = "total", action: Optional[str] = None
-    ) -> float:
-        """Seconds that a stage of a request took, as a percentile over all that succeeded.
-
-        Args:
-            percentile: 0 (the shortest) to 100 (the longest).
-            stage: "waiting" (submitted until sent), "first_byte" (until the reply begins), "transfer"
-                (until its last byte), "delivery" (until it is handed over) or "total".
-            action: "capture_rgb", "set_camera_transform" …; None: all together.
-        """
-        return self._core().latency(stage, percentile, action)[0]
-
-    def stats_text(self, labels: Optional[Dict[str, str]] = None) -> str:
-        """The statistics as text for Prometheus, with these labels on every line."""
-        return self._core().stats_text(labels)
-
-    def _core(self) -> Core:
-        core = self._session.core
-        if core is None:
-            if self._session.is_disconnected:
-                raise closed(self.options.target)
-            core = self._session.open()
-        return core
-
-    def __reduce__(self) -> Any:
-        """Pickles as its configuration: what comes out is not connected."""
-        return _made, (type(self), self.options)
-
-    def __repr__(self) -> str:
-        session = self._session
-        if session.is_disconnected:
-            state = "disconnected"
-        elif session.core is None:
-            state = "not connected yet"
-        else:
-            try:
-                state = STATES[session.core.state]
-            except UESynthError as failure:
-                state = failure.code.name.lower()
-        return f"<uesynth.{type(self).__name__} {self.options.target} {state}>"
-
-
-def _made(kind: Type[AsyncUESynthClient], chosen: ClientOptions) -> AsyncUESynthClient:
-    client = kind.__new__(kind)
-    client._set_up(chosen)
-    return client
