@@ -194,7 +194,7 @@ class Session(RequestSession):
 def _seconds(timeout: Any) -> float:
     """A time to wait for; none and less is a look."""
     seconds = _arguments.seconds(timeout, "timeout")
-    if seconds <= 0:
+    if not seconds > 0:
         return 0.0
     return _arguments.milliseconds(min(seconds, 86_400.0), "timeout") / 1000
 
