@@ -14,7 +14,7 @@ let wantedTests = Context.environment["UESYNTH_TESTS"]?.split(separator: " ").ma
 let swiftSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   // Dynamic exclusivity checks cost two to five times on the per-message path (debug keeps them).
-  .unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization", "-no-emit-module-separately-wmo"], .when(configuration: .release)),
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 let libraryLinkerSettings: [LinkerSetting] =

@@ -185,8 +185,8 @@ enum Arguments {
   static func fields(
     _ value: uesynth_action, _ kind: ActionKind
   ) throws(ClientFailure) -> TransformFields {
+    if value.transform_fields == 0 { return .whole }
     let fields = TransformFields(rawValue: value.transform_fields)
-    if fields.isEmpty { return .whole }
     guard fields.isSubset(of: .whole) else {
       throw misuse("action.transform_fields has bits that are no UESYNTH_TRANSFORM_")
     }

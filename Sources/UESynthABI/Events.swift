@@ -30,11 +30,12 @@ enum Events {
     event.request_id = completion.requestID
     event.cookie = completion.cookie
     event.status = completion.status.rawValue
-    event.action =
-      completion.type == .request || completion.type == .save
-      ? completion.kind.rawValue : completion.detail
+    switch completion.type {
+    case .request, .save: event.action = completion.kind.rawValue
+    case .state, .log: event.action = completion.detail
+    }
     event.message = message(completion)
-    if completion.status == .ok, completion.type == .request {
+    if case .request = completion.type, completion.status.rawValue == 0 {
       if let reply = completion.reply {
         event.reply = hostForm(reply)
       } else if completion.kind.isCommand {
@@ -71,14 +72,12 @@ enum Events {
   }
 
   static func message(_ completion: Completion) -> UnsafePointer<CChar> {
-    if completion.status != .ok || completion.type != .request {
-      if let reply = completion.reply, reply.pointee.message.count > 0 {
-        return reply.pointee.message.cString
-      }
-      let text = completion.status == .noFrame ? droppedText : completion.status.name
-      return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+    if case .request = completion.type, completion.status.rawValue == 0 { return noText }
+    if let reply = completion.reply, reply.pointee.message.count > 0 {
+      return reply.pointee.message.cString
     }
-    return noText
+    let text = completion.status == .noFrame ? droppedText : completion.status.name
+    return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
   }
 
   /// The reply as the header describes it, in memory that goes with the record.

@@ -12,6 +12,14 @@ extension ActionKind {
     }
   }
 
+  var isCapture: Bool {
+    switch self {
+    case .captureRGB, .captureDepth, .captureSegmentation, .captureNormals, .captureOpticalFlow:
+      true
+    default: false
+    }
+  }
+
   /// The member of `FrameResponse` that answers this action.
   var expectedBody: ReplyBody {
     switch self {
@@ -23,6 +31,12 @@ extension ActionKind {
     default: .command
     }
   }
+}
+
+extension Status {
+  /// In the module that asks it a dozen times for each request.
+  @inline(__always)
+  var isOK: Bool { rawValue == 0 }
 }
 
 extension Engine {

@@ -4,7 +4,7 @@ import UESynthWire
 
 extension Exchange {
   /// Requests of a batch that are made ready and entered together.
-  static let batchPart = 256
+  static let batchPart = 512
 
   /// Submits `count` requests that share a submission. Each is checked and encoded with no lock held, so
   /// that the loop is not held up.

@@ -276,7 +276,7 @@ final class Channel: HTTP2ConnectionDelegate {
       connectionClosed(oldest, nil)
       oldest.close()
     }
-    for lane in engine.lanes where lane.stream?.connection === connection { lane.drain() }
+    engine.lanes.forEach { if $0.stream?.connection === connection { $0.drain() } }
     engine.loop.schedule(engine)
   }
 

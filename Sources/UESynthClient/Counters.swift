@@ -40,8 +40,11 @@ package struct Counters {
   package var bufferPeak = 0
 
   mutating func count(_ status: Status) {
+    if status.isOK {
+      ok &+= 1
+      return
+    }
     switch status {
-    case .ok: ok &+= 1
     case .cancelled: cancelled &+= 1
     case .deadlineExceeded: deadlineExceeded &+= 1
     case .unavailable: unavailable &+= 1

@@ -17,7 +17,7 @@ extension Engine {
       return
     }
     isBlocked = false
-    if resends { for lane in lanes where lane.awaitsResending { lane.resend(now: now) } }
+    if resends { lanes.forEach { if $0.awaitsResending { $0.resend(now: now) } } }
     retryDue(now: now)
     // Each route in its own order: a stream that is held back does not hold back unary calls. A request
     // that went may have cleared the way for one of the other route.
@@ -106,7 +106,7 @@ extension Engine {
     switch set.settling(request.pointee.role, isDirect: request.pointee.isDirect) {
     case .anywhere: return true
     case .wait: return false
-    case .lane(let index): return index < lanes.count && lanes[index].hasRoom()
+    case .lane(let index): return lanes.with(index) { $0.hasRoom() } ?? false
     }
   }
 
@@ -184,18 +184,22 @@ extension Engine {
     case .wait: return false
     case .lookAgain: return true
     }
-    let lane: Lane
+    let index: Int
     switch clearance(request) {
     case .wait: return false
-    case .lane(let index):
-      guard index < lanes.count, lanes[index].hasRoom() else { return false }
-      lane = lanes[index]
+    case .lane(let only):
+      guard lanes.with(only, { $0.hasRoom() }) ?? false else { return false }
+      index = only
     case .anywhere:
       guard let freest = freestLane() else { return false }
-      lane = freest
+      index = freest
     }
+    return lanes.with(index) { send(request, on: $0, now: now) } ?? false
+  }
+
+  private func send(_ request: RequestRef, on lane: Lane, now: Int64) -> Bool {
     guard hasPlace(request),
-      lane.stream != nil || (channel.isReady && isMetadataReady(lane: lane.index))
+      lane.isOpen || (channel.isReady && isMetadataReady(lane: lane.index))
     else { return false }
     withdraw(request)
     // What was submitted during this pass is younger than the pass's own time.
@@ -216,13 +220,17 @@ extension Engine {
     return true
   }
 
-  private func freestLane() -> Lane? {
-    if lanes.count == 1 { return lanes[0].hasRoom() ? lanes[0] : nil }
-    var best: Lane?
+  private func freestLane() -> Int? {
+    if lanes.count == 1 { return lanes.with(0) { $0.hasRoom() } ?? false ? 0 : nil }
+    var best: Int?
+    var fewest = Int.max
     let count = options.findsLanes ? min(governor.active, lanes.count) : lanes.count
-    for lane in lanes.prefix(count) where lane.hasRoom() {
-      if let current = best, current.unanswered.count <= lane.unanswered.count { continue }
-      best = lane
+    for index in 0..<count {
+      lanes.with(index) { lane in
+        guard lane.hasRoom(), lane.unanswered.count < fewest else { return }
+        best = index
+        fewest = lane.unanswered.count
+      }
     }
     if best == nil { governor.waited() }
     return best

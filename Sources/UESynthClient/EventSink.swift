@@ -12,7 +12,12 @@ package struct Completion {
     /// A log record: `detail` is its level, the reply's message the text.
     case log
 
-    var isWatched: Bool { self == .state || self == .log }
+    var isWatched: Bool {
+      switch self {
+      case .state, .log: true
+      case .request, .save: false
+      }
+    }
   }
 
   package var type = Kind.request
@@ -30,9 +35,11 @@ package struct Completion {
 
   package init() {}
 
+  private var isRequest: Bool { if case .request = type { true } else { false } }
+
   /// It is all that the host gets: a command's, or a read's. A capture's frame counts instead.
   var countsAsDelivery: Bool {
-    type == .request && status == .ok && frame == nil && set == nil && kind.modality == nil
+    isRequest && status.isOK && frame == nil && set == nil && !kind.isCapture
   }
 
   /// Lets go of what it holds.

@@ -71,7 +71,9 @@ extension ActionKind {
 
 extension Modality {
   /// The key of a camera's frames of this modality.
-  func frameKey(_ camera: UnsafePointer<CChar>?) -> UInt64 { frameKey(plain: TextHash.plain(camera)) }
+  func frameKey(_ camera: UnsafePointer<CChar>?) -> UInt64 {
+    frameKey(plain: TextHash.plain(camera))
+  }
 
   /// By the plain hash of the camera's name.
   func frameKey(plain: UInt64) -> UInt64 { TextHash.salted(plain, UInt64(rawValue) << 32) }
@@ -111,7 +113,7 @@ extension Exchange {
     }
     unlock()
     wakeLoop()
-    waiter.wait()
+    waiter.wait(spinning: options.busyPoll)
     let completion = waiter.completion
     if completion.status == .ok {
       lock.lock()
@@ -245,11 +247,13 @@ extension Exchange {
       request.pointee.width = action.width
       request.pointee.height = action.height
     }
-    request.pointee.destination = submission.options.destination.map { Unmanaged.passRetained($0) }
+    if let destination = submission.options.destination {
+      request.pointee.destination = Unmanaged.passRetained(destination)
+    }
     request.pointee.sinkKind = submission.options.noEvent ? .none : submission.sinkKind
     switch request.pointee.sinkKind {
     case .callback, .sequence:
-      request.pointee.sink = submission.sink.map { Unmanaged.passRetained($0) }
+      if let sink = submission.sink { request.pointee.sink = Unmanaged.passRetained(sink) }
     case .none, .queue, .waiter, .set: break
     }
   }

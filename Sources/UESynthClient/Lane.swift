@@ -29,6 +29,8 @@ final class Lane {
     self.engine = engine
   }
 
+  var isOpen: Bool { stream != nil }
+
   var room: Int { max(0, writeAhead.limit - unanswered.count) }
 
   /// Whether another request may go on the wire now.

@@ -97,19 +97,23 @@ final class LaneStream: ReplyStream {
 
   /// What the base class does step by step.
   override func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
-    let engine = engine
-    let lane = lane
-    guard let id = reply.requestID, let request = engine.underWay(id),
-      request.pointee.lane == lane.index
-    else {
-      if engine.countStray(reply.requestID) { lane.answeredLate() }
-      return true
+    let reply = copy reply
+    // Both outlive this stream, so that no references need be counted.
+    Unmanaged.passUnretained(engine)._withUnsafeGuaranteedRef { engine in
+      Unmanaged.passUnretained(lane)._withUnsafeGuaranteedRef { lane in
+        guard let id = reply.requestID, let request = engine.underWay(id),
+          request.pointee.lane == lane.index
+        else {
+          if engine.countStray(reply.requestID) { lane.answeredLate() }
+          return
+        }
+        let now = engine.now
+        if request.pointee.firstByte == 0 { request.pointee.firstByte = now }
+        lane.answered(request, now: now)
+        engine.set(request, reply, frame: nil)
+        engine.conclude(request)
+      }
     }
-    let now = engine.now
-    if request.pointee.firstByte == 0 { request.pointee.firstByte = now }
-    lane.answered(request, now: now)
-    engine.set(request, reply, frame: nil)
-    engine.conclude(request)
     return true
   }
 

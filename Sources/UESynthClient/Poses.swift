@@ -40,12 +40,12 @@ extension Engine {
     let isCamera = fetch.pointee.kind.isOfCamera
     let key = fetch.pointee.poseKey
     guard poses.entry(key, isCamera: isCamera) == .fetching else { return }
-    if fetch.pointee.status == .ok, let reply = fetch.pointee.reply, reply.pointee.hasTransform {
+    if fetch.pointee.status.isOK, let reply = fetch.pointee.reply, reply.pointee.hasTransform {
       poses.set(key, isCamera: isCamera, .known(reply.pointee.transform))
       return
     }
     let words = fetch.pointee.reply.map { String(cString: $0.pointee.message.cString) } ?? ""
-    let status = fetch.pointee.status == .ok ? Status.unknown : fetch.pointee.status
+    let status = fetch.pointee.status.isOK ? Status.unknown : fetch.pointee.status
     poses.set(key, isCamera: isCamera, .failed(status, words))
   }
 
@@ -104,7 +104,7 @@ extension Engine {
   func poseEnded(_ request: RequestRef) {
     let kind = request.pointee.kind
     guard kind.isPose else { return }
-    if request.pointee.status == .ok {
+    if request.pointee.status.isOK {
       if kind.isOfCamera { acknowledge(request) }
     } else if poses.isActive, request.pointee.lane >= 0 {
       poses.forget(request.pointee.poseKey, isCamera: kind.isOfCamera)

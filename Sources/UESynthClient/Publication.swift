@@ -23,6 +23,7 @@ extension Exchange {
     }
     while streamBytes &+ frames.bytes > options.bufferBytes, frames.letKeptGo() {}
     updateEventFD(wasEmpty: wasEmpty)
+    publications.wrappingAdd(1, ordering: .releasing)
     let holdsBack =
       sleepers > 0 && sleepers == fetchers
       && pollWake.holdsBack(came: came, waiting: polled.count, underWay: inFlight, now: now)
@@ -61,15 +62,15 @@ extension Exchange {
     completion.status = request.pointee.isCancelled ? .cancelled : request.pointee.status
     completion.reply = request.pointee.reply
     var frame = request.pointee.frame
-    if completion.status != .ok, let refused = frame {
+    if !completion.status.isOK, let refused = frame {
       frames.abandon(refused)
       frame = nil
     }
     completion.submitted = request.pointee.submitted
     completion.completed = request.pointee.completed
-    if completion.status == .ok {
+    if completion.status.isOK {
       latencies.completed(request, at: request.pointee.completed)
-      if request.pointee.kind.modality == nil { counters.commands &+= 1 }
+      if !request.pointee.isCapture { counters.commands &+= 1 }
     }
     counters.count(completion.status)
     inFlight -= 1

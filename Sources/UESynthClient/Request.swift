@@ -97,7 +97,7 @@ struct RequestRecord {
   var isLive = false
   var isCancelled = false
 
-  var isCapture: Bool { kind.modality != nil }
+  var isCapture: Bool { kind.isCapture }
 
   /// Makes room for the encoded message.
   mutating func reservePayload(_ count: Int) -> UnsafeMutableRawPointer? {

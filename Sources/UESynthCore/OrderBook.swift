@@ -21,18 +21,6 @@ package final class OrderBook {
   /// The lane number that stands for unary RPCs: nothing can follow on it.
   package static let direct = 64
 
-  /// Epochs are numbered from 1, and two of changes may follow each other; the newest one.
-  private var newest: UInt64 = 0
-  private var newestIsChange = false
-  /// The oldest epoch with requests that were not sent yet.
-  private var frontier: UInt64 = 1
-  /// Requests not yet sent, by epoch from `frontier` on.
-  private var unsent: [UInt32] = []
-  private var unsentStart = 0
-
-  /// Sent and unanswered, of epochs before the frontier and of the frontier itself, by lane.
-  private var earlier = LaneCounts()
-  private var current = LaneCounts()
   /// Changes of one name that are not over.
   private struct Changes: BitwiseCopyable {
     /// Not sent yet, of either route.
@@ -52,6 +40,19 @@ package final class OrderBook {
       }
     }
   }
+
+  /// Epochs are numbered from 1, and two of changes may follow each other; the newest one.
+  private var newest: UInt64 = 0
+  private var newestIsChange = false
+  /// The oldest epoch with requests that were not sent yet.
+  private var frontier: UInt64 = 1
+  /// Requests not yet sent, by epoch from `frontier` on.
+  private var unsent: [UInt32] = []
+  private var unsentStart = 0
+
+  /// Sent and unanswered, of epochs before the frontier and of the frontier itself, by lane.
+  private var earlier = LaneCounts()
+  private var current = LaneCounts()
   private var changes = OpenTable<Changes>(minimumCapacity: 512, blank: Changes())
 
   package init() {}

@@ -112,11 +112,28 @@ func encoded(_ action: borrowing Action) -> [UInt8] {
     }
   }
 
+  @Test func neverWritesMoreThanItSaid() {
+    let text = String(repeating: "n", count: 5000)
+    text.withCString { text in
+      for kind in ActionKind.allCases {
+        let action = Action(
+          kind: kind, name: text,
+          transform: Transform(
+            location: Vector3(1, 2, 3), rotation: Rotator(pitch: 4, yaw: 5, roll: 6),
+            scale: Vector3(7, 8, 9)), width: .max, height: .max, assetPath: text,
+          materialProperty: text, materialValue: text, intensity: 1, color: Vector3(1, 1, 1))
+        #expect(ActionEncoder.encodedSize(action) <= ActionEncoder.mostBytes(action))
+        let short = Action(kind: kind, width: .max, height: .max, color: Vector3(1, 1, 1))
+        #expect(ActionEncoder.encodedSize(short) <= ActionEncoder.mostBytes(short))
+      }
+    }
+  }
+
   /// The ActionRequest without its prefix.
   private func streamed(_ action: borrowing Action, id: UInt64) -> [UInt8] {
     let kind = action.kind
     return encoded(action).withUnsafeBytes { payload in
-      let size = StreamRequest.framedSize(id: id, kind: kind, payloadCount: payload.count)
+      let size = StreamRequest.overhead + payload.count
       return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
         count = StreamRequest.write(
           id: id, kind: kind, payload: payload, into: UnsafeMutableRawPointer(buffer.baseAddress!))
