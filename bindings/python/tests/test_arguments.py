@@ -348,4 +348,5 @@ def test_numbers_of_other_libraries(sync_client):
     camera.set_location(*np.array([1, 2, 3]))
     assert camera.get_location() == (1, 2, 3)
     assert sync_client.capture.rgb(width=np.int32(8), height=np.uint8(4)).shape == (4, 8, 4)
+    sync_client.camera.set_resolution(64, 48)
     assert sync_client.capture.rgb(None, None, None).shape == (48, 64, 4)

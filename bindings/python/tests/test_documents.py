@@ -1,5 +1,6 @@
 """The documentation's programs and the examples, run as a reader would run them."""
 
+import json
 import os
 import re
 import subprocess
@@ -26,7 +27,7 @@ def python(simulators, tmp_path):
         "UESYNTH_PORT": port,
     }
 
-    def run(*arguments):
+    def run(*arguments, status=0):
         done = subprocess.run(
             [sys.executable, "-W", "error", *map(str, arguments)],
             capture_output=True,
@@ -35,7 +36,7 @@ def python(simulators, tmp_path):
             cwd=tmp_path,
             env=environment,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == status, done.stderr
         return done
 
     run.target = simulator.target
@@ -90,8 +91,9 @@ def test_predictive_capture(python):
 
 def test_dataset_to_disk(python, tmp_path):
     said = python(EXAMPLES / "dataset_to_disk.py", python.target, tmp_path / "set").stdout
-    assert "10 poses, 30 pictures, 0 dropped" in said
-    assert "31 files" in said
+    assert "10 poses, 30 pictures saved" in said
+    assert "0 left out" in said
+    assert len(list((tmp_path / "set").iterdir())) == 31
     assert len((tmp_path / "set" / "poses.jsonl").read_text().splitlines()) == 10
     depth = np.load(tmp_path / "set" / "000003.depth.npy")
     assert depth.shape == (240, 320)
@@ -100,6 +102,20 @@ def test_dataset_to_disk(python, tmp_path):
     colours = PIL.Image.open(tmp_path / "set" / "000003.rgb.png")
     assert colours.mode == "RGB"
     assert np.asarray(colours).std() > 5
+
+
+def test_dataset_of_a_server_without_depth(python, plugin, tmp_path):
+    """Its zeros are not saved as if they were depth, and it is said."""
+    place = tmp_path / "set"
+    said = python(EXAMPLES / "dataset_to_disk.py", plugin.target, place, status=1).stdout
+    assert "10 pictures saved" in said
+    assert "20 left out" in said
+    assert "depth: 10 of 10 left out: PLACEHOLDER" in said
+    assert "segmentation: 10 of 10 left out: PLACEHOLDER" in said
+    assert len(list(place.glob("*.rgb.png"))) == 10
+    assert not list(place.glob("*.npy"))
+    records = [json.loads(line) for line in (place / "poses.jsonl").read_text().splitlines()]
+    assert all("PLACEHOLDER" in record["left_out"]["depth"] for record in records)
 
 
 def test_several_engines(python):

@@ -236,6 +236,10 @@ def test_dlpack_capsules(client):
         for bad in [{"stream": 1}, {"dl_device": (2, 0)}]:
             with pytest.raises(BufferError):
                 frame.__dlpack__(**bad)
+        for odd in [np.float32(1.5), 5, (1,), "ab"]:
+            for name in ["dl_device", "max_version"]:
+                with pytest.raises(TypeError, match=name):
+                    frame.__dlpack__(**{name: odd})
         del copied, part
     gc.collect()
     assert len(_dlpack._held) == before

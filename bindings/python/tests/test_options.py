@@ -1,12 +1,13 @@
 """Keywords, presets, the environment, gRPC's options."""
 
+import inspect
 import logging
 
 import numpy as np
 import pytest
 
 import uesynth
-from uesynth import PRESETS, AsyncUESynthClient, StatusCode, UESynthClient
+from uesynth import PRESETS, AsyncUESynthClient, StatusCode, UESynthClient, UESynthError
 
 KINDS = [UESynthClient, AsyncUESynthClient]
 
@@ -95,6 +96,53 @@ def test_out_of_range(kind, values):
 def test_wrong_types(kind, values):
     with pytest.raises(TypeError):
         kind(**values)
+
+
+ODD = [
+    ["x"], {"a": 1}, object(), b"x", 1.5, -1, "", "false", float("nan"), {1}, (1,), 1j, 10**30,
+    np.array([1, 2]), len,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", sorted(set(inspect.signature(AsyncUESynthClient).parameters)))
+def test_odd_values_are_refused_by_name(kind, name):
+    """Nothing raw of Python's, and nothing that is merely not empty taken for True."""
+    refused = 0
+    for value in ODD:
+        try:
+            kind(**{name: value})
+        except UESynthError as failure:
+            refused += 1
+            assert failure.code == StatusCode.MISUSE
+            assert isinstance(failure, (TypeError, ValueError))
+            assert len(failure.details) > 20
+    # timeouts may be 1.5 and, like retries, large; an address may be any name; "" is no option at all.
+    assert refused >= len(ODD) - 3
+    flags = ["enable_ssl", "enable_compression", "compression", "enable_logging"]
+    if name in [*flags, "distinct_cameras", "insecure_metadata"]:
+        assert refused == len(ODD)
+
+
+def test_units(caplog):
+    client = UESynthClient()
+    for value, words in [(2.5, "2500"), (0.5, "500"), ("5", "milliseconds"), (True, "milliseconds")]:
+        with pytest.raises((ValueError, TypeError), match=words):
+            client.config.set_timeout(value)
+    assert client.timeout == 5
+    assert not caplog.records
+    client.config.set_timeout(5)
+    assert "set_timeout(5000)" in caplog.text
+    client.config.set_timeout(np.int64(2500))
+    assert client.timeout == 2.5
+    caplog.clear()
+    UESynthClient(timeout=90)
+    assert not caplog.records
+    assert UESynthClient(timeout=5000).timeout == 5000
+    assert "83 minutes" in caplog.text
+    for timeout in ["5", True, b"5"]:
+        with pytest.raises(TypeError, match="seconds"):
+            UESynthClient(timeout=timeout)
 
 
 @pytest.mark.parametrize("kind", KINDS)

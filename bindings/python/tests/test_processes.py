@@ -145,25 +145,38 @@ def test_clients_travel_as_their_configuration(simulator, method, monkeypatch):
     client.disconnect()
 
 
+class Pictures:
+    """A data set of torch's: frames as they are, which its loader makes tensors of."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def __len__(self):
+        return 16
+
+    def __getitem__(self, index):
+        rgb = self.client.capture.rgb(width=8, height=8)
+        return {"rgb": rgb, "depth": self.client.capture.depth(width=8, height=8)}
+
+
+@pytest.mark.filterwarnings("ignore:.*(DataLoader will create|not writable)")
 def test_data_loader(simulator):
     torch_data = pytest.importorskip("torch.utils.data")
 
-    class Pictures(torch_data.Dataset):
-        client = None
-
-        def __len__(self):
-            return 16
-
-        def __getitem__(self, index):
-            return self.client.capture.rgb(width=8, height=8).copy()
-
-    pictures = Pictures()
+    def shapes(**options):
+        loader = torch_data.DataLoader(pictures, batch_size=4, num_workers=4, **options)
+        return [[tuple(batch[name].shape) for name in ("rgb", "depth")] for batch in loader]
 
     def worker_init_fn(_):
-        pictures.client = UESynthClient(simulator.target)
-        torch_data.get_worker_info().dataset.client = pictures.client
+        torch_data.get_worker_info().dataset.client = UESynthClient(simulator.target)
 
-    loader = torch_data.DataLoader(
-        pictures, batch_size=4, num_workers=4, worker_init_fn=worker_init_fn
-    )
-    assert [tuple(batch.shape) for batch in loader] == [(4, 8, 8, 4)] * 4
+    wanted = [[(4, 8, 8, 4), (4, 8, 8)]] * 4
+    with UESynthClient(simulator.target) as client:
+        pictures = Pictures(client)
+        with pytest.raises(uesynth.UESynthForkedError, match="worker_init_fn") as caught:
+            shapes(multiprocessing_context="fork")
+        assert caught.value.code == uesynth.StatusCode.FORKED
+        assert shapes(multiprocessing_context="fork", worker_init_fn=worker_init_fn) == wanted
+        # There the client arrives as its configuration.
+        assert shapes(multiprocessing_context="spawn") == wanted
+        assert client.capture.rgb(width=8, height=8).shape == (8, 8, 4)

@@ -53,6 +53,29 @@ def test_who_is_not_trusted_says_so(secure):
     assert secure.target in str(caught.value)
 
 
+def test_a_certificate_for_another_name(secure, certificate, simulators, tmp_path):
+    """grpcio's option for it does what it does there."""
+    paths = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        + ["-nodes", "-days", "2", "-subj", "/CN=engine.lab", "-out", paths[0], "-keyout", paths[1]]
+        + ["-addext", "subjectAltName=DNS:engine.lab"],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+    server = simulators("--tls-cert", paths[0], "--tls-key", paths[1])
+    with pytest.raises(ConnectionError, match="grpc.ssl_target_name_override") as caught:
+        UESynthClient(server.target, ssl_ca_path=paths[0]).connect()
+    assert "engine.lab" in str(caught.value)
+    named = [("grpc.ssl_target_name_override", "engine.lab")]
+    with UESynthClient(server.target, ssl_ca_path=paths[0], grpc_options=named) as client:
+        assert client.capture.rgb(width=8, height=4).shape == (4, 8, 4)
+        assert client.ignored_grpc_options == ()
+    for bad in [5, "", "a\0", None]:
+        with pytest.raises(ValueError, match="name"):
+            UESynthClient(grpc_options=[("grpc.ssl_target_name_override", bad)])
+
+
 def test_one_side_alone(simulator, secure, certificate):
     with pytest.raises((ConnectionError, TimeoutError)) as caught:
         UESynthClient(secure.target, timeout=2).connect()

@@ -7,7 +7,6 @@ strings that it points to.
 from __future__ import annotations
 
 import ctypes
-import math
 import struct
 from typing import Any, Dict, Optional, Sequence, Tuple
 
@@ -293,32 +292,3 @@ def numbers_of(transform: AnyTransform) -> Tuple[float, ...]:
             StatusCode.MISUSE,
         )
     return numbers
-
-
-def whole(value: Any, name: str, least: int, most: int) -> int:
-    """A whole number within its range."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise UESynthTypeError(
-            f"{name} has to be a whole number, not {value!r:.80}", StatusCode.MISUSE
-        )
-    number = int(value)
-    if not least <= number <= most:
-        raise UESynthValueError(
-            f"{name} is {number}; it may be {least} to {most}", StatusCode.MISUSE
-        )
-    return number
-
-
-def milliseconds(seconds: Any, what: str) -> int:
-    """A duration in seconds as the library takes it: at least 1 ms, at most a day."""
-    try:
-        value = float(seconds)
-    except (TypeError, ValueError, OverflowError):
-        raise UESynthTypeError(
-            f"{what} has to be a number of seconds, not {seconds!r:.80}", StatusCode.MISUSE
-        ) from None
-    if not 0 < value <= 86_400 or math.isnan(value):
-        raise UESynthValueError(
-            f"{what} is {value} s; it may be more than 0 and at most 86400", StatusCode.MISUSE
-        )
-    return max(1, round(value * 1000))

@@ -10,9 +10,11 @@ from typing import Any, List, Optional, Tuple
 
 from . import _abi, _actions, _fork
 from ._library import library
+from ._words import python_words
 from .errors import (
     UESynthConnectionError,
     UESynthError,
+    UESynthTimeoutError,
     UESynthTypeError,
     UESynthValueError,
     error,
@@ -117,7 +119,7 @@ class Core:
     def log(self, level: int, message: int) -> None:
         """Hands on what the library has to say."""
         words = _string_at(message).decode("utf-8", "replace") if message else ""
-        logger.log(LEVELS.get(level, logging.DEBUG), "%s", words)
+        logger.log(LEVELS.get(level, logging.DEBUG), "%s", python_words(words))
 
     def __del__(self) -> None:
         if self.handle:
@@ -354,6 +356,15 @@ def _plain(name: str) -> str:
 def closed(target: str) -> UESynthConnectionError:
     return UESynthConnectionError(
         f"the client of {target} was disconnected; connect() makes it usable again", _abi.CLOSED
+    )
+
+
+def silent(target: str, seconds: float) -> UESynthTimeoutError:
+    """For who waited for a connection, and nobody said anything there."""
+    return UESynthTimeoutError(
+        f"{target} has not answered within {seconds:g} s, and the client goes on trying: is it a UESynth "
+        "server? An engine that is loading or paused needs more: raise timeout=",
+        _abi.DEADLINE_EXCEEDED,
     )
 
 

@@ -21,6 +21,8 @@ from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
 
+from .errors import StatusCode, UESynthTypeError
+
 # The names are DLPack's own (dlpack.h).
 _CPU = 1
 _READ_ONLY = 1
@@ -91,6 +93,16 @@ def _capsule_goes(capsule: Optional[int]) -> None:
 _forget = ctypes.PYFUNCTYPE(None, c_void_p)(_capsule_goes)
 
 
+def _pair(value: Any, name: str) -> Tuple[int, int]:
+    try:
+        first, second = value
+        return int(first), int(second)
+    except (TypeError, ValueError, OverflowError):
+        raise UESynthTypeError(
+            f"{name} has to be a pair of whole numbers, not {value!r:.80}", StatusCode.MISUSE
+        ) from None
+
+
 def export(
     array: Any,
     stream: Any,
@@ -101,7 +113,7 @@ def export(
     """The capsule that `array.__dlpack__` returns."""
     if stream is not None:
         raise BufferError("a frame lies in the memory of the CPU: stream has to be None")
-    if dl_device is not None and (int(dl_device[0]), int(dl_device[1])) != (_CPU, 0):
+    if dl_device is not None and _pair(dl_device, "dl_device") != (_CPU, 0):
         raise BufferError("a frame lies in the memory of the CPU and is not moved from there")
     source = array.view(np.ndarray)
     if copy:
@@ -122,7 +134,7 @@ def export(
     )
     deleter = ctypes.cast(_delete, c_void_p).value
     tensor: Any
-    if max_version is not None and max_version[0] >= 1:
+    if max_version is not None and _pair(max_version, "max_version") >= (1, 0):
         flags = (0 if source.flags.writeable else _READ_ONLY) | (_COPIED if copy else 0)
         tensor = _DLManagedTensorVersioned(1, 0, None, deleter, flags, content)
         name = _VERSIONED_NAME

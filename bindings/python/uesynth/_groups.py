@@ -6,7 +6,7 @@ import logging
 from typing import Any, Dict, List, Optional, Union
 
 from . import _abi, _actions
-from .errors import UESynthError, UESynthValueError, unimplemented
+from .errors import UESynthError, UESynthTypeError, UESynthValueError, unimplemented
 from .frame import Frame
 from .frameset import FrameSet, FramesetRequest
 from .geometry import AnyTransform
@@ -14,6 +14,9 @@ from .geometry import AnyTransform
 logger = logging.getLogger("uesynth")
 
 FRAME_NAMES = tuple(_actions.MODALITIES)
+
+#: An engine at 60 Hz answers no sooner.
+TICK_MS = 1000 / 60
 
 
 def shown(group: Any) -> str:
@@ -134,10 +137,26 @@ def async_mode() -> UESynthError:
 
 def timeout_in_milliseconds(value: Any) -> int:
     """The milliseconds of config.set_timeout."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not 1 <= value <= 86_400_000:
-        raise UESynthValueError(
-            f"set_timeout takes milliseconds, 1 to 86400000, not {value!r:.80}", _abi.MISUSE
+    is_number = isinstance(value, (int, float)) or hasattr(value, "__index__")
+    if isinstance(value, bool) or not is_number or not 1 <= value <= 86_400_000:
+        refusal = UESynthValueError if is_number else UESynthTypeError
+        raise refusal(
+            f"set_timeout takes milliseconds, 1 to 86400000, not {value!r:.80}{_meant(value)}",
+            _abi.MISUSE,
         )
-    milliseconds: int = round(value)
-    return milliseconds
+    if value != int(value):
+        raise UESynthValueError(
+            f"set_timeout takes whole milliseconds, not {value!r:.80}{_meant(value)}", _abi.MISUSE
+        )
+    if value < TICK_MS:
+        logger.warning(
+            "set_timeout(%s) is %s ms, less than a tick of an engine%s", value, value, _meant(value)
+        )
+    return int(value)
+
+
+def _meant(value: Any) -> str:
+    """Seconds are what is mostly meant by so little."""
+    if not isinstance(value, (int, float)) or not 0 < value < 1000:
+        return ""
+    return f": {value:g} s are set_timeout({round(value * 1000)})"

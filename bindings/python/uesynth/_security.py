@@ -46,6 +46,8 @@ class Credentials(NamedTuple):
     ca_path: Optional[str]
     cert_path: Optional[str]
     key_path: Optional[str]
+    #: The name that the server's certificate has to have, where it is not the address's.
+    server_name: Optional[str] = None
 
     def pack(
         self, packed: _abi.ClientOptions, is_wanted: bool, metadata: Metadata, is_insecure: bool
@@ -56,6 +58,7 @@ class Credentials(NamedTuple):
             tls.ca_file = _bytes(self.ca_path)
             tls.certificate_file = _bytes(self.cert_path)
             tls.key_file = _bytes(self.key_path)
+            tls.server_name = _bytes(self.server_name)
             packed.tls = ctypes.pointer(tls)
         if metadata:
             pairs = (_abi.Metadata * len(metadata))()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Iterable, NamedTuple, Optional
 
-from . import _abi, _actions, _poses
+from . import _abi, _actions, _arguments, _poses
 from ._core import Core
 from ._events import EVENT_SIZE, Events
 from .errors import StatusCode, UESynthError, UESynthTypeError
@@ -61,7 +61,7 @@ class Sequence:
         name = _actions.text(camera, "camera_name")
         options = _abi.SequenceOptions(ctypes.sizeof(_abi.SequenceOptions), number, name[0])
         options.width, options.height = int(width or 0), int(height or 0)
-        options.ahead = _actions.whole(ahead, "ahead", 0, 4096)
+        options.ahead = _arguments.whole(ahead, "ahead", 0, 4096)
         options.timeout_ms = timeout_ms
         self.count = len(packed)
         if not packed:

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Any, Optional, Tuple
 
-from ._actions import whole
+from ._arguments import whole
 from .errors import StatusCode, UESynthTypeError, UESynthValueError
 
 DEFAULT_HOST = "localhost"

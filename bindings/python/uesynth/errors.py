@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import enum
 import sys
-from typing import Any, Dict, Tuple, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 from . import _abi
+from ._words import python_words
 
 
 class StatusCode(enum.IntEnum):
@@ -57,10 +58,12 @@ class UESynthError(Exception):
 
     code: StatusCode
     details: str
+    #: Of one that is made without a code, as torch does in another process.
+    _usual = StatusCode.UNKNOWN
 
-    def __init__(self, details: str = "", code: int = StatusCode.UNKNOWN) -> None:
+    def __init__(self, details: str = "", code: Optional[int] = None) -> None:
         super().__init__(details)
-        self.code = status_code(code)
+        self.code = self._usual if code is None else status_code(code)
         self.details = details
 
     def __str__(self) -> str:
@@ -73,28 +76,40 @@ class UESynthError(Exception):
 class UESynthConnectionError(UESynthError, ConnectionError):
     """The server cannot be reached, the connection was lost, or the client was disconnected."""
 
+    _usual = StatusCode.UNAVAILABLE
+
 
 if sys.version_info >= (3, 11):
 
     class UESynthTimeoutError(UESynthError, TimeoutError):
         """No answer in time."""
 
+        _usual = StatusCode.DEADLINE_EXCEEDED
+
 else:
 
     class UESynthTimeoutError(UESynthError, TimeoutError, asyncio.TimeoutError):
         """No answer in time."""
 
+        _usual = StatusCode.DEADLINE_EXCEEDED
+
 
 class UESynthValueError(UESynthError, ValueError):
     """An argument is out of range, or a call is not allowed here (code MISUSE)."""
+
+    _usual = StatusCode.MISUSE
 
 
 class UESynthTypeError(UESynthError, TypeError):
     """An argument is of a type that cannot be used here (code MISUSE)."""
 
+    _usual = StatusCode.MISUSE
+
 
 class UESynthForkedError(UESynthError, RuntimeError):
     """The client belongs to the parent process (code FORKED): make a new one after the fork."""
+
+    _usual = StatusCode.FORKED
 
 
 _CLASSES: Dict[int, Type[UESynthError]] = {
@@ -132,8 +147,7 @@ def error(status: int, text: str, target: str = "") -> UESynthError:
         text = found.name.replace("_", " ").lower()
     if target and target not in text:
         text = f"{text} (server {target})"
-    # The library names its own options.
-    text = text.replace("timeout_ms", "timeout=")
+    text = python_words(text)
     sign, cure = _CURES.get(status, ("", ""))
     if cure and sign not in text and (status != _abi.INTERNAL or "capture image" in text):
         text = f"{text}; {cure}"

@@ -44,8 +44,9 @@ class Frame(_Array):
     and `info.flags` says why. The array holds the memory: it may outlive its client. It is read-only;
     `copy()` gives a writable one.
 
-    OpenCV wants blue first: `frame.bgr`. Slices and results of arithmetic are arrays like any other, of
-    this class but without `info`.
+    OpenCV wants blue first: `frame.bgr`. What is computed from a frame (arithmetic, `min()`, `copy()`,
+    `astype()`) is what numpy makes of any array: a plain array that can be written to, or a number. Parts
+    of it (slices, `reshape`, `T`) are views: read-only like it, of this class but without `info`.
     """
 
     _raw: Optional[bytes] = None
@@ -223,6 +224,31 @@ class Frame(_Array):
                 StatusCode.MISUSE,
             )
 
+    # ---- What is computed from it -----------------------------------------------------------------
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        """The result of a ufunc, also of reductions: no frame. numpy before 2 has made it one, and says of no
+        result that it is to be a number."""
+        plain = array.view(np.ndarray) if isinstance(array, Frame) else array
+        return plain[()] if return_scalar or array.ndim == 0 else plain
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
+        return _plain(super().__array_function__(function, types, arguments, keywords))
+
+    def copy(self, order: Any = "C") -> npt.NDArray[Any]:
+        """The pixels as a plain array that can be written to."""
+        made: npt.NDArray[Any] = self.view(np.ndarray).copy(order)
+        return made
+
+    def astype(self, *arguments: Any, **options: Any) -> Any:
+        """The values in another dtype, as numpy's: a plain array."""
+        return self.view(np.ndarray).astype(*arguments, **options)
+
+    def flatten(self, order: Any = "C") -> npt.NDArray[Any]:
+        """A copy with one dimension, a plain array."""
+        flat: npt.NDArray[Any] = self.view(np.ndarray).flatten(order)
+        return flat
+
     # ---- Other libraries ------------------------------------------------------------------------
 
     def __dlpack__(
@@ -277,6 +303,19 @@ class Frame(_Array):
         if not self._handle or self.size == 0 or self.info.format in ("unknown", "jpeg", "exr"):
             return None
         return self.encode("png", preview=True).tobytes()
+
+
+def _plain(result: Any) -> Any:
+    """A result without the class of what it was computed from; views stay what they are."""
+    if isinstance(result, (list, tuple)) and any(isinstance(one, Frame) for one in result):
+        plain = [_plain(one) for one in result]
+        if isinstance(result, list):
+            return plain
+        make = getattr(type(result), "_make", tuple)
+        return make(plain)
+    if isinstance(result, Frame) and result.base is None and not result.has_info:
+        return result.view(np.ndarray)
+    return result
 
 
 def _unknown() -> UESynthValueError:

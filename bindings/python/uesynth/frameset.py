@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from . import _abi, _actions, _poses
+from . import _abi, _actions, _arguments, _poses
 from .errors import StatusCode, UESynthError, UESynthTypeError, UESynthValueError
 from .frame import Frame
 from .geometry import AnyTransform, Transform
@@ -138,10 +138,13 @@ class FramesetRequest:
             options.transform = ctypes.pointer(self._transform)
         options.parts = ctypes.cast(parts, ctypes.POINTER(_abi.FramesetPart))
         options.part_count = len(parts)
-        options.settle_captures = _actions.whole(settle_captures, "settle_captures", 0, 64)
+        options.settle_captures = _arguments.whole(settle_captures, "settle_captures", 0, 64)
         options.settle_ms = _milliseconds(settle)
         options.verify = int(bool(verify))
         options.timeout_ms = timeout_ms
+        # Calls of their own: the server answers each, works them side by side, and what it was not ready
+        # for is tried again.
+        options.route = _abi.ROUTE_DIRECT
         self._parts = parts
         self.options = options
 
@@ -154,7 +157,7 @@ def _milliseconds(seconds: Any) -> int:
     """0 to 60 seconds."""
     if seconds == 0:
         return 0
-    found = _actions.milliseconds(seconds, "settle")
+    found = _arguments.milliseconds(seconds, "settle")
     if found > 60_000:
         raise UESynthValueError(f"settle is {seconds} s; it may be at most 60", StatusCode.MISUSE)
     return found

@@ -10,7 +10,7 @@ import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _abi
-from ._actions import milliseconds, whole
+from ._arguments import boolean, choice, milliseconds, whole
 from ._library import library
 from ._security import Credentials, Metadata, metadata_of
 from ._target import PLAIN_TARGET, environment_boolean, environment_number, refuse, target_of
@@ -30,6 +30,9 @@ _OVERFLOW = {
     "drop_newest": _abi.OVERFLOW_DROP_NEWEST,
     "latest": _abi.OVERFLOW_LATEST,
 }
+
+#: The channel argument that says which name the server's certificate has to have.
+SERVER_NAME = "grpc.ssl_target_name_override"
 
 _MEBIBYTE = 1 << 20
 
@@ -126,13 +129,18 @@ class ClientOptions:
         packed.max_concurrent_requests = whole(
             self.max_concurrent_requests, "max_concurrent_requests", 1, 1_000_000
         )
-        packed.overflow = _OVERFLOW[self.overflow]
+        packed.overflow = _OVERFLOW[choice(self.overflow, "overflow", _OVERFLOW)]
         packed.when_full = _abi.WHEN_FULL_WOULD_BLOCK
         packed.distinct_cameras = int(self.distinct_cameras)
         packed.max_retries = whole(self.max_retries, "max_retries", 0, 100)
         packed.compression = _compression(self.enable_compression)
         channel_arguments(self.grpc_options, packed)
-        credentials = Credentials(self.ssl_ca_path, self.ssl_cert_path, self.ssl_key_path)
+        credentials = Credentials(
+            self.ssl_ca_path,
+            self.ssl_cert_path,
+            self.ssl_key_path,
+            dict(self.grpc_options).get(SERVER_NAME),
+        )
         credentials.pack(packed, self.enable_ssl, self.metadata, self.insecure_metadata)
         return packed
 
@@ -144,7 +152,8 @@ def _compression(wanted: Union[bool, str]) -> int:
                 f'enable_compression is {wanted!r:.80}; there are True, False and "always"'
             )
         return _abi.COMPRESSION_ON
-    return _abi.COMPRESSION_AUTO if wanted else _abi.COMPRESSION_OFF
+    is_wanted = boolean(wanted, "enable_compression")
+    return _abi.COMPRESSION_AUTO if is_wanted else _abi.COMPRESSION_OFF
 
 
 def _defaults() -> _abi.ClientOptions:
@@ -165,8 +174,10 @@ def channel_arguments(options: GrpcOptions, packed: _abi.ClientOptions) -> Tuple
     loaded = library()
     unknown = []
     for key, value in options:
+        if key == SERVER_NAME:
+            continue
         is_number = hasattr(value, "__index__")
-        number = whole(int(value), key, -(1 << 63), (1 << 63) - 1) if is_number else 1
+        number = whole(_number(value), key, -(1 << 63), (1 << 63) - 1) if is_number else 1
         status = loaded.quick.client_options_channel_argument(
             ctypes.byref(packed), key.encode("utf-8", "surrogateescape"), number
         )
@@ -196,6 +207,8 @@ def _grpc_options(options: Any) -> Tuple[Tuple[str, Any], ...]:
                 raise refuse(f"grpc_options: {key!r:.80} is no option of gRPC's (grpc.…)")
             if "\0" in key:
                 raise refuse(f"grpc_options: {key!r:.80} contains a NUL character")
+            if key == SERVER_NAME and not (isinstance(value, str) and value and "\0" not in value):
+                raise refuse(f"grpc_options: {key} has to be a host's name, not {value!r:.80}")
             found.append((key, value))
     except (TypeError, ValueError) as failure:
         if isinstance(failure, UESynthError):
@@ -234,10 +247,7 @@ def resolve(
     if timeout is not None:
         values["timeout"] = timeout
     if preset is not None:
-        if preset not in PRESETS:
-            known = ", ".join(PRESETS)
-            raise refuse(f"preset is {preset!r:.80}; there are {known}")
-        values.update(PRESETS[preset])
+        values.update(PRESETS[choice(preset, "preset", PRESETS)])
     if compression is not None and chosen.get("enable_compression") is None:
         chosen["enable_compression"] = compression
     values.update({name: value for name, value in chosen.items() if value is not None})
@@ -255,19 +265,19 @@ def resolve(
         enable_ssl = environment_boolean("UESYNTH_ENABLE_SSL") or any(
             path is not None for path in paths.values()
         )
-    values["enable_ssl"] = bool(enable_ssl)
+    values["enable_ssl"] = boolean(enable_ssl, "enable_ssl")
     values["metadata"] = metadata_of(metadata)
     pixel_format = values.get("pixel_format")
-    if pixel_format is not None and pixel_format not in PIXEL_FORMATS:
-        known = ", ".join(PIXEL_FORMATS)
-        raise refuse(f"pixel_format is {pixel_format!r:.80}; there are {known}")
-    if values.get("overflow", "block") not in _OVERFLOW:
-        known = ", ".join(_OVERFLOW)
-        raise refuse(f"overflow is {values['overflow']!r:.80}; there are {known}")
+    if pixel_format is not None:
+        choice(pixel_format, "pixel_format", PIXEL_FORMATS)
+    for name in ("distinct_cameras", "insecure_metadata"):
+        values[name] = boolean(values.get(name, False), name)
     for name in ("timeout", "connect_timeout"):
         number = values.get(name)
         if isinstance(number, float) and math.isinf(number) and number > 0:
             values[name] = 86_400.0
+        elif isinstance(number, (int, float)) and 1000 <= number <= 86_400:
+            logger.warning("%s=%s is in seconds, %.0f minutes: is that meant?", name, number, number / 60)
     _set_up_logging(enable_logging)
     options = ClientOptions(target, found_host, found_port, **values)
     options.pack()
@@ -280,6 +290,11 @@ def resolve(
     if ignored:
         logger.debug("these gRPC options have no effect here: %s", ", ".join(ignored))
     return options
+
+
+def _number(value: Any) -> Any:
+    """Flags are numbers among channel arguments."""
+    return int(value) if isinstance(value, bool) else value
 
 
 def _path(path: Any, name: str) -> str:
@@ -304,7 +319,7 @@ def _set_up_logging(enable: Optional[bool]) -> None:
                 "WARNING, ERROR"
             )
         logger.setLevel(number)
-    if enable:
+    if enable is not None and boolean(enable, "enable_logging"):
         if not level and logger.level == logging.NOTSET:
             logger.setLevel(logging.INFO)
         if not logger.hasHandlers():

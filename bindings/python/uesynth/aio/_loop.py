@@ -16,9 +16,9 @@ import weakref
 from typing import Any, Deque, Dict, Generator, List, Optional, Protocol, Tuple
 
 from .. import _abi, _actions
-from .._core import Core, closed
+from .._core import Core, closed, silent
 from .._events import Events, submit_options
-from ..errors import UESynthError, UESynthTimeoutError, UESynthValueError
+from ..errors import UESynthError, UESynthValueError
 from ..frame import Frame
 from ..options import ClientOptions
 
@@ -84,7 +84,9 @@ class LoopSession:
         self._events = Events(_BATCH)
         self._id = ctypes.c_uint64()
         self._id_address = ctypes.c_void_p(ctypes.addressof(self._id))
+        #: Of streamed requests, and of those that are awaited.
         self._options = submit_options(NOTIFY)
+        self._direct_options = submit_options(NOTIFY, route=_abi.ROUTE_DIRECT)
         #: Direct calls, by request id.
         self._waiting: Dict[int, Future[Any]] = {}
         #: Who waits for the outcome of a streamed request.
@@ -216,6 +218,7 @@ class LoopSession:
         server's silence."""
         self.timeout_ms = timeout_ms
         self._options = submit_options(NOTIFY, timeout_ms)
+        self._direct_options = submit_options(NOTIFY, timeout_ms, route=_abi.ROUTE_DIRECT)
 
     async def connect(self, timeout: float) -> None:
         """Waits until the server has answered, by looking again and again."""
@@ -234,10 +237,7 @@ class LoopSession:
             if status not in (_abi.UNAVAILABLE, _abi.DEADLINE_EXCEEDED):
                 raise failure
             if now() >= deadline:
-                raise UESynthTimeoutError(
-                    f"{self.options.target} has not answered within {timeout} s; is it a UESynth server?",
-                    _abi.DEADLINE_EXCEEDED,
-                )
+                raise silent(self.options.target, timeout)
             await asyncio.sleep(min(pause, max(0.0, deadline - now())))
             pause = min(pause * 1.5, 0.02)
 

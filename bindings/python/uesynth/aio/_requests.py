@@ -112,9 +112,10 @@ class RequestSession(LoopSession):
         self._next_turn = now() + TURN
         await one_turn
 
-    async def request(self, request: Request, options: Optional[bytes] = None) -> Any:
-        """Hands over a request and awaits its reply."""
-        number, future = await self._begin(request, options or self._options)
+    async def request(self, request: Request) -> Any:
+        """Does one request by a call of its own, which the server answers whatever becomes of it, and awaits
+        its reply."""
+        number, future = await self._begin(request, self._direct_options)
         return await self._outcome(number, future)
 
     async def _begin(
@@ -153,7 +154,7 @@ class RequestSession(LoopSession):
         """Captures and awaits the frame; it leaves the store only here."""
         if out is not None and self.options.pixel_format is None:
             return await self._capture_into(request, Destination(out))
-        number, future = await self._begin(request, self._options)
+        number, future = await self._begin(request, self._direct_options)
         await self._outcome(number, future)
         return self._take(number) if out is None else into(self._take(number), out)
 
@@ -175,6 +176,7 @@ class RequestSession(LoopSession):
             destination.capacity,
             SEM_POST,
             destination.user_data,
+            _abi.ROUTE_DIRECT,
         )
         number, future = await self._begin(request, options, destination)
         try:

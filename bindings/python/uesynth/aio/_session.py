@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Tuple
 
-from .. import _abi, _actions
+from .. import _abi, _actions, _arguments
 from .._core import Core, request_id
-from ..errors import StatusCode, UESynthError, UESynthTimeoutError, UESynthTypeError
+from ..errors import StatusCode, UESynthError, UESynthTimeoutError
 from ..frame import Frame
 from ._loop import RESULTS_KEPT, Future, now
 from ._requests import RequestId, RequestSession
@@ -96,11 +96,7 @@ class Session(RequestSession):
             return frame
         if status == _abi.WOULD_BLOCK:
             if await self._watch(number, timeout) is LATE:
-                raise UESynthTimeoutError(
-                    f"the frame of request {number} has not come within {timeout} s; it is still "
-                    f"under way (server {self.options.target}), so wait_for_frame may be called again",
-                    _abi.DEADLINE_EXCEEDED,
-                )
+                raise self._late(f"the frame of request {number} has not come", timeout)
             core = self.open()
             status, frame = self._fetch(core, number)
             if frame is not None:
@@ -134,11 +130,7 @@ class Session(RequestSession):
             else:
                 result = await self._watch(number, timeout)
                 if result is LATE:
-                    raise UESynthTimeoutError(
-                        f"request {number} is not over within {timeout} s; it is still under way "
-                        f"(server {self.options.target})",
-                        _abi.DEADLINE_EXCEEDED,
-                    )
+                    raise self._late(f"request {number} is not over", timeout)
                 self._result(number)
         if isinstance(result, UESynthError):
             raise result
@@ -155,6 +147,21 @@ class Session(RequestSession):
                 StatusCode.NOT_FOUND,
             )
         return result
+
+    def _late(self, what: str, seconds: float) -> UESynthTimeoutError:
+        """For who waited for so long; the request may come to something yet."""
+        target, state = self.options.target, self.open().state
+        if state == _abi.STATE_READY:
+            why = f"it is still under way (server {target}), so it may be waited for again"
+        else:
+            why = (
+                f"{target} has not answered at all: is it a UESynth server? The client goes on trying "
+                f"for connect_timeout={self.options.connect_timeout:g} s, and the request goes when it is "
+                "connected"
+            )
+        return UESynthTimeoutError(
+            f"{what} within {seconds:g} s; {why}", StatusCode.DEADLINE_EXCEEDED
+        )
 
     def _result(self, number: int) -> Any:
         """What a request has come to, once; None if that is not there."""
@@ -186,13 +193,10 @@ class Session(RequestSession):
 
 def _seconds(timeout: Any) -> float:
     """A time to wait for; none and less is a look."""
-    try:
-        seconds = float(timeout)
-    except (TypeError, ValueError, OverflowError):
-        raise UESynthTypeError(
-            f"timeout has to be a number of seconds, not {timeout!r:.80}", StatusCode.MISUSE
-        ) from None
-    return _actions.milliseconds(min(seconds, 86_400.0), "timeout") / 1000 if seconds > 0 else 0.0
+    seconds = _arguments.seconds(timeout, "timeout")
+    if not seconds > 0:
+        return 0.0
+    return _arguments.milliseconds(min(seconds, 86_400.0), "timeout") / 1000
 
 
 def _expire(future: Future[Any], result: Any = False) -> None:

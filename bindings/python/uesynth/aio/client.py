@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from typing import Any, Optional, Type, Union
 
-from .. import _abi, _actions, options
-from .._core import STATES, Core, closed
-from .._events import submit_options
+from .. import _abi, _actions, _arguments, options
+from .._client import AnyClient
 from ..errors import UESynthError
 from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions, MetadataPairs
-from ..results import Stats
 from ._session import Session
 from .camera import AsyncCamera
 from .capture import AsyncCapture
@@ -21,10 +19,8 @@ from .frames import AsyncFrames
 from .objects import AsyncObjects
 from .scene import AsyncScene
 
-_PING = submit_options(_abi.SUBMIT_NOTIFY_ONLY, route=_abi.ROUTE_DIRECT)
 
-
-class AsyncUESynthClient:
+class AsyncUESynthClient(AnyClient):
     """A client of a UESynth server for asyncio.
 
         async with uesynth.AsyncUESynthClient("localhost:50051") as client:
@@ -42,15 +38,16 @@ class AsyncUESynthClient:
         address: "host", "host:port", "[::1]:50051", "unix:/path"; "localhost:50051" unless given here, as
             host= and port=, or by the environment (UESYNTH_HOST, UESYNTH_PORT).
         timeout: seconds (5; UESYNTH_TIMEOUT). For streamed requests it bounds the server's silence: its
-            clock runs for the oldest request that is not answered yet.
+            clock runs for the oldest request that is not answered yet. Methods that await the answer
+            (`_direct`) count from the call: for hundreds at once take streaming ones.
         stream_buffer_size: frames that may wait to be fetched (1024).
         stream_buffer_bytes: memory for these and for messages on their way (512 MiB).
         max_concurrent_requests: past these an awaited submit yields to the loop until there is room
             (1024).
         overflow: what gives way when frames fill the buffer: "block" (nothing: the server waits; if
             nobody fetches, the oldest after one timeout), "drop_oldest", "drop_newest", "latest".
-        max_retries: how often a capture is tried again that the engine was not ready for (3): those that go
-            by calls of their own (normals, optical flow). The plugin answers no such capture on its stream.
+        max_retries: how often a capture is tried again that the engine was not ready for (3): those of the
+            `_direct` methods. On its stream the plugin does not say so, and the request ends by its timeout.
         enable_compression, compression: let the server compress while that pays, which the client
             measures: on links of less than some 12 MB/s; or "always". What comes compressed is read
             in any case.
@@ -149,6 +146,10 @@ class AsyncUESynthClient:
         self.config = AsyncConfig(session)
         self.frames = AsyncFrames(session)
 
+    @property
+    def _any(self) -> Session:
+        return self._session
+
     # ---- Connection -------------------------------------------------------------------------------
 
     async def connect(self, timeout: Optional[float] = None) -> None:
@@ -158,7 +159,7 @@ class AsyncUESynthClient:
         Raises UESynthConnectionError or UESynthTimeoutError.
         """
         seconds = self.options.timeout if timeout is None else timeout
-        await self._session.connect(_actions.milliseconds(seconds, "timeout") / 1000)
+        await self._session.connect(_arguments.milliseconds(seconds, "timeout") / 1000)
 
     async def disconnect(self) -> None:
         """Ends what is under way (whoever awaits it gets UESynthConnectionError, CLOSED) and the
@@ -194,7 +195,7 @@ class AsyncUESynthClient:
     async def ping(self) -> float:
         """Milliseconds from a small request to its answer. The engine answers at its next tick."""
         begin = time.perf_counter()
-        await self._session.request(_actions.list_objects(), _PING)
+        await self._session.request(_actions.list_objects())
         return (time.perf_counter() - begin) * 1000
 
     async def test_connection(self) -> bool:
@@ -253,80 +254,6 @@ class AsyncUESynthClient:
     # ---- What it is -------------------------------------------------------------------------------
 
     @property
-    def options(self) -> ClientOptions:
-        """All that the client was made with."""
-        return self._session.options
-
-    @property
-    def host(self) -> str:
-        return self.options.host
-
-    @property
-    def port(self) -> int:
-        return self.options.port
-
-    @property
     def timeout(self) -> float:
+        """Seconds: of streamed requests the server's silence, of those that are awaited the whole."""
         return (self._session.timeout_ms / 1000) or self.options.timeout
-
-    @property
-    def ssl_enabled(self) -> bool:
-        """Does it use TLS?"""
-        return self.options.enable_ssl
-
-    @property
-    def ignored_grpc_options(self) -> Tuple[str, ...]:
-        """Those of the given grpc_options that have no effect here."""
-        return self.options.ignored_grpc_options
-
-    def stats(self) -> Stats:
-        """Counters since the client was made (see `uesynth.Stats`)."""
-        return self._core().stats()
-
-    def latency(
-        self, percentile: float = 50.0, stage: str = "total", action: Optional[str] = None
-    ) -> float:
-        """Seconds that a stage of a request took, as a percentile over all that succeeded.
-
-        Args:
-            percentile: 0 (the shortest) to 100 (the longest).
-            stage: "waiting" (submitted until sent), "first_byte" (until the reply begins), "transfer"
-                (until its last byte), "delivery" (until it is handed over) or "total".
-            action: "capture_rgb", "set_camera_transform" …; None: all together.
-        """
-        return self._core().latency(stage, percentile, action)[0]
-
-    def stats_text(self, labels: Optional[Dict[str, str]] = None) -> str:
-        """The statistics as text for Prometheus, with these labels on every line."""
-        return self._core().stats_text(labels)
-
-    def _core(self) -> Core:
-        core = self._session.core
-        if core is None:
-            if self._session.is_disconnected:
-                raise closed(self.options.target)
-            core = self._session.open()
-        return core
-
-    def __reduce__(self) -> Any:
-        """Pickles as its configuration: what comes out is not connected."""
-        return _made, (type(self), self.options)
-
-    def __repr__(self) -> str:
-        session = self._session
-        if session.is_disconnected:
-            state = "disconnected"
-        elif session.core is None:
-            state = "not connected yet"
-        else:
-            try:
-                state = STATES[session.core.state]
-            except UESynthError as failure:
-                state = failure.code.name.lower()
-        return f"<uesynth.{type(self).__name__} {self.options.target} {state}>"
-
-
-def _made(kind: Type[AsyncUESynthClient], chosen: ClientOptions) -> AsyncUESynthClient:
-    client = kind.__new__(kind)
-    client._set_up(chosen)
-    return client

@@ -13,9 +13,9 @@ import threading
 import time
 from typing import Any, Callable, Dict, Iterator, Optional, Set
 
-from .. import _abi, _actions, _fork, pixels
+from .. import _abi, _arguments, _fork, pixels
 from .._actions import Request
-from .._core import SLICE_MS, Core, closed
+from .._core import SLICE_MS, Core, closed, silent
 from .._destination import SEM_POST, Destination
 from .._events import EVENT_SIZE, Events, submit_options
 from ..errors import UESynthError
@@ -45,7 +45,7 @@ class BlockingSession:
 
     def __init__(self, options: ClientOptions) -> None:
         self.options = options
-        self.timeout_ms = _actions.milliseconds(options.timeout, "timeout")
+        self.timeout_ms = _arguments.milliseconds(options.timeout, "timeout")
         self.is_disconnected = False
         self.has_saves = False
         self._core: Optional[Core] = None
@@ -117,8 +117,10 @@ class BlockingSession:
             status = connect(core.handle, max(1, min(SLICE_MS, left)))
             if status == 0:
                 return
-            if status != _abi.DEADLINE_EXCEEDED or left <= SLICE_MS:
+            if status != _abi.DEADLINE_EXCEEDED:
                 raise core.error(status)
+            if left <= SLICE_MS:
+                raise silent(core.target, timeout_ms / 1000)
 
     # ---- Requests ---------------------------------------------------------------------------------
 
@@ -127,9 +129,10 @@ class BlockingSession:
         result = self.request(request)
         return result if isinstance(result, CommandResult) else CommandResult()
 
-    def request(self, request: Request, timeout_ms: int = 0, route: int = 0) -> Any:
-        """Does one request: its reply, or its frame."""
-        options = submit_options(timeout_ms=timeout_ms or self.timeout_ms, route=route)
+    def request(self, request: Request) -> Any:
+        """Does one request by a call of its own, which the server answers whatever becomes of it: its reply,
+        or its frame."""
+        options = submit_options(timeout_ms=self.timeout_ms, route=_abi.ROUTE_DIRECT)
         core = self.open()
         core.enter()
         try:
@@ -152,6 +155,7 @@ class BlockingSession:
             destination.capacity,
             SEM_POST,
             destination.user_data,
+            _abi.ROUTE_DIRECT,
         )
         try:
             with self._inside() as core:

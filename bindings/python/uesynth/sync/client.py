@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from typing import Any, Optional, Type, Union
 
-from .. import _abi, _actions, options
-from .._core import STATES, Core, closed
+from .. import _abi, _actions, _arguments, options
+from .._client import AnyClient
 from ..errors import UESynthError
 from ..frame import Frame
 from ..options import ClientOptions, GrpcOptions, MetadataPairs
-from ..results import Stats
 from ._session import BlockingSession
 from .camera import Camera
 from .capture import Capture
@@ -20,7 +19,7 @@ from .objects import Objects
 from .scene import Scene
 
 
-class UESynthClient:
+class UESynthClient(AnyClient):
     """A client of a UESynth server whose methods wait for their results.
 
         import uesynth
@@ -37,8 +36,8 @@ class UESynthClient:
         address: "host", "host:port", "[::1]:50051", "unix:/path"; "localhost:50051" unless given here, as
             host= and port=, or by the environment (UESYNTH_HOST, UESYNTH_PORT).
         timeout: seconds that a method waits for its result (5; UESYNTH_TIMEOUT).
-        max_retries: how often a capture is tried again that the engine was not ready for (3): those that go
-            by calls of their own (normals, optical flow). The plugin answers no such capture on its stream.
+        max_retries: how often a capture is tried again that the engine was not ready for (3), as just after
+            Play, within the timeout.
         enable_compression, compression: let the server compress while that pays, which the client
             measures: on links of less than some 12 MB/s; or "always". What comes compressed is read
             in any case.
@@ -133,6 +132,10 @@ class UESynthClient:
         self.scene = Scene(session)
         self.config = Config(session)
 
+    @property
+    def _any(self) -> BlockingSession:
+        return self._session
+
     # ---- Connection -------------------------------------------------------------------------------
 
     def connect(self, timeout: Optional[float] = None) -> None:
@@ -143,7 +146,7 @@ class UESynthClient:
         """
         milliseconds = self._session.timeout_ms
         if timeout is not None:
-            milliseconds = _actions.milliseconds(timeout, "timeout")
+            milliseconds = _arguments.milliseconds(timeout, "timeout")
         self._session.connect(milliseconds)
 
     def disconnect(self) -> None:
@@ -184,7 +187,7 @@ class UESynthClient:
     def ping(self) -> float:
         """Milliseconds from a small request to its answer. The engine answers at its next tick."""
         begin = time.perf_counter()
-        self._session.request(_actions.list_objects(), route=_abi.ROUTE_DIRECT)
+        self._session.request(_actions.list_objects())
         return (time.perf_counter() - begin) * 1000
 
     def test_connection(self) -> bool:
@@ -215,80 +218,6 @@ class UESynthClient:
     # ---- What it is -------------------------------------------------------------------------------
 
     @property
-    def options(self) -> ClientOptions:
-        """All that the client was made with."""
-        return self._session.options
-
-    @property
-    def host(self) -> str:
-        return self.options.host
-
-    @property
-    def port(self) -> int:
-        return self.options.port
-
-    @property
     def timeout(self) -> float:
         """Seconds that a method waits for its result."""
         return self._session.timeout_ms / 1000
-
-    @property
-    def ssl_enabled(self) -> bool:
-        """Does it use TLS?"""
-        return self.options.enable_ssl
-
-    @property
-    def ignored_grpc_options(self) -> Tuple[str, ...]:
-        """Those of the given grpc_options that have no effect here."""
-        return self.options.ignored_grpc_options
-
-    def stats(self) -> Stats:
-        """Counters since the client was made (see `uesynth.Stats`)."""
-        return self._core().stats()
-
-    def latency(
-        self, percentile: float = 50.0, stage: str = "total", action: Optional[str] = None
-    ) -> float:
-        """Seconds that a stage of a request took, as a percentile over all that succeeded.
-
-        Args:
-            percentile: 0 (the shortest) to 100 (the longest).
-            stage: "waiting" (submitted until sent), "first_byte" (until the reply begins), "transfer"
-                (until its last byte), "delivery" (until it is handed over) or "total".
-            action: "capture_rgb", "set_camera_transform" …; None: all together.
-        """
-        return self._core().latency(stage, percentile, action)[0]
-
-    def stats_text(self, labels: Optional[Dict[str, str]] = None) -> str:
-        """The statistics as text for Prometheus, with these labels on every line."""
-        return self._core().stats_text(labels)
-
-    def _core(self) -> Core:
-        core = self._session.core
-        if core is None and self._session.is_disconnected:
-            raise closed(self.options.target)
-        return core or self._session.open()
-
-    def __reduce__(self) -> Any:
-        """Pickles as its configuration: what comes out is not connected."""
-        return _made, (type(self), self.options)
-
-    def __repr__(self) -> str:
-        return f"<uesynth.{type(self).__name__} {self.options.target} {_state(self._session)}>"
-
-
-def _made(kind: Type[UESynthClient], chosen: ClientOptions) -> UESynthClient:
-    client = kind.__new__(kind)
-    client._set_up(chosen)
-    return client
-
-
-def _state(session: BlockingSession) -> str:
-    if session.is_disconnected:
-        return "disconnected"
-    if session.core is None:
-        return "not connected yet"
-    try:
-        return STATES[session.core.state]
-    except UESynthError as failure:
-        return failure.code.name.lower()
