@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo ticks test bench soak sanitize wheel dist deb packages fuzz check install uninstall clean help
+.PHONY: all build demo ticks test bench scaling soak sanitize wheel dist deb packages fuzz check install uninstall clean help
 
 all: build
 
@@ -61,10 +61,15 @@ sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer
 	@$(run)/setup.sh test
 	@$(run)/sanitize.sh
 
-bench: ## The library beside the stock gRPC clients and raw TCP, in one run: prints the README's tables
+bench: ## The library beside the stock gRPC clients and raw TCP, in one run: writes the README's tables
 	@$(run)/setup.sh bench
 	@$(run)/build.sh
 	@$(run)/bench.sh $(BENCH)
+
+scaling: ## Rates by clients, lanes, requests under way and sizes: tables, and a plot in .build/scaling.svg
+	@$(run)/setup.sh bench
+	@$(run)/build.sh
+	@$(run)/bench.sh scaling --plot .build/scaling.svg
 
 fuzz: ## Every fuzz target for ten minutes (SECONDS=60 for one), two side by side
 	@$(run)/setup.sh build

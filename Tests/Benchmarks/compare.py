@@ -1,5 +1,5 @@
-"""compare.py [--rounds N] [--seconds S] [--json FILE]: ours and the peers, in one run, by turns, against
-the same servers; prints the tables of the README.
+"""compare.py [--rounds N] [--seconds S] [--json FILE] [--readme FILE]: ours and the peers, in one run, by turns,
+against the same servers. Prints tables; with --readme it also puts them between that file's marks.
 
 UESYNTH_BENCH names a folder with the peers that could be built (raw_tcp, grpc_client, grpc_server) and
 with protoc's Python output."""
@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -18,20 +19,52 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILT = pathlib.Path(os.environ.get("UESYNTH_BENCH", ROOT / ".build" / "bench"))
 TOOL = os.environ.get("UESYNTHCTL", ROOT / ".build" / "release" / "uesynthctl")
-REST_SECONDS = 0.3
+REST_SECONDS = 0.2
 # Of the processors' time: a round in which the hypervisor took more does not count.
 MOST_STEAL = 0.10
+MARKS = "<!-- bench -->", "<!-- /bench -->"
+OURS = "libuesynth"
+
+
+class Row:
+    """What every client is asked to do."""
+
+    def __init__(self, mode, width=0, height=0, depth=1, *, more=(), text=""):
+        self.mode, self.width, self.height, self.depth = mode, width, height, depth
+        self.more = more  # of uesynthctl: no peer can do that
+        size = f" {width}×{height}" if width else ""
+        under_way = f", {depth} under way" if depth > 1 else ""
+        self.text = f"`{mode}`{size}{under_way}{text and f', {text}'}"
+
+    @property
+    def peers_argument(self):
+        return [self.mode, self.width, self.height, self.depth]
+
 
 ROWS = [
-    ("sync-cmd", 0, 0, 1),
-    ("stream-cmd", 0, 0, 64),
-    ("stream-cmd", 0, 0, 1024),
-    ("sync-rgb", 640, 480, 1),
-    ("stream-rgb", 256, 256, 16),
-    ("stream-rgb", 640, 480, 16),
-    ("direct-rgb", 1920, 1080, 4),
-    ("stream-rgb", 1920, 1080, 4),
-    ("stream-rgb", 3840, 2160, 4),
+    Row("sync-cmd"),
+    Row("stream-cmd", depth=64),
+    Row("stream-cmd", depth=1024),
+    Row("sync-rgb", 640, 480),
+    Row("stream-rgb", 256, 256, 16),
+    Row("stream-rgb", 640, 480, 16),
+    Row("direct-rgb", 1920, 1080, 4),
+    Row("stream-rgb", 1920, 1080, 4),
+    Row("stream-rgb", 3840, 2160, 4),
+]
+TICKING = [Row("sync-cmd"), Row("stream-cmd", depth=64), Row("stream-rgb", 640, 480, 4)]
+ALONE = [
+    Row("sync-cmd", more=("--busy-poll", 50), text="spinning for 50 µs"),
+    Row("loaded-cmd", 1920, 1080, 4),
+    Row("stream-rgb", 1920, 1080, 4),
+    *(
+        Row("stream-rgb", 1920, 1080, 4, more=("--memory", memory), text=text)
+        for memory, text in (
+            ("allocator", "into the host's buffers by an allocator"),
+            ("ring", "into the host's buffers by destinations"),
+            ("mmap", "into a mapped file by destinations"),
+        )
+    ),
 ]
 
 
@@ -40,9 +73,14 @@ def steal():
     return int(words[8]), sum(int(word) for word in words[1:9])
 
 
+def share(before, after):
+    return (after[0] - before[0]) / max(1, after[1] - before[1])
+
+
 class Server:
     def __init__(self, *command):
-        self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
+        words = [str(word) for word in command]
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             raise SystemExit(f"{command[0]} did not start: {line!r}")
@@ -54,19 +92,22 @@ class Server:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(10)
+        self.process.stdout.close()
 
 
 def ours(row, target, seconds):
-    mode, width, height, depth = row
-    command = [TOOL, "bench", "--target", target, "--mode", mode, "--depth", depth, "--json"]
-    command += ["--seconds", seconds] + (["--size", f"{width}x{height}"] if width else [])
-    return command
+    command = [TOOL, "bench", "--target", target, "--mode", row.mode, "--depth", row.depth, "--json"]
+    size = ["--size", f"{row.width}x{row.height}"] if row.width else []
+    return [*command, "--seconds", seconds, *size, *row.more]
 
 
-def peer(program):
-    def command(row, target, seconds):
-        mode, width, height, depth = row
-        return [*program, mode, target, width, height, depth, seconds]
+def peer(program, modes=("cmd", "rgb"), target=None):
+    """A program that does what `measure.h` says; None for a mode that it is no yardstick of."""
+
+    def command(row, server, seconds):
+        if row.more or not any(mode in row.mode for mode in modes):
+            return None
+        return [*program, row.mode, target or server, *row.peers_argument[1:], seconds]
 
     return command
 
@@ -75,15 +116,13 @@ def run(command):
     """Its row and the share of the machine that was stolen meanwhile; None if it failed."""
     before = steal()
     environment = {**os.environ, "UESYNTH_PROTO_PATH": str(BUILT)}
-    done = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, timeout=120, env=environment
-    )
-    after = steal()
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, env=environment)
+    taken = share(before, steal())
     time.sleep(REST_SECONDS)
     if done.returncode != 0 or not done.stdout.strip():
         print(f"  {command[0]}: {done.stderr.strip()[:200]}", file=sys.stderr)
         return None
-    taken = (after[0] - before[0]) / max(1, after[1] - before[1])
     return json.loads(done.stdout.strip().splitlines()[-1]), taken
 
 
@@ -94,60 +133,77 @@ def median(runs):
     return quiet[len(quiet) // 2] if quiet else None
 
 
-def clients(raw_server):
-    found = {"libuesynth": ours}
-    if (BUILT / "grpc_client").exists():
-        found["grpc++"] = peer([BUILT / "grpc_client"])
-    if (BUILT / "uesynth_pb2_grpc.py").exists():
-        found["grpcio"] = peer([sys.executable, HERE / "peers" / "grpcio_client.py"])
-    if raw_server:
-        raw = peer([BUILT / "raw_tcp"])
-        found["raw TCP"] = lambda row, _, seconds: raw(row, raw_server.target, seconds)
-    return found
+class Comparison:
+    """Rows by turns, and the tables that come of them."""
 
+    def __init__(self, options):
+        self.options, self.lines, self.record = options, [], {}
+        self.runs = self.disturbed = 0
 
-def measure(target, rows, rounds, seconds, who):
-    results = []
-    for row in rows:
-        runs = {name: [] for name in who}
-        for _ in range(rounds):
-            for name, command in who.items():
-                found = run(command(row, target, seconds))
-                if found:
-                    runs[name].append(found)
-        results.append((row, {name: median(found) for name, found in runs.items() if found}))
-        print(f"  {describe(row)}", file=sys.stderr, flush=True)
-    return results
+    def measure(self, title, target, rows, who):
+        print(title, file=sys.stderr)
+        results = []
+        for row in rows:
+            runs = {name: [] for name in who}
+            for _ in range(self.options.rounds):
+                for name, command in who.items():
+                    words = command(row, target, self.options.seconds)
+                    if words and (found := run(words)):
+                        runs[name].append(found)
+                        self.runs += 1
+                        self.disturbed += found[1] > MOST_STEAL
+            results.append((row, {name: median(found) for name, found in runs.items() if found}))
+            print(f"  {row.text}", file=sys.stderr, flush=True)
+        self.record[title] = [(row.text, found) for row, found in results]
+        return results
 
+    def beside_peers(self, title, target, rows, who):
+        """Rates, ratios, and what a request and a gigabyte cost ours and the first peer."""
+        results = self.measure(title, target, rows, who)
+        peers = [name for name in who if name != OURS]
+        both = f"{OURS}, {peers[0]}" if peers else OURS
+        heads = [*who, *(f"ratio to {name}" for name in peers), f"p50 µs ({both})"]
+        table = []
+        for row, found in results:
+            us = found.get(OURS)
+            cells = [number(found[name]["per_s"]) if name in found else "–" for name in who]
+            for name in peers:
+                other = found.get(name)
+                cells.append(f"{us['per_s'] / other['per_s']:.2f}" if us and other else "–")
+            cells.append(pair(found, peers, "p50_us", number))
+            cells.append(pair(found, peers, "cpu_s_per_GB", "{:.2f}".format))
+            table.append([row.text, *cells])
+        self.add(title, ["operations a second", *heads, f"CPU s/GB ({both})"], table)
 
-def describe(row):
-    mode, width, height, depth = row
-    size = f" {width}×{height}" if width else ""
-    return f"{mode}{size}" + (f", {depth} in flight" if depth > 1 else "")
+    def alone(self, title, target, rows):
+        results = self.measure(title, target, rows, {OURS: ours})
+        heads = ["a second", "MB/s", "p50 µs", "p99 µs", "p99.9 µs", "CPU s/GB", "copied", "peak MB"]
+        members = "per_s MB_s p50_us p99_us p999_us cpu_s_per_GB copied_fraction peak_rss_MB".split()
+        table = []
+        for row, found in results:
+            us = found.get(OURS, {})
+            cells = [us.get(member) for member in members]
+            texts = [number(value) if value else "–" for value in cells]
+            for place in (5, 6):
+                if cells[place] is not None:
+                    texts[place] = f"{cells[place]:.3f}"
+            table.append([row.text, *texts])
+        self.add(title, [OURS, *heads], table)
+
+    def add(self, title, heads, table):
+        self.lines += [f"**{title}**", ""]
+        self.lines += ["| " + " | ".join(cells) + " |" for cells in [heads]]
+        self.lines += ["|" + "---|" + "--:|" * (len(heads) - 1)]
+        self.lines += ["| " + " | ".join(cells) + " |" for cells in table] + [""]
 
 
 def number(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def table(title, results, who):
-    yield f"**{title}**\n"
-    peers = [name for name in who if name != "libuesynth"]
-    heads = ["", *who, *(f"× {name}" for name in peers), "p50 µs (ours)", "CPU s/GB (ours, grpc++)"]
-    yield "| " + " | ".join(heads) + " |"
-    yield "|" + "---|" * len(heads)
-    for row, found in results:
-        us = found.get("libuesynth")
-        cells = [describe(row)]
-        cells += [number(found[name]["per_s"]) if found.get(name) else "–" for name in who]
-        for name in peers:
-            other = found.get(name)
-            cells.append(f"{us['per_s'] / other['per_s']:.2f}" if us and other else "–")
-        cells.append(number(us["p50_us"]) if us else "–")
-        cpu = [found.get(name, {}).get("cpu_s_per_GB") for name in ("libuesynth", "grpc++")]
-        cells.append(" · ".join(f"{c:.2f}" if c else "–" for c in cpu) if any(cpu) else "–")
-        yield "| " + " | ".join(cells) + " |"
-    yield ""
+def pair(found, peers, member, text):
+    values = [found.get(name, {}).get(member) for name in (OURS, *peers[:1])]
+    return " · ".join(text(value) if value else "–" for value in values) if any(values) else "–"
 
 
 def machine():
@@ -157,49 +213,58 @@ def machine():
         cpu = next(line for line in lines if line.startswith("model name")).split(": ", 1)[1]
     control = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
     return (
-        f"{os.cpu_count()} × {cpu}, Linux {platform.release()}, loopback, system's congestion control "
-        f"{control} (the simulator and raw TCP: reno)"
+        f"{os.cpu_count()} × {cpu}, Linux {platform.release()}, loopback; congestion control {control} for "
+        "the stock server, reno for the simulator and raw TCP"
     )
+
+
+def write_readme(path, lines):
+    text = path.read_text()
+    begin, end = MARKS
+    if begin not in text or end not in text:
+        raise SystemExit(f"{path} has no marks {begin} and {end}")
+    inside = "\n".join([begin, *lines, end])
+    path.write_text(re.sub(re.escape(begin) + ".*?" + re.escape(end), lambda _: inside, text, flags=re.S))
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=0.7)
-    parser.add_argument("--json")
+    parser.add_argument("--seconds", type=float, default=0.5)
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--readme", type=pathlib.Path)
     options = parser.parse_args()
-    before = steal()
+    before, comparison = steal(), Comparison(options)
+    stock, wire = {OURS: ours}, {OURS: ours}
+    if (BUILT / "grpc_client").exists():
+        stock["grpc++"] = wire["grpc++"] = peer([BUILT / "grpc_client"])
+    if (BUILT / "uesynth_pb2_grpc.py").exists():
+        stock["grpcio"] = peer([sys.executable, HERE / "peers" / "grpcio_client.py"])
+    simulator = [TOOL, "sim", "--port", "0", "--replay"]
     with contextlib.ExitStack() as stack:
-        raw = None
-        if (BUILT / "raw_tcp").exists():
-            raw = stack.enter_context(Server(BUILT / "raw_tcp", "serve"))
-        everyone = clients(raw)
-        stock = {name: c for name, c in everyone.items() if name != "raw TCP"}
-        tables, record = [], {}
-
-        def add(title, server, rows, who):
-            print(title, file=sys.stderr)
-            results = measure(server.target, rows, options.rounds, options.seconds, who)
-            record[title] = [(describe(row), found) for row, found in results]
-            tables.extend(table(title, results, who))
-
         if (BUILT / "grpc_server").exists():
             with Server(BUILT / "grpc_server") as server:
-                add("Against a stock grpc++ server", server, ROWS, stock)
-        ticking = [("sync-cmd", 0, 0, 1), ("stream-cmd", 0, 0, 64), ("stream-rgb", 640, 480, 4)]
-        with Server(TOOL, "sim", "--port", "0", "--tick-hz", "60", "--replay") as server:
-            add("Against an engine of 60 ticks a second (`sim --tick-hz 60 --replay`)", server, ticking, stock)
-        with Server(TOOL, "sim", "--port", "0", "--replay") as server:
-            add("What the wire allows (`sim --replay`)", server, ROWS, everyone)
-    after = steal()
-    stolen = (after[0] - before[0]) / max(1, after[1] - before[1])
-    print("\n".join(tables))
-    print(
-        f"Operations a second; medians of {options.rounds} rounds of {options.seconds} s taken in turn. "
-        f"{machine()}; {stolen:.0%} of the time was stolen by the hypervisor."
+                comparison.beside_peers("A stock grpc++ server", server.target, ROWS, stock)
+        with Server(*simulator, "--tick-hz", 60) as server:
+            comparison.beside_peers("An engine of 60 ticks a second", server.target, TICKING, stock)
+        if (BUILT / "raw_tcp").exists():
+            raw = stack.enter_context(Server(BUILT / "raw_tcp", "serve"))
+            # Of streamed commands it would measure system calls.
+            wire["raw TCP"] = peer([BUILT / "raw_tcp"], ("rgb", "sync-cmd"), raw.target)
+        with Server(*simulator) as server:
+            comparison.beside_peers("What the wire allows: `sim --replay`", server.target, ROWS, wire)
+            comparison.alone("Ways to use it: `sim --replay`", server.target, ALONE)
+    stolen = share(before, steal())
+    comparison.lines.append(
+        f"Medians of {options.rounds} rounds of {options.seconds} s, by turns. {machine()}. The hypervisor took "
+        f"{stolen:.0%} of the time; {comparison.disturbed} of {comparison.runs} runs, of which it took more than "
+        f"{MOST_STEAL:.0%}, were left out where others were left."
     )
+    print("\n".join(comparison.lines))
     if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(record, indent=1))
+        options.json.write_text(json.dumps(comparison.record, indent=1))
+    if options.readme:
+        write_readme(options.readme, comparison.lines)
 
 
 if __name__ == "__main__":

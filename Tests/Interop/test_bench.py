@@ -7,8 +7,8 @@ import pytest
 import servers
 
 MEMBERS = (
-    "mode w h depth lanes per_s MB_s p50_us p99_us cpu_s cpu_s_per_GB copied_fraction allocs_per_op "
-    "peak_rss_MB steal"
+    "mode memory w h depth lanes clients loops per_s MB_s p50_us p99_us p999_us cpu_s cpu_s_per_GB "
+    "copied_fraction allocs_per_op peak_rss_MB steal"
 ).split()
 
 
@@ -31,6 +31,7 @@ def row(*options):
         ("sync-rgb", ("--size", "64x48")),
         ("direct-rgb", ("--size", "64x48", "--depth", "8")),
         ("stream-rgb", ("--size", "64x48", "--depth", "8", "--lanes", "2")),
+        ("loaded-cmd", ("--size", "64x48", "--depth", "4")),
     ],
 )
 def test_each_mode_measures(mode, more):
@@ -38,9 +39,9 @@ def test_each_mode_measures(mode, more):
     assert list(found) == MEMBERS
     assert found["mode"] == mode
     assert found["per_s"] > 10
-    assert 0 < found["p50_us"] <= found["p99_us"]
+    assert 0 < found["p50_us"] <= found["p99_us"] <= found["p999_us"]
     assert found["peak_rss_MB"] > 1
-    if mode.endswith("cmd"):
+    if mode in ("sync-cmd", "stream-cmd"):
         assert found["w"] == found["MB_s"] == 0
         assert found["copied_fraction"] is None
     else:
@@ -51,8 +52,31 @@ def test_each_mode_measures(mode, more):
 def test_a_table_without_a_mode():
     lines = bench("--seconds", "0.01").stdout.splitlines()
     assert lines[0].split()[:2] == ["mode", "size"]
-    assert len(lines) == 11
+    assert len(lines) == 15
     assert len({len(line) for line in lines}) == 1
+
+
+@pytest.mark.parametrize("memory", ["pool", "allocator", "ring", "mmap"])
+@pytest.mark.parametrize("mode", ["direct-rgb", "stream-rgb"])
+def test_pictures_lie_where_the_host_wants_them_and_are_not_copied(mode, memory):
+    found = row("--mode", mode, "--size", "640x480", "--depth", "4", "--memory", memory)
+    assert found["memory"] == memory
+    assert found["per_s"] > 10
+    assert found["copied_fraction"] <= 0.02
+
+
+@pytest.mark.parametrize("loops", [0, 2])
+@pytest.mark.parametrize("mode", ["direct-rgb", "stream-rgb", "stream-cmd"])
+def test_several_clients_in_one_process(mode, loops):
+    options = ("--size", "64x48", "--depth", "4", "--clients", "5", "--loops", str(loops))
+    found = row("--mode", mode, *options)
+    assert (found["clients"], found["loops"]) == (5, loops)
+    assert found["per_s"] > 10
+
+
+def test_of_repeats_the_median_is_shown():
+    found = bench("--mode", "sync-cmd", "--seconds", "0.02", "--json", "--repeats", "3").stdout
+    assert len(found.splitlines()) == 1
 
 
 def test_commands_take_nothing_from_the_heap():
@@ -74,6 +98,10 @@ def test_large_frames_are_not_copied():
         (("--mode", "fast"), "fast"),
         (("--mode", "sync-rgb", "--size", "0x5"), "--size"),
         (("--depth", "0"), "--depth"),
+        (("--mode", "stream-cmd", "--memory", "ring"), "--memory"),
+        (("--memory", "ring"), "--memory"),
+        (("--mode", "sync-cmd", "--clients", "2"), "--clients"),
+        (("--clients", "0"), "--clients"),
     ],
 )
 def test_mistakes_are_named(options, text):

@@ -1,6 +1,7 @@
 #!/bin/bash
-# bench.sh [ARGUMENT...]: builds the peers that can be built here, and runs Tests/Benchmarks/compare.py with
-# these arguments. Say YES=1 to let it install what grpc++ needs.
+# bench.sh [ARGUMENT...]: builds the peers that can be built here, and runs Tests/Benchmarks/compare.py, which
+# writes the README's tables, or with arguments compare.py with these, which prints them.
+# bench.sh scaling [ARGUMENT...]: Tests/Benchmarks/scaling.py instead.
 . "$(dirname "$0")/common.sh"
 
 export UESYNTH_BENCH=$root/.build/bench
@@ -8,8 +9,14 @@ mkdir -p "$UESYNTH_BENCH"
 proto=Sources/CUESynthProto/uesynth.proto
 peers=Tests/Benchmarks/peers
 
-Tests/run/venv.sh
+export UESYNTHCTL=$release/uesynthctl
 python=.venv/bin/python
+if [ "${1:-}" = scaling ]; then
+  Tests/run/venv.sh Tests/Benchmarks/requirements.txt
+  shift
+  exec "$python" Tests/Benchmarks/scaling.py "$@"
+fi
+Tests/run/venv.sh
 "$python" -m grpc_tools.protoc -I "$(dirname $proto)" --python_out="$UESYNTH_BENCH" \
   --grpc_python_out="$UESYNTH_BENCH" "$proto"
 gcc -std=c11 -O2 -Wall -Wextra -Werror -pthread $peers/raw_tcp.c -o "$UESYNTH_BENCH/raw_tcp"
@@ -29,4 +36,5 @@ if command -v grpc_cpp_plugin >/dev/null && command -v protoc >/dev/null &&
 else
   say "grpc++ is not installed: apt install libgrpc++-dev protobuf-compiler-grpc adds it to the table"
 fi
+[ $# -gt 0 ] || set -- --readme README.md
 "$python" Tests/Benchmarks/compare.py "$@"
