@@ -17,7 +17,7 @@ KIB, MIB = 1 << 10, 1 << 20
 LIMITS = {"16 KiB": 16 * KIB, "64 KiB": 64 * KIB, "1 MiB": MIB, "16 MiB": 16 * MIB}
 # A message is its picture and at most so many bytes.
 OVERHEAD = 48
-LONGEST_SIDE = 65536
+LONGEST_SIDE = 8192
 
 
 def sides(pixels):

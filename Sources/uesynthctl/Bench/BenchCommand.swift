@@ -49,7 +49,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Loop threads of one runtime for all clients; 0: each client has its own.")
   var loops: UInt32 = 0
 
-  @Option(help: "Where pictures lie: \(BenchMemory.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "Where pictures lie: \(BenchMemory.allCases.map(\.rawValue).joined(separator: ", ")).")
   var memory = BenchMemory.pool
 
   @Option(help: "Seconds of each measurement.")
