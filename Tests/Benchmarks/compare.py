@@ -256,7 +256,7 @@ def main():
             comparison.alone("Ways to use it: `sim --replay`", server.target, ALONE)
     stolen = share(before, steal())
     comparison.lines.append(
-        f"Medians of {options.rounds} rounds of {options.seconds} s, by turns. {machine()}. The hypervisor took "
+        f"Medians of runs of {options.seconds} s ({options.rounds} of each, by turns). {machine()}. The hypervisor took "
         f"{stolen:.0%} of the time; {comparison.disturbed} of {comparison.runs} runs, of which it took more than "
         f"{MOST_STEAL:.0%}, were left out where others were left."
     )

@@ -1,7 +1,9 @@
-"""scaling.py [--seconds S] [--rounds N] [--plot FILE.svg] [--table FILE.md]: how rates grow with clients, lanes, requests under way
-and sizes, by `uesynthctl bench` against `uesynthctl sim --replay`; and whether any series has a cliff.
+"""scaling.py [--seconds S] [--rounds N] [--plot FILE.svg] [--table FILE.md]: how rates grow with clients,
+lanes, requests under way and sizes, by `uesynthctl bench` against `uesynthctl sim --replay`; and whether any
+series has a cliff.
 
-A cliff is a point that falls below half of what both its neighbours reach, of what the series counts."""
+A cliff is where an operation (a byte, where the size changes) takes the client much more of a processor than
+at a point before: rates depend on what else runs on the machine, this less."""
 
 import argparse
 import json
@@ -12,7 +14,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOL = os.environ.get("UESYNTHCTL", HERE.parents[1] / ".build" / "release" / "uesynthctl")
-CLIFF = 0.5
+CLIFF = 1.6
 KIB, MIB = 1 << 10, 1 << 20
 LIMITS = {"16 KiB": 16 * KIB, "64 KiB": 64 * KIB, "1 MiB": MIB, "16 MiB": 16 * MIB}
 # A message is its picture and at most so many bytes.
@@ -42,18 +44,35 @@ def around_limits():
 class Series:
     """Points of one kind: their labels, and options of `uesynthctl bench`."""
 
-    def __init__(self, title, member, unit, points):
+    def __init__(self, title, member, unit, points, *, changes_size=False):
+        self.changes_size = changes_size
         self.title, self.member, self.unit, self.points = title, member, unit, list(points)
         self.rows = []
 
     def values(self):
         return [row[self.member] for row in self.rows]
 
+    @property
+    def cost_unit(self):
+        return "CPU s/GB" if self.changes_size else "CPU µs per operation"
+
+    def costs(self):
+        if self.changes_size:
+            return [row["cpu_s_per_GB"] for row in self.rows]
+        return [cost(row) for row in self.rows]
+
     def cliffs(self):
-        values = self.values()
-        for place in range(1, len(values) - 1):
-            if values[place] < CLIFF * min(values[place - 1], values[place + 1]):
-                yield f"{self.title}: {self.points[place][0]}"
+        costs = self.costs()
+        for place in range(1, len(costs)):
+            least = min(costs[:place])
+            if costs[place] > CLIFF * least:
+                ratio = costs[place] / least
+                yield f"{self.title}: {self.points[place][0]} ({ratio:.1f} times the {self.cost_unit})"
+
+
+def cost(row):
+    """Microseconds of a processor for one operation."""
+    return row["cpu_s"] * 1e6 / max(1, row["per_s"] * row["elapsed"])
 
 
 def rgb(width, height, depth, *more):
@@ -114,12 +133,14 @@ def all_series():
             "MB_s",
             "MB/s",
             [(f"{w}×{h}", rgb(w, h, 4)) for w, h in frame_sizes],
+            changes_size=True,
         ),
         Series(
             "messages around a limit, 4 under way",
             "MB_s",
             "MB/s",
             [(text, rgb(*size, 4)) for text, size in around_limits()],
+            changes_size=True,
         ),
     ]
 
@@ -139,11 +160,10 @@ def table(series):
     yield "| | per s | MB/s | p50 µs | p99 µs | CPU µs per operation | CPU s/GB | peak MB |"
     yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for (label, _), row in zip(series.points, series.rows, strict=True):
-        per_operation = row["cpu_s"] * 1e6 / max(1, row["per_s"] * row["elapsed"])
-        cost = row["cpu_s_per_GB"]
+        per_byte = row["cpu_s_per_GB"]
         cells = [label, f"{row['per_s']:,.0f}", f"{row['MB_s']:,.0f}", f"{row['p50_us']:,.0f}"]
-        cells += [f"{row['p99_us']:,.0f}", f"{per_operation:,.2f}"]
-        cells += ["–" if cost is None else f"{cost:.3f}", f"{row['peak_rss_MB']:.0f}"]
+        cells += [f"{row['p99_us']:,.0f}", f"{cost(row):,.2f}"]
+        cells += ["–" if per_byte is None else f"{per_byte:.3f}", f"{row['peak_rss_MB']:.0f}"]
         yield "| " + " | ".join(cells) + " |"
     yield ""
 
@@ -163,7 +183,12 @@ def plot(all_of_them, path):
         axis.set_ylim(bottom=0)
         axis.yaxis.set_major_formatter("{x:,.0f}")
         axis.grid(axis="y", color="#dddddd")
-        axis.spines[["top", "right"]].set_visible(False)
+        axis.spines["top"].set_visible(False)
+        costs = axis.twinx()
+        costs.plot(labels, series.costs(), marker=".", linestyle=":", color="#b0562c")
+        costs.set_ylabel(series.cost_unit, color="#b0562c")
+        costs.set_ylim(bottom=0)
+        costs.spines["top"].set_visible(False)
         if max(len(label) for label in labels) > 5:
             axis.tick_params(axis="x", labelrotation=45, labelsize=8)
     figure.savefig(path)
