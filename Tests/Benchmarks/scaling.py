@@ -14,7 +14,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOL = os.environ.get("UESYNTHCTL", HERE.parents[1] / ".build" / "release" / "uesynthctl")
-CLIFF = 1.6
+CLIFF = 2
 KIB, MIB = 1 << 10, 1 << 20
 LIMITS = {"16 KiB": 16 * KIB, "64 KiB": 64 * KIB, "1 MiB": MIB, "16 MiB": 16 * MIB}
 # A message is its picture and at most so many bytes.
