@@ -275,9 +275,9 @@ extension Client {
     if (try? exchange.begin(Action(kind: .getCameraTransform), submission, second)) != nil {
       followed = true
     }
-    first.wait()
+    first.wait(spinning: 0)
     if followed {
-      second.wait()
+      second.wait(spinning: 0)
       second.completion.release()
     }
     return first.completion

@@ -207,6 +207,22 @@ import UESynthCore
     }
   }
 
+  /// Eight digits at a time or one by one, whatever stands among them.
+  @Test func requestIDsOfEveryByteInEveryPlace() {
+    for count in [8, 9, 16, 19] {
+      for place in 0..<count {
+        for byte in UInt8.min...UInt8.max {
+          var text = [UInt8](repeating: 0x31, count: count)
+          text[place] = byte
+          let isID = (0x30...0x39).contains(byte) && (place > 0 || byte != 0x30)
+          let expected = isID ? UInt64(String(decoding: text, as: UTF8.self)) : nil
+          let found = text.withUnsafeBytes { RequestIDParser.read($0) }
+          if found != expected { Issue.record("\(text)") }
+        }
+      }
+    }
+  }
+
   @Test func lastRequestIDWins() {
     let message = framed(
       Proto.build {
