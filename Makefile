@@ -55,6 +55,7 @@ soak: ## Two minutes of each overflow policy at full rate, and the habits of pro
 	@$(run)/soak.sh
 	@$(run)/soak-python.sh
 	@$(run)/soak-connections.sh
+	@$(run)/faults.sh all
 
 sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer (takes long)
 	@$(run)/setup.sh test

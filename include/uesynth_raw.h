@@ -4,11 +4,12 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The words and rules of uesynth.h apply. Calls of this kind keep no ORDER, are in no statistics of
- * requests and frames, are not asked for by metadata_callback, and end with the client. Beside
- * stream_buffer_bytes each one holds at most 1 MiB of messages to be sent, 1 MiB of messages to be read,
- * what the window of its stream lets come beyond that (stream_buffer_bytes / 64 with one lane, 64 KiB to
- * 16 MiB), and one message of max_receive_message_length.
+ * The words and rules of uesynth.h apply; a metadata_callback is asked before each call, by its method, and
+ * what it gives follows the call's own metadata. Calls of this kind keep no ORDER, are in no statistics of
+ * requests and frames, and end with the client. Beside stream_buffer_bytes each one holds at most 1 MiB of
+ * messages to be sent, 1 MiB of messages to be read, what the window of its stream lets come beyond that
+ * (stream_buffer_bytes / 64 with one lane, 64 KiB to 16 MiB), and one message of
+ * max_receive_message_length.
  */
 #ifndef UESYNTH_RAW_H
 #define UESYNTH_RAW_H

@@ -57,18 +57,25 @@ final class HostMetadata: @unchecked Sendable {
   }
 
   private func ask(
-    _ callback: uesynth_metadata_fn, _ method: StaticString, _ list: CallMetadata
+    _ callback: uesynth_metadata_fn, _ method: MethodPath, _ list: CallMetadata
   ) -> ClientFailure? {
     let handle = OpaquePointer(Unmanaged.passUnretained(list).toOpaque())
-    let code = withExtendedLifetime(list) {
-      callback(
-        UnsafeRawPointer(method.utf8Start).assumingMemoryBound(to: CChar.self), handle, userData)
+    let (code, name) = withExtendedLifetime(list) {
+      switch method {
+      case .known(let path):
+        (
+          callback(
+            UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self), handle, userData),
+          path.description
+        )
+      case .given(let path): (path.withCString { callback($0, handle, userData) }, path)
+      }
     }
     if code == 0 { return nil }
     let isKnown = (1...16).contains(code) || (100...107).contains(code)
     return ClientFailure(
       isKnown ? Status(rawValue: code) : .unauthenticated,
-      "the metadata callback gave no metadata for \(method) (status \(code))")
+      "the metadata callback gave no metadata for \(name) (status \(code))")
   }
 
   static func add(

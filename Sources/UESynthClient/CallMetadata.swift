@@ -18,6 +18,12 @@ package final class CallMetadata: @unchecked Sendable {
   /// `base` goes with every call and counts.
   package init(base: CallMetadata? = nil) { size = base?.size ?? 0 }
 
+  /// Begins with what another one has.
+  init(continuing other: CallMetadata) {
+    fields = other.fields
+    size = other.size
+  }
+
   package func add(
     _ key: String, _ value: UnsafeRawBufferPointer
   ) throws(ClientFailure) {

@@ -76,7 +76,9 @@ final class Channel: HTTP2ConnectionDelegate {
     case .idle: attempt()
     case .backoff:
       // What does not wait for ready and is submitted during the pause fails with the reason for it.
-      if let lastFailure { engine.failWaiting(lastFailure.status, lastFailure.message) }
+      if let lastFailure {
+        engine.failWaiting(lastFailure.status, lastFailure.message, sparesRefused: true)
+      }
     case .connecting, .ready, .closed: break
     }
   }

@@ -17,7 +17,10 @@ extension Exchange {
         .state, detail: state.rawValue, failure?.status ?? .ok, failure?.message ?? state.text)
       : nil
     if let failure { connectFailure = ClientFailure(failure.status, failure.message) }
-    if state == .ready || state == .backoff { connectOutcomes &+= 1 }
+    if state == .ready || state == .backoff {
+      connectOutcomes &+= 1
+      lastAttemptWorked = state == .ready
+    }
     if sleepers > 0 { changed.broadcast() }
     unlock()
     woken?.wake()
@@ -40,7 +43,10 @@ extension Exchange {
     while true {
       if isClosed { throw ClientFailure(.closed, Self.closedText) }
       if state == .ready { return }
-      if state == .backoff, connectOutcomes != outcomes || wait == 0 {
+      // The state may have moved on since: a pause can be short, and a connection too.
+      let isOver = connectOutcomes != outcomes
+      if isOver, lastAttemptWorked { return }
+      if isOver || (state == .backoff && wait == 0) {
         throw connectFailure ?? ClientFailure(.unavailable, "cannot connect")
       }
       if !sleep(until: deadline), state != .ready {

@@ -19,17 +19,22 @@ extension Engine {
     \.waitingForDirect, \.waitingForStream, \.heldForDirect, \.heldForStream,
   ]
 
-  /// There is no connection: what waits to be sent fails, unless it waits for one.
-  func failWaiting(_ status: Status, _ message: String) {
-    lanes.forEach { lane in
-      guard lane.awaitsResending else { return }
-      end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
+  /// There is no connection: what waits to be sent fails, unless it waits for one. With `sparesRefused` so
+  /// does what a server refused unseen: it waits for the attempt that follows the pause.
+  func failWaiting(_ status: Status, _ message: String, sparesRefused: Bool = false) {
+    if !sparesRefused {
+      lanes.forEach { lane in
+        guard lane.awaitsResending else { return }
+        end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
+      }
     }
-    end(retrying, status, message) { !$0.pointee.waitsForReady }
+    end(retrying, status, message) {
+      !$0.pointee.waitsForReady && !(sparesRefused && $0.pointee.wasRefused)
+    }
     for list in Self.waiting {
       end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
     }
-    failWaitingRaw(status, message)
+    failWaitingRaw(status, message, sparesRefused: sparesRefused)
   }
 
   private func end(

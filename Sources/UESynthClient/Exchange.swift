@@ -77,6 +77,7 @@ package final class Exchange: @unchecked Sendable {
   var connectFailure: ClientFailure?
   /// Connect attempts that have come to an end, so that a waiting host sees the one it asked for.
   var connectOutcomes: UInt64 = 0
+  var lastAttemptWorked = false
   private var graveyard: [AnyObject] = []
 
   package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {

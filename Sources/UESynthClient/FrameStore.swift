@@ -74,8 +74,9 @@ final class FrameStore {
 
   func dropped(_ cause: DropCause) -> UInt64 { drops[cause.rawValue] }
 
-  /// When the first frame came after there had been none.
+  /// When the first frame came after there had been none; that all had expired does not count.
   private(set) var filledSince: Int64 = 0
+  private var isExpiring = false
 
   private func counted(_ frame: FrameRef) -> Int {
     frame.pointee.flags.contains(.hostMemory) ? 0 : frame.pointee.size
@@ -123,7 +124,7 @@ final class FrameStore {
       }
       break
     }
-    if count == 0 { filledSince = frame.pointee.completed }
+    if count == 0, !isExpiring { filledSince = frame.pointee.completed }
     frame.pointee.isQueued = true
     frame.pointee.holder = holder.map { UnsafeMutableRawPointer($0) }
     frame.pointee.older = newest
@@ -196,6 +197,7 @@ final class FrameStore {
       return false
     }
     drop(oldest, cause: .expired)
+    isExpiring = true
     return true
   }
 
@@ -271,6 +273,7 @@ final class FrameStore {
 
   /// A queued frame goes to the host with the store's reference.
   func deliver(_ frame: FrameRef, now: Int64) {
+    isExpiring = false
     unlink(frame)
     latencies.delivered(
       ActionKind(capturing: frame.pointee.modality), submitted: frame.pointee.submitted,

@@ -8,19 +8,26 @@ enum MetadataAnswer {
   case refused(ClientFailure)
 }
 
+/// What a question was about.
+enum MetadataKey: Hashable {
+  /// A request or a lane of the engine's.
+  case call(UInt64)
+  case raw(UInt64)
+}
+
 /// Asks the host for the metadata of calls, on a thread of its own: what takes long delays the calls that
 /// wait for it, never the loop.
 package final class MetadataSource: @unchecked Sendable {
   /// Fills the list, or says how the call is to end.
-  package typealias Ask = (_ method: StaticString, _ list: CallMetadata) -> ClientFailure?
+  package typealias Ask = (_ method: MethodPath, _ list: CallMetadata) -> ClientFailure?
 
   private let ask: Ask
   private let base: CallMetadata
   private let lock = Lock()
   private let condition = Condition()
   // Guarded by the lock.
-  private var questions: [(key: UInt64, method: StaticString)] = []
-  private var answers: [(key: UInt64, answer: MetadataAnswer)] = []
+  private var questions: [(key: MetadataKey, method: MethodPath, list: CallMetadata)] = []
+  private var answers: [(key: MetadataKey, answer: MetadataAnswer)] = []
   private var isStopping = false
   private var thread: NetThread?
   private var answered: (() -> Void)?
@@ -41,13 +48,22 @@ package final class MetadataSource: @unchecked Sendable {
 
   /// Any thread; the answer is taken by `takeAnswers` under the same key.
   func put(_ key: UInt64, _ method: StaticString) {
+    put(.call(key), .known(method), CallMetadata(base: base))
+  }
+
+  /// The same for a raw call; what the host says comes behind what the call has of its own.
+  func put(raw key: UInt64, _ method: String, _ own: CallMetadata) {
+    put(.raw(key), .given(method), CallMetadata(continuing: own))
+  }
+
+  private func put(_ key: MetadataKey, _ method: MethodPath, _ list: CallMetadata) {
     lock.lock()
-    questions.append((key, method))
+    questions.append((key, method, list))
     condition.signal()
     lock.unlock()
   }
 
-  func takeAnswers() -> [(key: UInt64, answer: MetadataAnswer)] {
+  func takeAnswers() -> [(key: MetadataKey, answer: MetadataAnswer)] {
     lock.withLock {
       if answers.isEmpty { return [] }
       defer { answers.removeAll() }
@@ -80,7 +96,7 @@ package final class MetadataSource: @unchecked Sendable {
       }
       let question = questions.removeFirst()
       lock.unlock()
-      let list = CallMetadata(base: base)
+      let list = question.list
       let refusal = ask(question.method, list)
       lock.lock()
       answers.append((question.key, refusal.map { .refused($0) } ?? .list(list)))
@@ -107,7 +123,12 @@ extension Engine {
   /// Takes in what the host has answered meanwhile.
   func takeMetadata() {
     guard let source = options.metadataSource else { return }
-    for (key, answer) in source.takeAnswers() where metadataAsked.remove(key) != nil {
+    for (question, answer) in source.takeAnswers() {
+      guard case .call(let key) = question else {
+        if case .raw(let key) = question { takeRawMetadata(key, answer) }
+        continue
+      }
+      guard metadataAsked.remove(key) != nil else { continue }
       if key >= Self.laneKeys, case .refused(let failure) = answer {
         // Nothing is on that lane: whoever waits for one hears it, and the next one asks again.
         if let request = waitingForStream.first ?? heldForStream.first {

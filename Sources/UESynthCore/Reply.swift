@@ -69,7 +69,10 @@ package final class ReplySlab: @unchecked Sendable {
 
   private func grow() {
     let records = ReplyRef.allocate(capacity: Self.chunk)
-    guard let host = calloc(Self.chunk, Self.hostBytes) else { return }
+    guard let host = calloc(Self.chunk, Self.hostBytes) else {
+      records.deallocate()
+      return
+    }
     for index in 0..<Self.chunk {
       (records + index).initialize(to: ReplyRecord())
       records[index].host = host + index * Self.hostBytes

@@ -100,6 +100,8 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   package func ping() { session?.ping(0) }
   /// Streams that can still be opened before their ids are used up.
   package var remainingStreams: UInt32 { session?.remainingStreams ?? 0 }
+  /// For tests: what comes after a long life.
+  package func useUpStreams(to next: Int32) { session?.useUpStreams(to: next) }
 
   // MARK: Output
 

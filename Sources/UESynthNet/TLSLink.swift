@@ -35,8 +35,8 @@ final class TLSLink {
   deinit { staging.deallocate() }
 
   var isOpen: Bool { session.isOpen }
-  /// Something may be read though the socket is empty.
-  var hasInput: Bool { failure == nil && session.hasInput }
+  /// Something may be read, or is to be told, though the socket is empty.
+  var hasInput: Bool { failure != nil || session.hasInput }
   /// Records wait for the socket.
   var hasOutput: Bool { stagedStart < stagedEnd || session.outputCount > 0 }
 

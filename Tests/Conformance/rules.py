@@ -89,6 +89,19 @@ ELSEWHERE = {
         ("Interop/test_metadata.py", "test_fixed_pairs_go_with_every_call"),
         ("Interop/test_metadata.py", "test_bytes_of_any_length"),
         ("Interop/test_metadata.py", "test_a_callback_that_adds_too_much"),
+        ("Interop/test_raw.py", "test_the_metadata_callback_is_asked_for_each_call"),
+        ("Interop/test_raw.py", "test_metadata_are_not_sent_for_all_to_read_unasked"),
+    ],
+    "refused": [
+        ("Conformance/test_refused_raw.py", "test_a_refused_call_is_sent_again"),
+        ("Conformance/test_refused_raw.py", "test_but_once_only"),
+    ],
+    "goaway": [
+        ("UESynthClientTests/StreamsUsedUpTests.swift", "anotherConnectionTakesOver"),
+        (
+            "Conformance/test_refused_raw.py",
+            "test_a_call_above_the_last_stream_waits_for_the_next_connection",
+        ),
     ],
     "cancel": [("Interop/test_client_stream.py", "test_cancel")],
     "compression": [("UESynthWireTests/ReplyExpansionTests.swift", "bombsStopAtTheLimit")],
@@ -139,10 +152,15 @@ ELSEWHERE = {
     "system": [
         ("UESynthNetTests/ListenerTests.swift", "descriptorExhaustionPausesAndPasses"),
         ("UESynthNetTests/TransportTests.swift", "aFailingInitClosesTheSocket"),
+        ("Faults/failing.c", "fail_calls"),
+        ("Faults/failing.c", "no_descriptors"),
     ],
     "process": [
         ("Interop/test_client_lifetime.py", "test_a_fork"),
         ("Embedding/manners.c", "rude_server"),
         ("Embedding/manners.c", "check_threads"),
+        ("Faults/failing.c", "interrupted"),
+        ("Faults/failing.c", "clocks"),
+        ("Faults/failing.c", "suspended"),
     ],
 }

@@ -1,5 +1,5 @@
-"""What takes too long for make test: python soak.py [calls|reconnects|restarts|leaks]... runs
-these, or all. Each ends with a line; the memory that each may grow by is under 1 MiB."""
+"""What takes too long for make test: python soak.py [calls|reconnects|restarts|leaks|slow]...
+runs these, or all. Each ends with a line; the memory that each may grow by is under 1 MiB."""
 
 import ctypes
 import os
@@ -124,9 +124,22 @@ def leaks(table):
         subprocess.run(command, env=environment, check=True)
 
 
+def slow(table):
+    """Tests that wait for as long as a user has to."""
+    tests = HERE.parent / "Interop"
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", "--timeout=300", tests]
+    subprocess.run(command, check=True)
+
+
 def main(names):
     table = abi.load(abi.library_path())
-    soaks = {"calls": calls, "reconnects": reconnects, "restarts": restarts, "leaks": leaks}
+    soaks = {
+        "calls": calls,
+        "reconnects": reconnects,
+        "restarts": restarts,
+        "leaks": leaks,
+        "slow": slow,
+    }
     for name in names or soaks:
         soaks[name](table)
 

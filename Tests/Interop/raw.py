@@ -6,6 +6,7 @@ from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uin
 
 import abi
 
+HEADER = abi.HEADER.with_name("uesynth_raw.h")
 WAIT_FOR_READY, COMPRESS = 1, 2
 
 
@@ -34,6 +35,7 @@ class RawResult(ctypes.Structure):
     ]
 
 
+STRUCTS = {"uesynth_raw_options": RawOptions, "uesynth_raw_result": RawResult}
 RESULT = POINTER(POINTER(RawResult))
 FUNCTIONS = {
     "call_raw": [c_void_p, c_char_p, c_char_p, c_size_t, POINTER(RawOptions), RESULT],

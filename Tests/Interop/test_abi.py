@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import abi
+import raw
 
 HEADER = abi.HEADER.read_text()
 CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
@@ -48,9 +49,12 @@ def compiler():
     return found
 
 
-def test_layouts_are_the_compilers(compiler, tmp_path):
+@pytest.mark.parametrize(
+    "header, structs", [("uesynth.h", abi.STRUCTS), ("uesynth_raw.h", raw.STRUCTS)]
+)
+def test_layouts_are_the_compilers(compiler, tmp_path, header, structs):
     lines, expected = [], []
-    for name, struct in abi.STRUCTS.items():
+    for name, struct in structs.items():
         lines.append(f'printf("{name} %zu\\n", sizeof({name}));')
         expected.append(f"{name} {ctypes.sizeof(struct)}")
         for field, _ in struct._fields_:
@@ -60,13 +64,33 @@ def test_layouts_are_the_compilers(compiler, tmp_path):
             expected.append(f"{name}.{field} {member.offset} {member.size}")
     source = tmp_path / "layout.c"
     source.write_text(
-        "#include <stdio.h>\n#include <uesynth.h>\nint main(void) {\n" + "\n".join(lines) + "\n}\n"
+        f"#include <stdio.h>\n#include <{header}>\nint main(void) {{\n"
+        + "\n".join(lines)
+        + "\n}\n"
     )
     program = tmp_path / "layout"
     include = str(abi.HEADER.parent)
     subprocess.run([compiler, "-I", include, str(source), "-o", str(program)], check=True)
     found = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout
     assert found.split("\n")[:-1] == expected
+
+
+def test_the_raw_table_is_the_headers():
+    code = re.sub(r"/\*.*?\*/", "", raw.HEADER.read_text(), flags=re.DOTALL)
+    declared = dict(re.findall(r"\buesynth_([a-z0-9_]+)\(([^;]*)\);", code))
+    assert set(declared) == set(raw.FUNCTIONS)
+    for name, arguments in declared.items():
+        assert arguments.count(",") + 1 == len(raw.FUNCTIONS[name]), name
+    flags = re.findall(r"\bUESYNTH_RAW_([A-Z_]+) = 1u << ([0-9]+)", code)
+    assert {name: 1 << int(bit) for name, bit in flags} == {
+        "WAIT_FOR_READY": raw.WAIT_FOR_READY,
+        "COMPRESS": raw.COMPRESS,
+    }
+    structs = re.findall(r"typedef struct (uesynth_raw_\w+) \{(.*?)\}", code, flags=re.DOTALL)
+    assert {name for name, _ in structs} == set(raw.STRUCTS)
+    for name, body in structs:
+        count = sum(line.count(",") + 1 for line in body.split(";") if line.strip())
+        assert count == len(raw.STRUCTS[name]._fields_), name
 
 
 def test_init_macros_set_what_the_table_sets(compiler, tmp_path):

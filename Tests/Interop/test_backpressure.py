@@ -308,3 +308,35 @@ def test_pictures_are_whole_when_they_had_to_wait(stock, client_of, library):
         client.submit(abi.CAPTURE_RGB, recorder, cookie=x, **FULL_HD)
     for outcome in recorder.wait(4):
         assert outcome.picture.data == pictures.picture(pictures.RGB, 1920, 1080, outcome.cookie)
+
+
+def test_the_peak_is_never_below_the_level(stock, client_of):
+    client = client_of(stock, stream_buffer_bytes=8 << 20)
+    seen = []
+    for _ in range(12):
+        client.submit(abi.CAPTURE_RGB, width=256, height=256, flags=abi.SUBMIT_NO_EVENT)
+        stats = client.stats()
+        seen.append((stats["buffer_bytes"], stats["buffer_bytes_peak"]))
+    wait_until(lambda: client.stats()["frames_queued"] == 12)
+    stats = client.stats()
+    seen.append((stats["buffer_bytes"], stats["buffer_bytes_peak"]))
+    assert stats["buffer_bytes"] >= 12 * 256 * 256 * 4
+    assert all(level <= peak for level, peak in seen), seen
+    peaks = [peak for _, peak in seen]
+    assert peaks == sorted(peaks) and peaks[-1] <= 8 << 20
+
+
+def test_what_nobody_fetches_gives_way_at_the_speed_of_the_server(stock, client_of):
+    """The first frame waits for one timeout. From then on one gives way for the next, without another."""
+    timeout, count = 0.8, 40
+    client = client_of(stock, stream_buffer_size=2, timeout_ms=int(timeout * 1000))
+    began = time.monotonic()
+    for _ in range(count):
+        client.submit(abi.CAPTURE_RGB, width=8, height=8, flags=abi.SUBMIT_NO_EVENT)
+    wait_until(lambda: client.stats()["requests_in_flight"] == 0, 30)
+    took = time.monotonic() - began
+    stats = client.stats()
+    assert stats["completed_ok"] == count
+    assert stats["frames_dropped_expired"] == count - 2
+    # A timeout for each of them would be 15 s or more.
+    assert timeout <= took < timeout * (count - 2) / 2

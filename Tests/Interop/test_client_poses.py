@@ -167,3 +167,21 @@ def test_frames_have_the_acknowledged_pose(stock, client_of):
     client.submit(abi.CAPTURE_RGB, width=8, height=8)
     picture = next(o.picture for o in client.collect(2) if o.picture)
     assert picture.pose.values() == abi.Transform((3, 4, 5), (6, 7, 8)).values()
+
+
+@pytest.mark.parametrize("distinct", [0, 1])
+def test_all_names_have_one_pose_unless_cameras_are_distinct(stock, client_of, distinct):
+    client = client_of(stock, distinct_cameras=distinct)
+    size = {"width": 8, "height": 8}
+    pose = abi.Transform((7, 8, 9))
+    assert client.call(abi.SET_CAMERA_TRANSFORM, name="left", transform=pose).status == abi.OK
+    found = {
+        name: client.call(abi.CAPTURE_RGB, name=name, **size).picture.pose
+        for name in ("", "left", "right")
+    }
+    assert found["left"].values() == pose.values()
+    for name in "", "right":
+        if distinct:
+            assert found[name] is None
+        else:
+            assert found[name].values() == pose.values()

@@ -94,6 +94,69 @@ def test_custom_metadata(echo, client_of):
         assert end.trailing == [(TRAILING[0].decode(), TRAILING[1])]
 
 
+def test_metadata_are_not_sent_for_all_to_read_unasked(raw):
+    status, text = raw.call("/test.Echo/Unary", packed(3), metadata=[INITIAL])
+    assert status == abi.MISUSE
+    assert "insecure_metadata" in text
+    with pytest.raises(AssertionError, match="insecure_metadata"):
+        with raw.stream("/test.Echo/PingPong", metadata=[INITIAL]):
+            pass
+    assert raw.call("/test.Echo/Unary", packed(3)).data == bytes(3)
+
+
+class Asked:
+    """A metadata callback that gives what the server is to send back."""
+
+    def __init__(self, table, status=abi.OK, seconds=0):
+        self.table, self.status, self.seconds, self.methods = table, status, seconds, []
+        self.function = abi.MetadataFunction(self)
+        self.options = {"metadata_callback": self.function, "insecure_metadata": 1}
+
+    def __call__(self, method, handle, _):
+        self.methods.append(method.decode())
+        time.sleep(self.seconds)
+        key, value = TRAILING
+        value = value + bytes([len(self.methods)])
+        assert self.table.metadata_list_add(handle, key, value, len(value)) == abi.OK
+        return self.status
+
+
+def test_the_metadata_callback_is_asked_for_each_call(echo, client_of, library):
+    asked = Asked(library)
+    raw = Raw(client_of(echo, **asked.options))
+    for count in 1, 2:
+        found = raw.call("/test.Echo/Unary", packed(3), metadata=[INITIAL])
+        assert (found.status, found.data) == (abi.OK, bytes(3))
+        assert (INITIAL[0].decode(), INITIAL[1]) in found.initial
+        assert found.trailing == [(TRAILING[0].decode(), TRAILING[1] + bytes([count]))]
+    with raw.stream("/test.Echo/PingPong") as stream:
+        stream.write(packed(1))
+        assert stream.read() == bytes(1)
+        stream.done()
+        assert stream.finish().trailing == [(TRAILING[0].decode(), TRAILING[1] + b"\3")]
+    assert asked.methods == ["/test.Echo/Unary"] * 2 + ["/test.Echo/PingPong"]
+
+
+def test_a_metadata_callback_that_refuses_or_takes_long(echo, client_of, library):
+    refusing = Asked(library, status=7)
+    raw = Raw(client_of(echo, **refusing.options))
+    found = raw.call("/test.Echo/Empty")
+    assert (found.status, found.message.split(" (")[0]) == (
+        7,
+        "the metadata callback gave no metadata for /test.Echo/Empty",
+    )
+    slow = Asked(library, seconds=0.5)
+    client = client_of(echo, **slow.options)
+    raw = Raw(client)
+    assert raw.call("/test.Echo/Empty", timeout_ms=50).status == abi.DEADLINE_EXCEEDED
+    with raw.stream("/test.Echo/PingPong") as stream:
+        stream.cancel()
+        assert stream.finish().status == abi.CANCELLED
+    with raw.stream("/test.Echo/PingPong") as stream:
+        client.table.client_close(client.handle)
+        assert stream.finish().status == abi.CLOSED
+
+
 def test_status_code_and_message(raw):
     found = raw.call("/test.Echo/Status", b"2 test status message")
     assert (found.status, found.message, found.data) == (2, "test status message", b"")

@@ -205,6 +205,41 @@ def test_records_that_are_damaged(authority, tls_servers, client_of):
         assert client.call(abi.CAPTURE_RGB, **SIZE).status == abi.OK
 
 
+def spoil(authority, connection):
+    """A good record and a damaged one in one packet, when a call is under way; then silence."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    secure = server_context(authority, "h2").wrap_bio(incoming, outgoing, server_side=True)
+
+    def turn(work):
+        while True:
+            try:
+                result = work()
+                connection.sendall(outgoing.read())
+                return result
+            except ssl.SSLWantReadError:
+                connection.sendall(outgoing.read())
+                incoming.write(connection.recv(65536))
+
+    turn(secure.do_handshake)
+    turn(lambda: secure.write(bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])))
+    received = b""
+    while received.count(b"\1\4\0\0\0\1") == 0:  # HEADERS, END_HEADERS, of stream 1
+        received += turn(lambda: secure.read(65536))
+    secure.write(bytes([0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1]))  # WINDOW_UPDATE
+    connection.sendall(outgoing.read() + b"\x17\3\3\0\x20" + bytes(32))
+    while connection.recv(65536):
+        pass
+
+
+def test_a_damaged_record_behind_a_good_one(authority, client_of):
+    """Nothing more comes on the socket, and the call does not wait for it."""
+    with servers.socket_server(lambda c: spoil(authority, c)) as target:
+        client = client_of(target, **tls(ca_file=authority.ca.file))
+        outcome = client.call(abi.LIST_OBJECTS, route=abi.ROUTE_DIRECT, timeout_ms=15000)
+        assert outcome.status == abi.UNAVAILABLE, outcome
+        assert "TLS" in outcome.message, outcome
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl command")
 def test_a_server_that_renegotiates_is_refused(authority, client_of):
     port = servers.free_port()

@@ -34,7 +34,8 @@ import UESynthSim
 
   @Test(arguments: [UESYNTH_ROUTE_STREAM, UESYNTH_ROUTE_DIRECT])
   func aPictureInMemoryOfTheHost(route: Int) throws {
-    let simulated = try Simulated()
+    // To draw it takes seconds under a sanitizer.
+    let simulated = try Simulated(options: { $0.timeout_ms = 120_000 })
     let size = 640 * 480 * 4
     let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     defer { memory.deallocate() }

@@ -4,8 +4,11 @@ import Testing
 @testable import UESynthCore
 
 @Suite struct FrameSlabTests {
+  /// A slab never gives its memory back, so it stays too.
+  private static let slab = FrameSlab()
+
   @Test func recordsComeBackAsNew() {
-    let slab = FrameSlab()
+    let slab = Self.slab
     let first = slab.take()
     #expect(slab.live == 1)
     #expect(first.pointee.references.load(ordering: .relaxed) == 1)

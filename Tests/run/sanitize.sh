@@ -14,6 +14,11 @@ export UESYNTH_DEV=1
 export TSAN_OPTIONS="halt_on_error=0 exitcode=66 history_size=4 ${TSAN_OPTIONS:-}"
 # The Swift runtime keeps its metadata for good; LeakSanitizer takes no notice of what is reachable.
 export ASAN_OPTIONS="detect_leaks=1 detect_stack_use_after_return=1 ${ASAN_OPTIONS:-}"
+# XCTest keeps its list of suites.
+suppressions=$(mktemp)
+trap 'rm -f "$suppressions"' EXIT
+echo "leak:libXCTest.so" >"$suppressions"
+export LSAN_OPTIONS="suppressions=$suppressions print_suppressions=0 ${LSAN_OPTIONS:-}"
 # With its own cache swift build fails the second time ("unknown build description"): a target of this
 # package is the folder in which the scratch path lies.
 options=(--sanitize "$sanitizer" --scratch-path ".build-$sanitizer${UESYNTH_TESTS:+-some}"

@@ -29,7 +29,8 @@ package final class RawCall: @unchecked Sendable {
   private static let queueLimit = 1 << 20
 
   let method: String
-  let metadata: CallMetadata
+  /// With that of a callback once it has answered. The loop's.
+  var metadata: CallMetadata
   let waitsForReady: Bool
   let compresses: Bool
   /// Absolute; `Int64.max` for none.
@@ -41,6 +42,8 @@ package final class RawCall: @unchecked Sendable {
   private let changed = Condition()
   /// Framed messages, to be sent.
   private var outgoing = MessageQueue<[UInt8]> { $0.count }
+  /// Goes before them: it was on its way to a server that did not look at it.
+  private var returned: [UInt8]?
   private var writesAreDone = false
   private var incoming = MessageQueue<RawMessage> { $0.count }
   /// What comes is let go unseen.
@@ -169,7 +172,9 @@ package final class RawCall: @unchecked Sendable {
 
   // MARK: The loop's side
 
-  var hasOutgoing: Bool { lock.withLock { !outgoing.isEmpty || writesAreDone } }
+  var hasOutgoing: Bool {
+    lock.withLock { returned != nil || !outgoing.isEmpty || writesAreDone }
+  }
   var isOver: Bool { lock.withLock { outcome != nil } }
   /// Whether the server may send more.
   var hasRoom: Bool {
@@ -180,10 +185,17 @@ package final class RawCall: @unchecked Sendable {
   func takeOutgoing() -> (message: [UInt8]?, isLast: Bool) {
     lock.lock()
     defer { lock.unlock() }
+    if let message = returned {
+      returned = nil
+      return (message, writesAreDone && outgoing.isEmpty)
+    }
     guard let message = outgoing.popFirst() else { return (nil, writesAreDone) }
     changed.broadcast()
     return (message, writesAreDone && outgoing.isEmpty)
   }
+
+  /// Nobody has looked at what was taken last.
+  func giveBack(_ message: [UInt8]) { lock.withLock { returned = message } }
 
   /// False without memory.
   func received(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -206,6 +218,7 @@ package final class RawCall: @unchecked Sendable {
     lock.lock()
     if outcome == nil { outcome = result }
     _ = outgoing.removeAll()
+    returned = nil
     let last = wake
     wake = nil
     changed.broadcast()

@@ -5,11 +5,17 @@ import UESynthWire
 
 /// The raw calls of a client on its loop.
 struct RawCalls {
+  /// Calls that the host is asked for metadata of, by the key of the question.
+  var asking: [UInt64: RawCall] = [:]
+  var lastKey: UInt64 = 0
   var waiting: [RawCall] = []
   var open: [RawStream] = []
 
+  var notOpen: [RawCall] { asking.values + waiting }
+
   var nextDeadline: Int64 {
     var next = Int64.max
+    for call in asking.values { next = min(next, call.deadline) }
     for call in waiting { next = min(next, call.deadline) }
     for stream in open where !stream.isOver { next = min(next, stream.call.deadline) }
     return next
@@ -22,8 +28,26 @@ extension Engine {
       call.end(RawOutcome(status: .closed, message: Exchange.closedText))
       return
     }
+    if let source = options.metadataSource {
+      raw.lastKey &+= 1
+      raw.asking[raw.lastKey] = call
+      source.put(raw: raw.lastKey, call.method, call.metadata)
+      return
+    }
     raw.waiting.append(call)
     loop.schedule(self)
+  }
+
+  /// The host has answered, or it was asked in vain.
+  func takeRawMetadata(_ key: UInt64, _ answer: MetadataAnswer) {
+    guard let call = raw.asking.removeValue(forKey: key), !call.isOver else { return }
+    switch answer {
+    case .list(let list):
+      call.metadata = list
+      raw.waiting.append(call)
+    case .refused(let failure):
+      end(call, failure.status, failure.message)
+    }
   }
 
   /// The host has done something with a call.
@@ -38,6 +62,9 @@ extension Engine {
   }
 
   private func end(_ call: RawCall, _ status: Status, _ message: String) {
+    if let key = raw.asking.first(where: { $0.value === call })?.key {
+      raw.asking.removeValue(forKey: key)
+    }
     if let index = raw.waiting.firstIndex(where: { $0 === call }) { raw.waiting.remove(at: index) }
     let outcome = CallOutcome(status: status, message: message)
     for stream in raw.open where stream.call === call { stream.giveUp(outcome) }
@@ -48,7 +75,7 @@ extension Engine {
 
   func expireRaw(now: Int64) {
     guard raw.nextDeadline <= now else { return }
-    for call in raw.waiting + raw.open.map(\.call) where call.deadline <= now {
+    for call in raw.notOpen + raw.open.map(\.call) where call.deadline <= now {
       end(
         call, .deadlineExceeded,
         "\(target) did not answer \(call.method) within \(Double(call.timeout) / 1e9) s")
@@ -89,7 +116,7 @@ extension Engine {
     streamClosed(stream)
   }
 
-  /// The server refused it unseen, and none of its messages had gone.
+  /// The server refused it unseen, and no message was let go.
   func beginAgain(_ stream: RawStream) {
     rawStreamClosed(stream)
     raw.waiting.append(stream.call)
@@ -98,14 +125,16 @@ extension Engine {
   // MARK: Failures
 
   /// There is no connection.
-  func failWaitingRaw(_ status: Status, _ message: String) {
-    for call in raw.waiting where !call.waitsForReady { end(call, status, message) }
+  func failWaitingRaw(_ status: Status, _ message: String, sparesRefused: Bool) {
+    for call in raw.waiting where !call.waitsForReady && !(sparesRefused && call.wasRefused) {
+      end(call, status, message)
+    }
   }
 
   func failRaw(_ status: Status, _ message: String, on connection: HTTP2Connection?) {
     let calls =
       connection == nil
-      ? raw.waiting + raw.open.map(\.call)
+      ? raw.notOpen + raw.open.map(\.call)
       : raw.open.filter { $0.connection === connection }.map(\.call)
     for call in calls { end(call, status, message) }
   }

@@ -16,6 +16,8 @@ final class RawStream: ClientStream {
   private var isInformational = false
   private var hasInitial = false
   private var message: [UInt8] = []
+  /// How many there were, with this one.
+  private var taken = 0
   private var sent = 0
   private var hasEndedWriting = false
   /// Bytes received whose credit was not returned yet.
@@ -43,6 +45,7 @@ final class RawStream: ClientStream {
       guard !hasEndedWriting else { return HTTP2Pull(count: 0, ended: true) }
       let (next, isLast) = call.takeOutgoing()
       message = next ?? []
+      if next != nil { taken += 1 }
       sent = 0
       hasEndedWriting = isLast
     }
@@ -109,9 +112,11 @@ final class RawStream: ClientStream {
 
   override func closed(code: UInt32) {
     if !isOver {
-      if code == HTTP2Code.refusedStream, !hasInitial, !call.wasRefused, message.isEmpty {
+      // The first message is still there, those before a later one are not.
+      if code == HTTP2Code.refusedStream, !hasInitial, !call.wasRefused, taken <= 1 {
         isOver = true
         call.wasRefused = true
+        if taken == 1 { call.giveBack(message) }
         engine.beginAgain(self)
         return
       }

@@ -1,7 +1,7 @@
 """GOAWAY of every kind, and connections that just end."""
 
 import abi
-from abi import OK, UNAVAILABLE
+from abi import DEADLINE_EXCEEDED, OK, UNAVAILABLE
 
 import http2
 from scenario import STREAM, Scenario
@@ -75,7 +75,42 @@ SCENARIOS = [
         OK,
         calls=2,
     ),
-    row("GOAWAY of last stream 0 before any answer", [*START, goaway(last=0), close], UNAVAILABLE),
+    row(
+        "GOAWAY of last stream 0 before any answer: the call waits for the next connection",
+        [*START, goaway(last=0), close],
+        OK,
+        then=connections(2),
+    ),
+    row(
+        "GOAWAY of last stream 0 before any answer, twice",
+        [*START, goaway(last=0), close],
+        UNAVAILABLE,
+        more=[[*START, goaway(last=0), close]],
+        then=connections(2),
+    ),
+    row(
+        "GOAWAY of last stream 0 before any answer, and the next server says nothing",
+        [*START, goaway(last=0), close],
+        DEADLINE_EXCEEDED,
+        more=[[*START, wait(0.8), request, *GOOD]],
+        timeout_ms=400,
+        then=connections(2),
+    ),
+    row(
+        "GOAWAY of last stream 0 before any answer, and the next server hangs up",
+        [*START, goaway(last=0), close],
+        UNAVAILABLE,
+        more=[[close]],
+        then=connections(2),
+    ),
+    row(
+        "GOAWAY of last stream 0 under a first ControlStream: it waits for the next connection",
+        [*START, goaway(last=0), close],
+        OK,
+        route=STREAM,
+        calls=3,
+        then=connections(2),
+    ),
     row(
         "GOAWAY above, twice: it is tried again once",
         [settings(), *ONE, request, goaway(behind=1), hang],
