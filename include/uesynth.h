@@ -240,7 +240,9 @@ enum {
   UESYNTH_FRAME_PLACEHOLDER = 1u << 2,     /* all zeros under a wrong label: a server that has not
                                               implemented this modality */
   UESYNTH_FRAME_EMPTY = 1u << 3,           /* no bytes at all */
-  UESYNTH_FRAME_CHANGE_FAILED = 1u << 4,   /* a change that had to come first did not succeed */
+  UESYNTH_FRAME_CHANGE_FAILED = 1u << 4,   /* a change that had to come first (see ORDER) did not succeed,
+                                              and none of its kind and name has since: the scene may not
+                                              be what was asked for */
   UESYNTH_FRAME_HOST_MEMORY = 1u << 5,     /* the bytes lie in memory of yours */
   UESYNTH_FRAME_HAS_POSE = 1u << 6         /* pose is the camera's last acknowledged one */
 };
@@ -292,7 +294,9 @@ void uesynth_frame_release(uesynth_frame *frame);
 enum {
   UESYNTH_REPLY_SUCCESS = 1u << 0,  /* success was set. Replies to GET_... are known to leave it unset
                                        and to be right; a command whose reply does not set it was
-                                       not carried out: UESYNTH_UNKNOWN, with the server's words */
+                                       not carried out: UESYNTH_UNKNOWN, with the server's words. One
+                                       whose reply sets it and says "not yet implemented" was not
+                                       either, which is the plugin's way: UESYNTH_UNIMPLEMENTED */
   UESYNTH_REPLY_TRANSFORM = 1u << 1 /* transform is there */
 };
 
@@ -336,7 +340,8 @@ typedef struct uesynth_event {
 #define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 /* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
- * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. */
+ * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. An event that is as
+ * UESYNTH_EVENT_INIT made it holds nothing, and so does one that was released. */
 void uesynth_events_release(uesynth_event *events, size_t count, size_t event_size);
 
 /* Runs on the DELIVERY THREAD. The event and all it points to are BORROWED; keep the frame by
@@ -556,7 +561,8 @@ uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_opt
 /* Sets the option that a gRPC channel argument of this name stands for, such as "grpc.keepalive_time_ms":
  *     grpc.keepalive_time_ms, grpc.keepalive_timeout_ms, grpc.keepalive_permit_without_calls,
  *     grpc.http2.max_pings_without_data, grpc.initial_reconnect_backoff_ms,
- *     grpc.max_reconnect_backoff_ms, grpc.max_receive_message_length, grpc.max_send_message_length
+ *     grpc.max_reconnect_backoff_ms, grpc.max_receive_message_length, grpc.max_send_message_length,
+ *     grpc.default_compression_algorithm (0: COMPRESSION_OFF, 1 and 2: COMPRESSION_ON)
  * A length of -1 is no limit, a time of INT32_MAX or more is never. Other arguments of gRPC that tune a
  * client are accepted and do nothing; what is none is UESYNTH_NOT_FOUND. */
 uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *options,
@@ -564,10 +570,10 @@ uesynth_status uesynth_client_options_channel_argument(uesynth_client_options *o
 
 /* Reads UESYNTH_TIMEOUT (seconds) and UESYNTH_ENABLE_SSL (1, true, yes, on, or 0, false, no, off: sets
  * tls, unless it is set, to static memory that says what UESYNTH_TLS_OPTIONS_INIT does, or to NULL) into
- * *options and UESYNTH_HOST and UESYNTH_PORT into target (of
- * capacity bytes, as "host:port"; localhost and 50051 unless set). The library never looks at the
- * environment otherwise. A value that cannot be read is UESYNTH_MISUSE and names the variable; a target
- * that does not fit is UESYNTH_BUFFER_TOO_SMALL. options or target may be NULL. */
+ * *options, and UESYNTH_HOST and UESYNTH_PORT into target (of capacity bytes, as "host:port"; localhost
+ * and 50051 unless set). The library never looks at the environment otherwise. A value that cannot be read
+ * is UESYNTH_MISUSE and names the variable; a target that does not fit is UESYNTH_BUFFER_TOO_SMALL.
+ * options or target may be NULL. */
 uesynth_status uesynth_client_options_environment(uesynth_client_options *options, char *target,
                                                   size_t capacity);
 
@@ -619,7 +625,9 @@ void uesynth_client_free(uesynth_client *client);
 /* ORDER. A change (of a pose, an object, a material, a light, a resolution) takes effect before every
  * read and capture that is submitted after it, and after all those submitted before it, whatever route
  * each one takes. Reads and captures may overtake each other, and so may changes of different names.
- * All cameras count as one name unless distinct_cameras is set. */
+ * All cameras count as one name unless distinct_cameras is set. What is captured behind a change that
+ * failed says so (UESYNTH_FRAME_CHANGE_FAILED) until a change of that kind and name succeeds, or what has
+ * that name is made or destroyed; a change with UESYNTH_SUBMIT_ORDER_NONE leaves no such mark. */
 
 enum {
   UESYNTH_SUBMIT_NOTIFY_ONLY = 1u << 0, /* the event, by callback or queue, comes without the frame,
@@ -683,8 +691,8 @@ uesynth_status uesynth_client_submit(uesynth_client *client, const uesynth_actio
                                      uesynth_event_fn callback, void *user_data,
                                      uesynth_destroy_fn destroy);
 
-/* Submits count actions (action_size is sizeof *actions) in one go, which costs less than one by one;
- * each is a request of its own. All are checked before the first is accepted. *submitted says how many
+/* Submits count actions (action_size is sizeof *actions, and counts instead of each one's struct_size) in
+ * one go, which costs less than one by one; each is a request of its own. All are checked before the first is accepted. *submitted says how many
  * were accepted, and is written whatever the outcome: fewer than count only if the client was full and
  * may not wait, waited in vain, or was closed. request_ids (room for count), submitted, options,
  * callback and destroy may be NULL; destroy runs once, after the last callback. A count of 0 is
@@ -777,7 +785,8 @@ uesynth_status uesynth_client_submit_set(uesynth_client *client,
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
- * timeout_ms for the first. They are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
+ * timeout_ms for the first. What lay in events before is not looked at; the first *count of them are
+ * OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
  * UESYNTH_WOULD_BLOCK if none came in time, UESYNTH_CLOSED if the client is closed and the queue empty.
  * A capacity of 0 is UESYNTH_MISUSE. Several threads may poll. IN A CALLBACK it never waits. */
 uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events, size_t capacity,
@@ -865,7 +874,8 @@ uesynth_status uesynth_client_subscribe(uesynth_client *client,
                                         uesynth_destroy_fn destroy);
 
 /* Ends the subscription and lets the handle go. No callback of it runs after this has returned; IN A
- * CALLBACK, after that callback. Captures under way are cancelled. */
+ * CALLBACK, after that callback. Captures under way are cancelled: a callback may hear of that
+ * (UESYNTH_CANCELLED) before this returns. user_data is done with when destroy runs, which may be later. */
 void uesynth_subscription_close(uesynth_subscription *subscription);
 
 /* ---- Probe: what this server really does ------------------------------------------------------ */
@@ -874,7 +884,7 @@ void uesynth_subscription_close(uesynth_subscription *subscription);
 enum {
   UESYNTH_PROBE_NOT_PROBED = 0,
   UESYNTH_PROBE_WORKS = 1,
-  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or that it is not implemented */
+  UESYNTH_PROBE_STUB = 2,          /* says yes to what cannot be, or yes and "not yet implemented" */
   UESYNTH_PROBE_PLACEHOLDER = 3,   /* sends a picture, or a pose, that is none */
   UESYNTH_PROBE_UNIMPLEMENTED = 4, /* says so */
   UESYNTH_PROBE_SILENT = 5,        /* does not answer */

@@ -60,9 +60,11 @@ extension Engine {
     frame?.release()
     let body = reply.body
     let record = ReplySlab.shared.take()
+    var isStub = false
     let failure = ReplyDecoder.decode(body, reply.bodyBytes) { decoded in
       record.pointee.hasSuccess = decoded.success && body != .objectsList
       record.pointee.hasTransform = decoded.hasTransform
+      isStub = decoded.isStub
       record.pointee.transform = decoded.transform
       record.pointee.message.set(decoded.message)
       for index in 0..<decoded.nameCount {
@@ -75,6 +77,12 @@ extension Engine {
     if let failure {
       ReplySlab.shared.give(record)
       set(request, failure.status, failure.message)
+      return
+    }
+    if isStub {
+      let words = String(cString: record.pointee.message.cString)
+      ReplySlab.shared.give(record)
+      setStub(request, words)
       return
     }
     if body == .command, !record.pointee.hasSuccess {
@@ -91,17 +99,33 @@ extension Engine {
     request.pointee.reply = record
   }
 
+  /// The server has said yes to what it does not do.
+  private func setStub(_ request: RequestRef, _ words: String) {
+    set(
+      request, .unimplemented,
+      "the server does not implement \(request.pointee.kind.method) yet, although it answered with "
+        + "success: \(words); this takes a newer plugin")
+    // Nobody but the probe looks at this in a failure.
+    request.pointee.reply?.pointee.hasSuccess = true
+  }
+
   /// Another answer than the action calls for; often a command's refusal.
   private func refuseBody(
     _ request: RequestRef, _ body: ReplyBody, _ bytes: UnsafeRawBufferPointer
   ) {
     var words = ""
     var isRefusal = false
+    var isStub = false
     if body == .command {
       _ = ReplyDecoder.decode(body, bytes) { decoded in
         words = String(decoding: decoded.message, as: UTF8.self)
         isRefusal = !decoded.success
+        isStub = decoded.isStub
       }
+    }
+    if isStub {
+      setStub(request, words)
+      return
     }
     let method = request.pointee.kind.method
     if isRefusal, !words.isEmpty {

@@ -52,6 +52,8 @@ package struct ClientOptions {
   package var findsLanes = false
   /// Nanoseconds.
   package var timeout: Int64 = 5_000_000_000
+  /// For which a waiting thread looks without sleeping.
+  package var busyPoll: Int64 = 0
   package var connectTimeout: Int64 = 20_000_000_000
   package var bufferBytes = 512 << 20
   package var bufferFrames = 1024

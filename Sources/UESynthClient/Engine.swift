@@ -47,10 +47,12 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   /// Captures that will need a place among the undelivered frames.
   var capturesUnderWay = 0
   /// Of these, frames that have come and are published at the end of the pass.
-  private var framesToPublish = 0
+  var framesToPublish = 0
   /// Room that the frames of these captures are expected to take, and those to be published among them.
   var promisedBytes = 0
-  private var bytesToPublish = 0
+  var bytesToPublish = 0
+  /// Windows and messages under way, as the exchange last heard.
+  var publishedStreamBytes = 0
   /// Frames that wait for the host, as of the last look.
   var queuedBytes = 0
   var queuedFrames = 0
@@ -58,8 +60,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var isBlocked = false
   /// When a set that is settling goes on.
   var nextSettle = Int64.max
-  /// Names of changes whose last one did not succeed.
-  let failedChanges = IntegerTable(minimumCapacity: 16)
+  var failedChanges = FailedChanges()
   /// What is known of the link and of compressed replies, of the connection that is open.
   var gauge = CompressionGauge()
   /// By request or lane: what the host was asked for, and what it has answered.
@@ -76,8 +77,8 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   let headers = HeaderBlock()
   /// Counted here, added to the exchange's counters when outcomes are published.
   var tally = Tally()
-  private(set) var isClosing = false
-  private var isRetired = false
+  var isClosing = false
+  var isRetired = false
   /// A call was completed on the connection that is open.
   var workedOnThisConnection = false
 
@@ -192,222 +193,5 @@ final class Engine: LoopParticipant, @unchecked Sendable {
       next = min(next, wake)
     }
     loop.setDeadline(self, at: next)
-  }
-
-  // MARK: Outcomes
-
-  /// A request is over without a reply of its own.
-  func finish(_ request: RequestRef, _ status: Status, _ message: String) {
-    set(request, status, message)
-    conclude(request)
-  }
-
-  /// Its outcome, which replaces any that was set before.
-  func set(_ request: RequestRef, _ status: Status, _ message: String) {
-    request.pointee.status = status
-    if let frame = request.pointee.frame {
-      request.pointee.frame = nil
-      tally.abandoned.append(frame)
-    }
-    let reply = request.pointee.reply ?? ReplySlab.shared.take()
-    reply.pointee.hasSuccess = false
-    reply.pointee.hasTransform = false
-    reply.pointee.message.set(message)
-    request.pointee.reply = reply
-  }
-
-  /// Takes a request whose outcome is set off everything, and lines it up for publication.
-  func conclude(_ request: RequestRef) {
-    request.pointee.completed = request.pointee.frame?.pointee.completed ?? now
-    known.remove(request.pointee.id)
-    if asksForMetadata { forgetMetadata(of: request) }
-    if request.pointee.deadline != .max {
-      deadlines.remove(request.pointee.index)
-    }
-    let lane = request.pointee.lane
-    if lane < 0 {
-      withdraw(request)
-      if request.pointee.isOrdered {
-        book.withdrawn(
-          epoch: request.pointee.epoch, name: request.pointee.name,
-          isDirect: request.pointee.isDirect)
-      }
-    } else {
-      if request.pointee.isOrdered {
-        book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
-      }
-      if lane == OrderBook.direct {
-        if let call = request.pointee.call {
-          directUnderWay.remove(request)
-          call.takeUnretainedValue().detach()
-        } else {
-          retrying.remove(request)
-        }
-        request.pointee.call = nil
-      } else {
-        lanes.with(lane) { $0.remove(request) }
-      }
-    }
-    if request.pointee.holdsSlot {
-      request.pointee.holdsSlot = false
-      // A frame keeps its place until it counts among those that wait for the host.
-      if request.pointee.frame == nil {
-        capturesUnderWay -= 1
-        promisedBytes -= request.pointee.promised
-      } else {
-        framesToPublish += 1
-        bytesToPublish += request.pointee.promised
-      }
-    }
-    if lane >= 0, request.pointee.status.isOK {
-      workedOnThisConnection = true
-      retryBudget.succeeded()
-    }
-    noteChange(request)
-    if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
-    if let set = request.pointee.set {
-      switch request.pointee.role {
-      case .pose: set.takeUnretainedValue().poseAnswered(now: now)
-      case .settle: set.takeUnretainedValue().settleEnded(wasSent: lane >= 0)
-      case .part, .verify: break
-      }
-    }
-    if let subscription = request.pointee.subscription {
-      request.pointee.subscription = nil
-      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status.isOK)
-    }
-    completed.append(request)
-    if completed.count == 1 { loop.schedule(self) }
-  }
-
-  /// Captures behind a change that failed say so.
-  private func noteChange(_ request: RequestRef) {
-    if request.pointee.isChange, request.pointee.isOrdered {
-      if request.pointee.status.isOK {
-        if failedChanges.count > 0 { failedChanges.remove(request.pointee.name) }
-      } else if failedChanges.count < 4096 {
-        failedChanges.set(request.pointee.name, 1)
-      }
-    } else if let frame = request.pointee.frame, failedChanges.count > 0 {
-      frame.pointee.flags.insert(.changeFailed)
-    }
-  }
-
-  /// Windows and messages under way, as the exchange last heard.
-  private var publishedStreamBytes = 0
-
-  private func publish(now: Int64) {
-    var reserved = 0
-    var request = completed.first
-    while let current = request {
-      reserved += current.pointee.reserved
-      request = current.pointee.next
-    }
-    let streamBytes = self.streamBytes &- reserved
-    guard completed.count > 0 || tally.isDirty || streamBytes != publishedStreamBytes else {
-      return
-    }
-    publishedStreamBytes = streamBytes
-    tally.bufferPeak = budget.peak
-    channel.count(into: &tally)
-    tally.linkRate = gauge.linkRate
-    tally.inflateRate = gauge.inflateRate
-    exchange.absorb(&tally, now: now)
-    exchange.publish(&completed, streamBytes: streamBytes, now: now)
-    capturesUnderWay -= framesToPublish
-    promisedBytes -= bytesToPublish
-    bytesToPublish = 0
-    if reserved > 0 || framesToPublish > 0 {
-      framesToPublish = 0
-      release(reserved)
-      refreshQueued()
-      if !creditQueue.isEmpty || isBlocked { loop.schedule(self) }
-    }
-  }
-
-  // MARK: The end
-
-  /// A connection was lost: what is on it has failed.
-  func fail(on connection: HTTP2Connection, _ status: Status, _ message: String) {
-    lanes.forEach { lane in
-      guard lane.stream?.connection === connection else { return }
-      while let request = lane.unanswered.first { finish(request, status, message) }
-    }
-    end(directUnderWay, status, message) {
-      $0.pointee.call?.takeUnretainedValue().connection === connection
-    }
-    failRaw(status, message, on: connection)
-  }
-
-  private static let waiting: [KeyPath<Engine, RequestList> & Sendable] = [
-    \.waitingForDirect, \.waitingForStream, \.heldForDirect, \.heldForStream,
-  ]
-
-  /// There is no connection: what waits to be sent fails, unless it waits for one. With `sparesRefused` so
-  /// does what a server refused unseen: it waits for the attempt that follows the pause.
-  func failWaiting(_ status: Status, _ message: String, sparesRefused: Bool = false) {
-    lanes.forEach { lane in
-      guard lane.awaitsResending, !sparesRefused else { return }
-      end(lane.unanswered, status, message) { !$0.pointee.waitsForReady }
-    }
-    end(retrying, status, message) {
-      !$0.pointee.waitsForReady && !(sparesRefused && $0.pointee.wasRefused)
-    }
-    for list in Self.waiting {
-      end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
-    }
-    failWaitingRaw(status, message, sparesRefused: sparesRefused)
-  }
-
-  private func end(
-    _ list: RequestList, _ status: Status, _ message: String, where matches: (RequestRef) -> Bool
-  ) {
-    // The end of one may be the end of others, so they are looked up again.
-    var ids: [UInt64] = []
-    var candidate = list.first
-    while let request = candidate {
-      if matches(request) { ids.append(request.pointee.id) }
-      candidate = request.pointee.next
-    }
-    for id in ids {
-      if let request = underWay(id) { finish(request, status, message) }
-    }
-  }
-
-  /// A subscription was closed: its captures are cancelled.
-  func end(_ subscription: Subscription) {
-    subscription.stop()
-    subscriptions.removeAll { $0 === subscription }
-    let mine = UnsafeMutableRawPointer(Unmanaged.passUnretained(subscription).toOpaque())
-    endAll("the subscription was closed", .cancelled) {
-      $0.pointee.subscription?.toOpaque() == mine
-    }
-    loop.schedule(self)
-  }
-
-  private func endAll(_ message: String, _ status: Status, where matches: (RequestRef) -> Bool) {
-    lanes.forEach { end($0.unanswered, status, message, where: matches) }
-    for list in Self.waiting + [\.directUnderWay, \.retrying] {
-      end(self[keyPath: list], status, message, where: matches)
-    }
-  }
-
-  /// One last pass, which closes everything; the exchange may go after it.
-  func retire() {
-    loopPass(now: now)
-    isRetired = true
-    loop.setDeadline(self, at: .max)
-  }
-
-  private func close() {
-    isClosing = true
-    for subscription in subscriptions {
-      subscription.stop()
-      exchange.dropSink(of: subscription)
-    }
-    subscriptions.removeAll()
-    endAll("the client was closed", .closed) { _ in true }
-    failRaw(.closed, "the client was closed", on: nil)
-    channel.close()
   }
 }

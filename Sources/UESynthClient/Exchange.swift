@@ -59,6 +59,8 @@ package final class Exchange: @unchecked Sendable {
   var setSerial: UInt64 = 0
   let latencies: LatencyBook
   var rates = RateWindow(now: MonotonicClock.now())
+  /// Changes with each publication, for threads that look without sleeping. Needs no lock.
+  let publications = Atomic<UInt32>(0)
   /// Threads that wait on `changed`.
   var sleepers = 0
   /// Threads that wait for events, whatever comes. Who waits for the frame of one request does not count:
@@ -116,11 +118,24 @@ package final class Exchange: @unchecked Sendable {
     if let participant { loop.schedule(participant) }
   }
 
-  /// Sleeps until something has changed or the deadline has passed (false). Lock held.
+  /// Sleeps until something has changed or the deadline has passed (false). Lock held. First it looks for
+  /// a while without sleeping, if the host has asked for that.
   func sleep(until deadline: Int64) -> Bool {
+    if options.busyPoll > 0, lookOut(until: deadline) { return true }
     sleepers += 1
     defer { sleepers -= 1 }
     return changed.wait(lock, untilMonotonicNanoseconds: deadline)
+  }
+
+  /// Lock held, but not meanwhile. True if something was published.
+  private func lookOut(until deadline: Int64) -> Bool {
+    let before = publications.load(ordering: .relaxed)
+    lock.unlock()
+    Spin.wait(min(options.busyPoll, deadline &- MonotonicClock.now())) {
+      publications.load(ordering: .acquiring) != before
+    }
+    lock.lock()
+    return publications.load(ordering: .relaxed) != before
   }
 
   /// Lock held.

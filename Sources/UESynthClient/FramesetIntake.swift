@@ -64,7 +64,7 @@ extension Exchange {
     let waiter = borrowWaiter()
     defer { giveBack(waiter) }
     _ = try submit(request, submission, waiter: waiter)
-    waiter.wait()
+    waiter.wait(spinning: options.busyPoll)
     return waiter.completion
   }
 

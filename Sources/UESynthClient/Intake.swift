@@ -113,7 +113,7 @@ extension Exchange {
     }
     unlock()
     wakeLoop()
-    waiter.wait()
+    waiter.wait(spinning: options.busyPoll)
     let completion = waiter.completion
     if completion.status == .ok {
       lock.lock()

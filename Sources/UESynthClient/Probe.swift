@@ -6,7 +6,7 @@ import UESynthWire
 package enum ProbeVerdict: UInt8, Sendable {
   case notProbed = 0
   case works = 1
-  /// Says yes to what cannot be, or that it is not implemented.
+  /// Says yes to what cannot be, or yes and that it is not implemented.
   case stub = 2
   /// Sends a picture that is none.
   case placeholder = 3
@@ -100,17 +100,13 @@ package struct Probe {
   ) -> ProbeVerdict {
     switch completion.status {
     case .ok: judge(completion)
-    case .unimplemented: .unimplemented
+    // With success: it said both.
+    case .unimplemented: completion.reply?.pointee.hasSuccess == true ? .stub : .unimplemented
     case .noAnswer, .deadlineExceeded: .silent
     // Refused for its name, as it should be.
     case .unknown, .notFound, .invalidArgument: .works
     default: .failed
     }
-  }
-
-  private static func isStub(_ completion: Completion) -> Bool {
-    guard let reply = completion.reply else { return false }
-    return String(cString: reply.pointee.message.cString).hasSuffix("not yet implemented")
   }
 
   // MARK: Reading
@@ -188,9 +184,7 @@ package struct Probe {
 
   private mutating func probeChanges() throws(ClientFailure) {
     if let pose = try cameraPose() {
-      try probe(Action(kind: .setCameraTransform, transform: pose)) {
-        Self.isStub($0) ? .stub : .works
-      }
+      try probe(Action(kind: .setCameraTransform, transform: pose)) { _ in .works }
     }
     if let name = try anObject() {
       try name.withName { (text) throws(ClientFailure) in
@@ -199,7 +193,7 @@ package struct Probe {
         guard read.status == .ok, let reply = read.reply, reply.pointee.hasTransform else { return }
         let action = Action(
           kind: .setObjectTransform, name: text, transform: reply.pointee.transform)
-        try probe(action) { Self.isStub($0) ? .stub : .works }
+        try probe(action) { _ in .works }
       }
     }
     // A server that says yes to these does not look at what it is asked.
@@ -212,9 +206,7 @@ package struct Probe {
         action.assetPath = text
         action.materialProperty = text
         action.materialValue = text
-        try probe(action) { completion in
-          kind == .createCamera && !Self.isStub(completion) ? .works : .stub
-        }
+        try probe(action) { _ in kind == .createCamera ? .works : .stub }
       }
       // What was made of it, if anything was, goes again.
       var gone = try run(Action(kind: .destroyCamera, name: text), .direct)
@@ -283,9 +275,9 @@ extension Client {
     if (try? exchange.begin(Action(kind: .getCameraTransform), submission, second)) != nil {
       followed = true
     }
-    first.wait()
+    first.wait(spinning: 0)
     if followed {
-      second.wait()
+      second.wait(spinning: 0)
       second.completion.release()
     }
     return first.completion

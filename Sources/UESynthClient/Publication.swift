@@ -23,6 +23,7 @@ extension Exchange {
     }
     while streamBytes &+ frames.bytes > options.bufferBytes, frames.letKeptGo() {}
     updateEventFD(wasEmpty: wasEmpty)
+    publications.wrappingAdd(1, ordering: .releasing)
     let holdsBack =
       sleepers > 0 && sleepers == fetchers
       && pollWake.holdsBack(came: came, waiting: polled.count, underWay: inFlight, now: now)

@@ -4,7 +4,11 @@ import UESynthNet
 
 /// A thread that blocks until its request is over. Reused; the loop writes `completion`, then the word.
 final class Waiter: @unchecked Sendable {
-  private let word = FutexWord.allocate(0)
+  private static let waiting: UInt32 = 0
+  private static let asleep: UInt32 = 1
+  private static let finished: UInt32 = 2
+
+  private let word = FutexWord.allocate(Waiter.waiting)
   var completion = Completion()
   /// In the list of those to wake, or of those to reuse.
   var next: Waiter?
@@ -13,18 +17,24 @@ final class Waiter: @unchecked Sendable {
 
   func prepare() {
     completion = Completion()
-    word.pointee.store(0, ordering: .relaxed)
+    word.pointee.store(Self.waiting, ordering: .relaxed)
   }
 
-  /// Sleeps until `finish`. Every request ends, so this does.
-  func wait() {
-    while word.pointee.load(ordering: .acquiring) == 0 {
-      FutexWord.wait(word, while: 0)
+  /// Until `finish`; every request ends, so this does. Looks without sleeping for `spinning` nanoseconds.
+  func wait(spinning: Int64) {
+    Spin.wait(spinning) { word.pointee.load(ordering: .acquiring) == Self.finished }
+    while true {
+      let (_, seen) = word.pointee.compareExchange(
+        expected: Self.waiting, desired: Self.asleep, ordering: .acquiringAndReleasing)
+      if seen == Self.finished { return }
+      FutexWord.wait(word, while: Self.asleep)
     }
   }
 
   func finish() {
-    word.pointee.store(1, ordering: .releasing)
-    FutexWord.wake(word)
+    // Whoever has not gone to sleep need not be woken.
+    if word.pointee.exchange(Self.finished, ordering: .acquiringAndReleasing) == Self.asleep {
+      FutexWord.wake(word)
+    }
   }
 }

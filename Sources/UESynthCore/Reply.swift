@@ -3,6 +3,7 @@ import Glibc
 /// What a server answered besides pictures, or why a request failed. Lives in `ReplySlab`, is passed by
 /// pointer and belongs to whoever holds that pointer.
 package struct ReplyRecord {
+  /// The server has set `success`; with a status that is not OK it has taken it back in the same breath.
   package var hasSuccess = false
   package var hasTransform = false
   package var transform = Transform()

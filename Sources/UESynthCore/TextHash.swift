@@ -1,5 +1,8 @@
-/// FNV-1a over a NUL-terminated string, finished so that short names differ in every bit. Equal names
-/// have equal hashes; two names that collide are only treated more cautiously than need be.
+import Glibc
+
+/// A hash of a NUL-terminated string, eight bytes at a time, finished so that short names differ in every
+/// bit. Equal names have equal hashes; two names that collide are only treated more cautiously than need
+/// be.
 package enum TextHash {
   package static func of(_ text: UnsafePointer<CChar>?, salt: UInt64 = 0) -> UInt64 {
     salted(plain(text), salt)
@@ -7,14 +10,28 @@ package enum TextHash {
 
   /// The part that reads the text: `salted` makes any number of hashes of it.
   package static func plain(_ text: UnsafePointer<CChar>?) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    if var cursor = text {
-      while cursor.pointee != 0 {
-        hash = (hash ^ UInt64(UInt8(bitPattern: cursor.pointee))) &* 0x100_0000_01B3
-        cursor += 1
-      }
+    guard let text else { return mixed(0, 0) }
+    let bytes = UnsafeRawPointer(text)
+    let count = strlen(text)
+    var hash = UInt64(truncatingIfNeeded: count)
+    var place = 0
+    while count &- place >= 8 {
+      hash = mixed(
+        hash, UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
+      place &+= 8
     }
-    return hash
+    var rest: UInt64 = 0
+    while place < count {
+      rest = rest &<< 8 | UInt64(bytes.load(fromByteOffset: place, as: UInt8.self))
+      place &+= 1
+    }
+    return mixed(hash, rest)
+  }
+
+  @inline(__always)
+  private static func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (hash ^ word &+ 0xCBF2_9CE4_8422_2325) &* 0x9FB2_1C65_1E98_DF25
+    return product ^ product &>> 29
   }
 
   @inlinable

@@ -112,7 +112,7 @@ enum CanonicalMessage {
       if isOneof(field) && cursor.start < oneofStart { continue }
       if field.pointee.type == PROTOBUF_C_TYPE_MESSAGE {
         guard written.insert(cursor.number), let inner = innerDescriptor(field) else { continue }
-        guard let joined = join(cursor, descriptor, arena),
+        guard let joined = join(cursor, arena),
           let value = rewrite(joined, inner, arena)
         else { return nil }
         writer.header(cursor.number, length: value.count)
@@ -130,7 +130,7 @@ enum CanonicalMessage {
 
   /// This occurrence of a sub-message and all later ones, one after the other: merged.
   private static func join(
-    _ first: FieldCursor, _ descriptor: UESynthDescriptor, _ arena: UnsafeMutablePointer<Arena>
+    _ first: FieldCursor, _ arena: UnsafeMutablePointer<Arena>
   ) -> UnsafeRawBufferPointer? {
     var size = first.value.count
     var isRepeated = false

@@ -16,6 +16,16 @@ package struct DecodedReply {
 
   private let names: UnsafePointer<UnsafeMutablePointer<CChar>?>?
 
+  /// Success that is none: the plugin answers so to every command that it only knows by name (WIRE.md 5).
+  package var isStub: Bool {
+    success && !hasTransform && Self.ends(message, with: "not yet implemented")
+  }
+
+  private static func ends(_ text: UnsafeRawBufferPointer, with words: StaticString) -> Bool {
+    let suffix = UnsafeRawBufferPointer(start: words.utf8Start, count: words.utf8CodeUnitCount)
+    return text.count >= suffix.count && text.suffix(suffix.count).elementsEqual(suffix)
+  }
+
   /// UTF-8 without NUL; nil if there is no such name. A NUL follows the bytes.
   package func name(at index: Int) -> UnsafeRawBufferPointer? {
     guard index >= 0, index < nameCount, let name = names?[index] else { return nil }

@@ -11,6 +11,12 @@ package enum UTF8Text {
     guard let base = bytes.baseAddress else { return 0 }
     let count = bytes.count
     var i = 0
+    // Eight bytes of ASCII without NUL at a time.
+    while count &- i >= 8 {
+      let word = base.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      if (word | (word &- 0x0101_0101_0101_0101)) & 0x8080_8080_8080_8080 != 0 { break }
+      i &+= 8
+    }
     while i < count {
       let lead = base.load(fromByteOffset: i, as: UInt8.self)
       if lead < 0x80 {

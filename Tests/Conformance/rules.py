@@ -140,8 +140,8 @@ ELSEWHERE = {
     ],
     "tls": [
         ("Interop/test_tls.py", "test_certificates_that_are_not_accepted"),
-        ("Interop/test_tls.py", "test_a_plain_server_is_never_talked_to_without_tls"),
-        ("Interop/test_tls.py", "test_a_process_that_exits_with_tls_on"),
+        ("Interop/test_tls_servers.py", "test_a_plain_server_is_never_talked_to_without_tls"),
+        ("Interop/test_tls_process.py", "test_a_process_that_exits_with_tls_on"),
     ],
     "floods": [("Conformance/test_floods.py", "test_flood")],
     "silence": [("Conformance/test_proxy.py", "test_a_stall_for_ever")],

@@ -6,8 +6,11 @@ import pytest
 
 import abi
 import servers
+from certificates import Authority
+from frames import Source
 from host import Client
 from stock_client import StockClient
+from tls import pair
 
 # Everything together; a single test has the timeout of pyproject.toml.
 DEADLINE_SECONDS = int(os.environ.get("UESYNTH_INTEROP_DEADLINE", "600"))
@@ -95,3 +98,38 @@ def client_of(library):
     yield make
     for client in made:
         client.free()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def tls_servers(authority):
+    """tls_servers("good") is a simulator with that certificate; one for each."""
+    running = {}
+
+    def find(name, *options):
+        if (name, options) not in running:
+            certificate, key = pair(getattr(authority, name))
+            running[name, options] = servers.simulator(
+                "--tls-cert", certificate, "--tls-key", key, *options
+            )
+        return running[name, options].target
+
+    yield find
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def stock_tls(authority):
+    with servers.stock("--tls", *pair(authority.good)) as server:
+        yield server
+
+
+@pytest.fixture
+def source(stock, client_of, tmp_path):
+    """Frames with contents of the test's choice."""
+    return Source(client_of(stock), tmp_path)

@@ -145,6 +145,7 @@ CHANNEL_ARGUMENTS = {
     "grpc.max_reconnect_backoff_ms": ("max_backoff_ms", 20),
     "grpc.max_receive_message_length": ("max_receive_message_length", 1000),
     "grpc.max_send_message_length": ("max_send_message_length", 1000),
+    "grpc.default_compression_algorithm": ("compression", abi.COMPRESSION_ON),
 }
 
 
@@ -173,6 +174,11 @@ def test_what_is_no_channel_argument(library):
     )
     assert options.max_receive_message_length == 2**64 - 1
     assert library.client_options_channel_argument(options, b"grpc.enable_retries", 0) == abi.OK
+    algorithm = b"grpc.default_compression_algorithm"
+    for value, choice in (2, abi.COMPRESSION_ON), (0, abi.COMPRESSION_OFF):
+        assert library.client_options_channel_argument(options, algorithm, value) == abi.OK
+        assert options.compression == choice
+    assert library.client_options_channel_argument(options, algorithm, 3) == abi.MISUSE
 
 
 def environment(library, monkeypatch, **variables):

@@ -8,7 +8,7 @@ import pytest
 
 import abi
 import pictures
-from host import Client, Flag, Picture
+from host import Client, Flag, Picture, action
 
 ROUTES = {"stream": abi.ROUTE_STREAM, "direct": abi.ROUTE_DIRECT}
 FULL_HD = {"width": 1920, "height": 1080}
@@ -103,6 +103,35 @@ def test_a_destination_that_is_too_small(stock, client_of, route):
     assert done.wait() == 1
     assert memory.raw == bytes(4096)
     assert client.call(abi.CAPTURE_RGB, width=8, height=8, route=route).status == abi.OK
+
+
+def test_a_destination_for_a_batch_is_refused(stock, client_of, library):
+    client, memory, done = client_of(stock), ctypes.create_string_buffer(64), Flag()
+    options = abi.SubmitOptions(
+        destination=ctypes.addressof(memory),
+        destination_capacity=64,
+        destination_done=client.keep(abi.DestroyFunction(done)),
+    )
+    act, none = action(abi.CAPTURE_RGB, width=4, height=4), abi.EventFunction()
+    status = library.client_submit_batch(
+        client.handle, act, 1, ctypes.sizeof(act), options, None, None, none, None, abi.DestroyFunction()
+    )
+    assert status == abi.MISUSE
+    assert b"batch" in library.last_error()
+    assert done.wait() == 1
+
+
+def test_a_destination_for_what_is_no_picture(stock, client_of):
+    client, memory, done = client_of(stock), ctypes.create_string_buffer(64), Flag()
+    outcome = client.call(
+        abi.LIST_OBJECTS,
+        destination=ctypes.addressof(memory),
+        destination_capacity=64,
+        destination_done=client.keep(abi.DestroyFunction(done)),
+    )
+    assert outcome.status == abi.OK
+    assert done.wait() == 1
+    assert memory.raw == bytes(64)
 
 
 def test_destination_done_waits_for_the_last_reference(stock, client_of, library):

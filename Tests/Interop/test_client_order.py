@@ -87,6 +87,44 @@ def test_a_capture_behind_a_change_that_failed_says_so(stock, client_of, route):
     assert (shown(picture), picture.flag_names) == (6, set())
 
 
+def test_what_makes_up_for_a_change_that_failed(stock, client_of):
+    """The same again, or the thing made anew; not another change of the same thing."""
+    client = client_of(stock)
+
+    def flags(**options):
+        return client.call(abi.CAPTURE_RGB, **SIZE, **options).picture.flag_names
+
+    fresh = {"name": "fresh", "transform": pose(1)}
+    assert client.call(abi.SET_OBJECT_TRANSFORM, **fresh).status == abi.UNKNOWN
+    assert client.call(abi.SET_MATERIAL, name="fresh").status == abi.OK
+    assert client.call(abi.SET_CAMERA_TRANSFORM, transform=pose(1)).status == abi.OK
+    assert flags() == {"CHANGE_FAILED"}
+    assert flags(flags=abi.SUBMIT_ORDER_NONE) == set()
+    assert client.call(abi.SPAWN_OBJECT, **fresh).status == abi.OK
+    assert flags() == set()
+    assert client.call(abi.DESTROY_OBJECT, name="none").status == abi.UNKNOWN
+    assert flags() == {"CHANGE_FAILED"}
+
+
+def test_a_change_with_order_none_leaves_no_mark(stock, client_of):
+    client = client_of(stock)
+    change = client.call(abi.DESTROY_OBJECT, name="none", flags=abi.SUBMIT_ORDER_NONE)
+    assert change.status == abi.UNKNOWN
+    assert client.call(abi.CAPTURE_RGB, **SIZE).picture.flag_names == set()
+
+
+def test_a_capture_before_a_change_that_is_withdrawn_is_as_it_should_be(stock, client_of, library):
+    client = client_of(stock)
+    before = client.submit(abi.CAPTURE_RGB, name="?slow=0.4", route=DIRECT, **SIZE)
+    change = client.submit(abi.SET_CAMERA_TRANSFORM, transform=pose(5), route=DIRECT)
+    behind = client.submit(abi.CAPTURE_RGB, route=DIRECT, **SIZE)
+    client.check(library.client_cancel(client.handle, change))
+    found = {outcome.request_id: outcome for outcome in client.collect(3)}
+    assert found[change].status == abi.CANCELLED
+    assert found[before].picture.flag_names == set()
+    assert found[behind].picture.flag_names == {"CHANGE_FAILED"}
+
+
 def test_a_cancelled_change_lets_the_capture_go(stock, client_of, library):
     client = client_of(stock)
     change = client.submit(

@@ -40,10 +40,22 @@ def test_the_plugins_quirks_are_seen_through(simulators, client_of):
         picture = client.call(kind, width=64, height=48).picture
         assert "PLACEHOLDER" in picture.flag_names
         assert picture.size == 64 * 48 * channels
-    assert client.call(abi.SET_LIGHTING, name="sun").status == abi.OK
     assert client.call(abi.GET_CAMERA_TRANSFORM).reply["flags"] == abi.REPLY_TRANSFORM
     picture = client.call(abi.CAPTURE_RGB, width=64, height=48).picture
     assert (picture.format_name, picture.flag_names) == ("RGBA8", set())
+
+
+STUBS = [11, 12, 13, 14, 15, 16, 18]
+
+
+@pytest.mark.parametrize("kind", STUBS)
+def test_a_yes_that_is_none(simulators, client_of, kind):
+    """The plugin says yes to what it has not implemented, and says so; the scene is not what was asked."""
+    client = client_of(simulators("--plugin-quirks"), timeout_ms=3000)
+    outcome = client.call(kind, name="thing", width=8, height=8)
+    assert (outcome.status, outcome.reply) == (abi.UNIMPLEMENTED, None)
+    assert "not yet implemented" in outcome.message and "newer plugin" in outcome.message
+    assert "CHANGE_FAILED" in client.call(abi.CAPTURE_RGB, width=8, height=8).picture.flag_names
 
 
 def test_a_thousand_captures_on_a_slow_engine_outlive_a_short_timeout(simulators, client_of):

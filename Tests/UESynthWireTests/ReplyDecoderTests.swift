@@ -39,6 +39,32 @@ import UESynthCore
     #expect(plain > 50)
   }
 
+  @Test func aYesThatIsNone() {
+    let words = "SetLighting not yet implemented"
+    let cases: [(Bool, String, Bool)] = [
+      (true, words, true), (true, "not yet implemented", true), (false, words, false),
+      (true, "", false), (true, "yet implemented", false), (true, words + "?", false),
+    ]
+    for (success, message, isStub) in cases {
+      let bytes = Proto.build {
+        $0.uint32(1, success ? 1 : 0)
+        $0.string(2, message)
+      }
+      var found: Bool?
+      bytes.withUnsafeBytes { _ = ReplyDecoder.decode(.command, $0) { found = $0.isStub } }
+      #expect(found == isStub, "\(success) \(message)")
+    }
+    // A transform is an answer, whatever stands beside it.
+    let pose = Proto.build {
+      $0.delimited(1, [])
+      $0.uint32(2, 1)
+      $0.string(3, words)
+    }
+    var found: Bool?
+    pose.withUnsafeBytes { _ = ReplyDecoder.decode(.cameraTransform, $0) { found = $0.isStub } }
+    #expect(found == false)
+  }
+
   /// 1 if the body is plain.
   private func compare(_ body: [UInt8]) -> Int {
     body.withUnsafeBytes { bytes in

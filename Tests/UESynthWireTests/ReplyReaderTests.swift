@@ -3,90 +3,6 @@ import UESynthCore
 
 @testable import UESynthWire
 
-/// A message written by hand, for the tests.
-struct Proto {
-  var bytes: [UInt8] = []
-
-  static func build(_ write: (inout ByteArray) -> Void) -> [UInt8] {
-    var sink = ByteArray()
-    write(&sink)
-    return sink.bytes
-  }
-}
-
-extension ByteArray {
-  mutating func delimited(_ field: UInt32, _ content: [UInt8]) {
-    header(field, length: content.count)
-    for value in content { byte(value) }
-  }
-}
-
-/// Everything that a run of a reader shows to the outside.
-struct Run: Equatable {
-  var failure: WireFailure?
-  var lengths: [Int]
-  var images: [Int]
-  var imageIDs: [UInt64?]
-  var messages: [String]
-  var bodies: [[UInt8]]
-  var overruns: Int
-}
-
-func run(
-  _ pieces: [ArraySlice<UInt8>], _ shape: ReplyShape = .streamFrame, limit: Int = 1 << 20,
-  direct: Bool = false, wantsImages: Bool = true
-) -> Run {
-  let receiver = RecordingReceiver()
-  receiver.wantsImages = wantsImages
-  let reader = ReplyReader(shape: shape, maximumLength: limit, receiver: receiver)
-  var failure: WireFailure?
-  var received = 0
-  for piece in pieces where failure == nil {
-    // A copy of exactly its size: reading past it is an error that sanitizers see.
-    var rest = Array(piece)[...]
-    while !rest.isEmpty && failure == nil {
-      if direct, let target = reader.directTarget {
-        let count = min(target.count, rest.count)
-        target.copyBytes(from: rest.prefix(count))
-        failure = reader.feed(UnsafeRawBufferPointer(rebasing: target[..<count]))
-        rest = rest.dropFirst(count)
-        received += count
-      } else {
-        let count = direct ? 1 : rest.count
-        failure = rest.prefix(count).withUnsafeBytes { reader.feed($0) }
-        rest = rest.dropFirst(count)
-      }
-    }
-  }
-  if failure == nil { failure = reader.end() }
-  if failure == nil {
-    #expect(!reader.isMidMessage)
-    #expect(reader.messageBytesPending == 0)
-    if wantsImages {
-      let total = receiver.images.reduce(0, +)
-      #expect(reader.copiedBytes + UInt64(received) == UInt64(total))
-    } else {
-      #expect(reader.copiedBytes == 0)
-    }
-  }
-  return Run(
-    failure: failure, lengths: receiver.lengths, images: receiver.images,
-    imageIDs: receiver.imageIDs, messages: receiver.messages, bodies: receiver.bodyBytes,
-    overruns: receiver.overruns)
-}
-
-/// Small random numbers that are the same in every run (xorshift64*).
-struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state >> 12
-    state ^= state << 25
-    state ^= state >> 27
-    return state &* 2_685_821_657_736_338_717
-  }
-}
-
 @Suite struct ReplyReaderTests {
   private static let pixels = (0..<300).map { UInt8(truncatingIfNeeded: $0) }
 
@@ -288,6 +204,22 @@ struct Dice: RandomNumberGenerator {
     let expected = (id == nil ? "" : hex(Array(text.utf8))) + "|command:0:"
     for cut in 0...message.count {
       #expect(run([message[..<cut], message[cut...]]).messages == [expected])
+    }
+  }
+
+  /// Eight digits at a time or one by one, whatever stands among them.
+  @Test func requestIDsOfEveryByteInEveryPlace() {
+    for count in [8, 9, 16, 19] {
+      for place in 0..<count {
+        for byte in UInt8.min...UInt8.max {
+          var text = [UInt8](repeating: 0x31, count: count)
+          text[place] = byte
+          let isID = (0x30...0x39).contains(byte) && (place > 0 || byte != 0x30)
+          let expected = isID ? UInt64(String(decoding: text, as: UTF8.self)) : nil
+          let found = text.withUnsafeBytes { RequestIDParser.read($0) }
+          if found != expected { Issue.record("\(text)") }
+        }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Debian packages in .build/deb: libuesynth0, libuesynth-dev and uesynthctl, for the release that this machine
-# runs. --built trusts the build that is there.
+# runs. --built trusts the build that is there. Who maintains them is what DEBFULLNAME and DEBEMAIL say, as
+# with Debian's own tools; without, nobody does, at a name of RFC 2606.
 . "$(dirname "$0")/common.sh"
 
 version=$(header_version MAJOR).$(header_version MINOR).$(header_version PATCH)
@@ -37,8 +38,10 @@ left=$(find "$work/all" ! -type d)
 [ -z "$left" ] || die "in no package: $left"
 
 cp bindings/debian/control "$work/debian/control"
+maintainer=$(sed -n 's/^Maintainer: //p' bindings/debian/control)
+[ -z "${DEBEMAIL:-}" ] || maintainer="${DEBFULLNAME:-libuesynth} <$DEBEMAIL>"
 printf '%s (%s) %s; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' uesynth "$version-1" unstable \
-  "$(sed -n 's/^Maintainer: //p' bindings/debian/control)" \
+  "$maintainer" \
   "$(date -R -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}")" \
   >"$work/debian/changelog"
 {
@@ -52,6 +55,11 @@ printf 'libuesynth %s libuesynth0 (>= %s)\n' "$major" "$version" >debian/libuesy
 printf 'activate-noawait ldconfig\n' >debian/libuesynth0/DEBIAN/triggers
 dpkg-shlibdeps -Tdebian/libuesynth0.substvars "debian/libuesynth0$libdir/libuesynth.so.$version"
 dpkg-shlibdeps -Tdebian/uesynthctl.substvars debian/uesynthctl/usr/bin/uesynthctl
+# An older libnghttp2 than this was built with may be one that its peer can crash (see setup.sh); its symbols
+# do not tell.
+nghttp2=$(dpkg-query -W -f='${Version}' "libnghttp2-14:$(dpkg --print-architecture)")
+sed -i "s/libnghttp2-14 ([^)]*)/libnghttp2-14 (>= $nghttp2)/" debian/libuesynth0.substvars debian/uesynthctl.substvars
+grep -qF "libnghttp2-14 (>= $nghttp2)" debian/libuesynth0.substvars || die "libuesynth0 does not name libnghttp2-14"
 touch debian/libuesynth-dev.substvars
 install -D -m 644 "$root/bindings/c/examples/capture.c" debian/libuesynth-dev/usr/share/doc/libuesynth-dev/examples/capture.c
 
@@ -63,7 +71,7 @@ for package in libuesynth0 libuesynth-dev uesynthctl; do
   install -D -m 644 debian/copyright "$tree/usr/share/doc/$package/copyright"
   gzip -9nc debian/changelog >"$tree/usr/share/doc/$package/changelog.Debian.gz"
   (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-  dpkg-gencontrol "-p$package" "-P$tree" "-Tdebian/$package.substvars"
+  dpkg-gencontrol "-p$package" "-P$tree" "-DMaintainer=$maintainer" "-Tdebian/$package.substvars"
   chmod -R u+rwX,go+rX,go-w "$tree"
   dpkg-deb --root-owner-group -b "$tree" "$out" >/dev/null
 done

@@ -53,6 +53,7 @@ capture() {
   libdir=$(dirname "$(find "$machine$prefix" -name 'libuesynth.so')")
   read -r -a flags < <(PKG_CONFIG_PATH=$libdir/pkgconfig pkg-config --cflags --libs uesynth)
   gcc -Wall -Wextra -Werror bindings/c/examples/capture.c -o "$machine/capture" "${flags[@]}" $rpath
+  : >"$work/simulator" # what the one before has said is not to be read
   "${within[@]}" "$prefix/bin/uesynthctl" sim --port 0 >"$work/simulator" 2>&1 </dev/null &
   simulator=$!
   for _ in $(seq 100); do

@@ -19,6 +19,7 @@ trap end_simulator EXIT
 
 # start_simulator OPTION...: sets port.
 start_simulator() {
+  : >"$work/simulator" # what the one before has said is not to be read
   "$stage/bin/uesynthctl" sim --port 0 "$@" >"$work/simulator" 2>&1 </dev/null &
   simulator=$!
   port=""

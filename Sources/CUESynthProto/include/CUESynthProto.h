@@ -34,9 +34,4 @@ static inline UESynthDescriptor uesynth_describe_action_request(void)
   return &uesynth__action_request__descriptor;
 }
 
-static inline UESynthDescriptor uesynth_describe_frame_response(void)
-{
-  return &uesynth__frame_response__descriptor;
-}
-
 #endif

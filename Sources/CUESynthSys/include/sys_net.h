@@ -39,4 +39,13 @@ uint32_t uesynth_sys_fork_generation(void);
 /* The untranslated text of an errno value; static storage. */
 const char *uesynth_sys_error_text(int error);
 
+/* Tells the processor that this is a loop that waits. */
+static inline void uesynth_sys_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
 #endif

@@ -279,6 +279,20 @@ def test_the_plugins_placeholders_say_so(plugin):
         assert not depth.any()
 
 
+def test_what_the_plugin_only_says_is_an_error(plugin):
+    with UESynthClient(plugin.target) as client:
+        for command in (
+            lambda: client.objects.spawn("cube", "/Engine/BasicShapes/Cube.Cube"),
+            lambda: client.objects.destroy("cube"),
+            lambda: client.scene.set_lighting("Sun", intensity=2.0),
+            lambda: client.camera.set_resolution(64, 48),
+        ):
+            with pytest.raises(UESynthError, match="not yet implemented.*newer plugin") as caught:
+                command()
+            assert caught.value.code == uesynth.StatusCode.UNIMPLEMENTED
+            assert "see which plugin it runs" not in str(caught.value)
+
+
 def test_statistics_add_up(client):
     for _ in range(5):
         client.capture.rgb(width=8, height=8)

@@ -22,8 +22,8 @@ class FrameFlag(enum.IntFlag):
     FORMAT_MISMATCH: the server claimed another format than was found. SIZE_MISMATCH: the length does not
     fit width and height. PLACEHOLDER: zeros of a server that has not implemented this modality. EMPTY: no
     bytes. CHANGE_FAILED: a change (a pose, a spawn ...) that was handed over before the capture did not
-    succeed, and none of the same camera or object has succeeded since, so the picture may not show what
-    was asked for. HOST_MEMORY: the pixels lie in an array of yours. HAS_POSE: info.pose is known.
+    succeed, and none of its kind and name has succeeded since, so the picture may not show what was asked
+    for. HOST_MEMORY: the pixels lie in an array of yours. HAS_POSE: info.pose is known.
     """
 
     #: The server claimed another format than was found.
@@ -34,8 +34,8 @@ class FrameFlag(enum.IntFlag):
     PLACEHOLDER = _abi.FRAME_PLACEHOLDER
     #: No bytes at all.
     EMPTY = _abi.FRAME_EMPTY
-    #: A change that was handed over before the capture did not succeed, and none of the same camera or
-    #: object has succeeded since: the picture may not show what was asked for.
+    #: A change that was handed over before the capture did not succeed, and none of its kind and name has
+    #: succeeded since: the picture may not show what was asked for.
     CHANGE_FAILED = _abi.FRAME_CHANGE_FAILED
     #: The pixels lie in an array of yours (out=).
     HOST_MEMORY = _abi.FRAME_HOST_MEMORY

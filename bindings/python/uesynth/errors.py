@@ -109,7 +109,7 @@ _CLASSES: Dict[int, Type[UESynthError]] = {
 _CURES: Dict[int, Tuple[str, str]] = {
     _abi.DEADLINE_EXCEEDED: ("aise timeout", "raise timeout= if the engine needs longer"),
     _abi.UNAVAILABLE: ("?", "is this the address of an engine in Play with the UESynth plugin?"),
-    _abi.UNIMPLEMENTED: ("?", "the server does not offer this: see which plugin it runs"),
+    _abi.UNIMPLEMENTED: ("newer plugin", "the server does not offer this: see which plugin it runs"),
     _abi.INTERNAL: (
         "?",
         "just after Play the viewport may not be ready yet: try again, or raise max_retries=",

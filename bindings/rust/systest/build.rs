@@ -280,13 +280,23 @@ fn run(command: &mut Command) {
     assert!(status.success(), "{command:?} ended with {status}");
 }
 
+/// The files of the crate that its lib.rs names, in that order.
+fn sections(folder: &Path) -> String {
+    let read = |name: &str| {
+        fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    let root = read("lib.rs");
+    let names = root.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    names.map(|name| read(&format!("{name}.rs"))).collect()
+}
+
 fn main() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../uesynth-sys/src/lib.rs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../uesynth-sys/src");
     let header = include().join("uesynth.h");
-    for path in [&source, &header, &PathBuf::from("build.rs")] {
+    for path in [&folder, &header, &PathBuf::from("build.rs")] {
         println!("cargo:rerun-if-changed={}", path.display());
     }
-    let all = Declarations::read(&fs::read_to_string(source).expect("uesynth-sys/src/lib.rs"));
+    let all = Declarations::read(&sections(&folder));
 
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("OUT_DIR"));
     let (c, object, archive) =

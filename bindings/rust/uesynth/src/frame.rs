@@ -268,7 +268,7 @@ crate::geometry::bits! {
         PLACEHOLDER = sys::UESYNTH_FRAME_PLACEHOLDER;
         /// No bytes at all.
         EMPTY = sys::UESYNTH_FRAME_EMPTY;
-        /// A change that had to come first did not succeed.
+        /// A change that had to come first did not succeed, and none of its kind and name has since.
         CHANGE_FAILED = sys::UESYNTH_FRAME_CHANGE_FAILED;
         /// The bytes lie in memory of the host.
         HOST_MEMORY = sys::UESYNTH_FRAME_HOST_MEMORY;

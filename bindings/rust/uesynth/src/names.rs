@@ -314,7 +314,7 @@ named! {
         NotProbed = UESYNTH_PROBE_NOT_PROBED,
         /// It works.
         Works = UESYNTH_PROBE_WORKS,
-        /// It says yes to what cannot be, or that it is not implemented.
+        /// It says yes to what cannot be, or yes and that it is not implemented.
         Stub = UESYNTH_PROBE_STUB,
         /// It sends a picture, or a pose, that is none.
         Placeholder = UESYNTH_PROBE_PLACEHOLDER,
