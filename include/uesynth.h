@@ -529,6 +529,10 @@ typedef struct uesynth_client_options {
   uint32_t max_pings_without_data;  /* pings between two requests; 0: any number */
   uint32_t compression;               /* UESYNTH_COMPRESSION_... */
   uint32_t insecure_metadata;         /* 1: metadata may be sent without TLS, for all to read */
+  uint32_t busy_poll_us;              /* for so long a thread that waits for the library looks without
+                                         sleeping, at most 1000000: an answer that comes meanwhile is
+                                         not held up by waking it. Takes a processor; 0: sleeps at once */
+  uint32_t reserved;                  /* 0 */
   const uesynth_tls_options *tls;     /* BORROWED; NULL: no TLS, everything is sent for all to read */
   const uesynth_metadata *metadata;   /* BORROWED: pairs that go with every call; may be NULL */
   size_t metadata_count;              /* with metadata or metadata_callback tls must be set, or
@@ -552,8 +556,8 @@ enum {
 #define UESYNTH_CLIENT_OPTIONS_INIT                                                                \
   {sizeof(uesynth_client_options), 1, 5000, 20000, (uint64_t)512 << 20, 1024, 1024,                 \
    (uint64_t)64 << 20, UESYNTH_OVERFLOW_BLOCK, UESYNTH_WHEN_FULL_WAIT, 0, 3, NULL, NULL,            \
-   (uint64_t)4 << 20, 1000, 120000, 0, 20000, 0, 2, UESYNTH_COMPRESSION_OFF, 0, NULL,             \
-   NULL, 0, NULL, NULL, NULL}
+   (uint64_t)4 << 20, 1000, 120000, 0, 20000, 0, 2, UESYNTH_COMPRESSION_OFF, 0, 0, 0,             \
+   NULL, NULL, 0, NULL, NULL, NULL}
 
 /* Writes a preset over *options (whose struct_size must be set). DEFAULT equals the INIT macro. */
 uesynth_status uesynth_client_options_preset(uint32_t preset, uesynth_client_options *options);

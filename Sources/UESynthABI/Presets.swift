@@ -92,6 +92,9 @@ enum Presets {
     try inRange(value.max_backoff_ms, 1, 86_400_000, "max_backoff_ms")
     try inRange(value.keepalive_ms, 0, .max, "keepalive_ms")
     try inRange(value.keepalive_timeout_ms, 1, 86_400_000, "keepalive_timeout_ms")
+    try inRange(value.busy_poll_us, 0, 1_000_000, "busy_poll_us")
+    guard value.reserved == 0 else { throw misuse("options.reserved is not 0") }
+    options.busyPoll = Int64(value.busy_poll_us) * 1000
     try inRange(value.keepalive_without_calls, 0, 1, "keepalive_without_calls")
     options.maximumSendLength = Int(clamping: value.max_send_message_length)
     options.initialBackoff = value.initial_backoff_ms * 1_000_000

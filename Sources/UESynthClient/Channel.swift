@@ -34,6 +34,7 @@ final class Channel: HTTP2ConnectionDelegate {
   private var connector: Connector?
   private var backoff: Backoff
   private var keepalive: Keepalive
+  private var hasWarnedOfPings = false
   private var attemptStart: Int64 = 0
   /// Connecting: when the attempt is given up. Backoff: when the pause is over.
   private var stateDeadline = Int64.max
@@ -291,8 +292,21 @@ final class Channel: HTTP2ConnectionDelegate {
     keepalive.begin(now: engine.now)
     engine.workedOnThisConnection = false
     engine.exchange.log(.info, "connected to \(target)")
+    warnOfPings()
     setState(.ready)
     engine.loop.schedule(engine)
+  }
+
+  /// A stock server takes pings that come more often than every 300 s for an attack (gRFC A8).
+  private func warnOfPings() {
+    let interval = engine.options.keepaliveInterval
+    guard interval > 0, interval < 300_000_000_000, !hasWarnedOfPings else { return }
+    hasWarnedOfPings = true
+    engine.exchange.log(
+      .warning,
+      "keepalive pings every \(keepalive.intervalSeconds) s: a stock gRPC server hangs up on those that come "
+        + "less than 300 s apart, and the interval doubles then; set keepalive_ms to 300000 or more, or to 0: "
+        + "dead machines are found without")
   }
 
   func connectionGoAway(

@@ -54,7 +54,6 @@ package final class Client: @unchecked Sendable {
 
   /// On the delivery thread, which must not wait for itself.
   package var isInCallback: Bool { exchange.currentDelivery?.isCurrent ?? false }
-  package var isOnLoop: Bool { loop.isCurrent }
 
   // MARK: Memory
 

@@ -17,7 +17,6 @@ package struct HTTP2Error: Error, Equatable {
 /// RFC 9113 §7: the codes that RST_STREAM and GOAWAY carry.
 package enum HTTP2Code {
   package static let noError: UInt32 = 0
-  package static let protocolError: UInt32 = 1
   package static let internalError: UInt32 = 2
   package static let refusedStream: UInt32 = 7
   package static let cancel: UInt32 = 8

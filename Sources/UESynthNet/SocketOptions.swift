@@ -31,11 +31,6 @@ package enum SocketOptions {
     set(fd, SOL_SOCKET, SO_SNDBUF, bytes)
   }
 
-  @discardableResult
-  package static func setReceiveBuffer(_ fd: Int32, bytes: Int32) -> Bool {
-    set(fd, SOL_SOCKET, SO_RCVBUF, bytes)
-  }
-
   /// The algorithm that paces what this socket sends: "cubic", "reno", "bbr". nil if it is not TCP.
   package static func congestionControl(_ fd: Int32) -> String? {
     var name = (UInt64(0), UInt64(0), UInt64(0))

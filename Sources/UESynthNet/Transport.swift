@@ -199,13 +199,6 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
     return account(tls?.send(vectors) ?? StreamSocket.send(fd, vectors), of: total)
   }
 
-  /// No more will be sent; the peer reads to the end. What it sends is still received.
-  package func shutdownSending() {
-    if isClosed { return }
-    tls?.shutDown()
-    shutdown(fd, Int32(SHUT_WR))
-  }
-
   private func account(_ outcome: StreamSocket.Outcome, of total: Int) -> Int {
     sendCalls &+= 1
     switch outcome {

@@ -89,10 +89,23 @@ def test_keepalive_pings_back_off_when_the_server_complains(client_of):
         )
         client.watch(log_level=abi.LOG_WARNING, states=0)
         assert client.call(abi.LIST_OBJECTS).status == abi.OK
+        assert "less than 300 s apart" in client.poll(timeout_ms=5000)[0].message
         outcomes = client.poll(timeout_ms=45000)
         assert outcomes and "too_many_pings" in outcomes[0].message
         assert "20.0 s" in outcomes[0].message
         assert client.call(abi.LIST_OBJECTS).status == abi.OK
+
+
+@pytest.mark.parametrize("milliseconds, warns", [(0, 0), (30000, 1), (299999, 1), (300000, 0)])
+def test_keepalive_that_stock_servers_punish_is_warned_of_once(
+    stock, client_of, milliseconds, warns
+):
+    client = client_of(stock, keepalive_ms=milliseconds, initial_backoff_ms=20)
+    client.watch(log_level=abi.LOG_WARNING, states=0)
+    for _ in range(2):
+        assert client.call(abi.LIST_OBJECTS).status == abi.OK
+    found = [outcome.message for outcome in client.poll(timeout_ms=200)]
+    assert ["less than 300 s apart" in message for message in found] == [True] * warns
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ test_client_stream (when_full), test_client_order (distinct_cameras), test_clien
 (connect_timeout_ms), test_backpressure (stream_buffer_bytes) and test_ticks (lanes) show is not here."""
 
 import ctypes
+import resource
 import time
 
 import pytest
@@ -237,3 +238,40 @@ def test_stream_buffer_size_bounds_what_waits_for_the_host(stock, client_of):
             status, picture = client.take(number, 5000)
             assert (status, picture.data) == (abi.OK, pictures.picture(pictures.RGB, 8, 8))
             assert client.stats()["frames_queued"] <= frames
+
+
+def sleeps(work):
+    """How often this thread went to sleep meanwhile."""
+    before = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+    work()
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw - before
+
+
+@pytest.mark.parametrize("way", ["call", "poll", "take"])
+def test_busy_poll_us_keeps_a_waiting_thread_awake(stock, client_of, way):
+    def work(client):
+        for _ in range(10):
+            if way == "call":
+                assert client.call(abi.CAPTURE_RGB, name="?slow=0.005", **SMALL).status == abi.OK
+                continue
+            flags = 0 if way == "poll" else abi.SUBMIT_NO_EVENT
+            (number,) = captures(client, 1, {"name": "?slow=0.005", **SMALL}, STREAM, flags=flags)
+            if way == "poll":
+                assert [event.request_id for event in client.poll(5000)] == [number]
+            else:
+                assert client.take(number, 5000)[0] == abi.OK
+
+    busy, sleepy = client_of(stock, busy_poll_us=1_000_000), client_of(stock)
+    for client in busy, sleepy:
+        client.check(client.table.client_connect(client.handle, 5000))
+    assert sleeps(lambda: work(sleepy)) >= 10
+    # A lock that another thread holds may put it to sleep all the same.
+    assert sleeps(lambda: work(busy)) < 8
+
+
+def test_busy_poll_us_has_an_end(stock, client_of):
+    """A second is the most; then the thread sleeps as any other, and a wait has its own end."""
+    client = client_of(stock, busy_poll_us=20_000)
+    began = time.process_time()
+    assert client.call(abi.CAPTURE_RGB, name="?slow=0.8", **SMALL).status == abi.OK
+    assert time.process_time() - began < 0.4

@@ -147,7 +147,7 @@ import UESynthCore
     #expect(store.dropped(.expired) == 1)
     #expect(store.expireOldest())
     _ = store.insert(Self.frame(3, at: 300), holder: nil)
-    #expect(store.filledSince == 300)
+    #expect(store.filledSince == 100)  // nobody has fetched since
     expectConserved(store)
   }
 

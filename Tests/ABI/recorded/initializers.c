@@ -149,6 +149,8 @@ int main(void) {
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.max_pings_without_data == 2);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.compression == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.insecure_metadata == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.busy_poll_us == 0);
+    CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.reserved == 0);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.tls == NULL);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.metadata == NULL);
     CHECK(UESYNTH_CLIENT_OPTIONS_INIT, it.metadata_count == 0);

@@ -99,7 +99,7 @@ ASSERT(size_of_uesynth_metadata, sizeof(uesynth_metadata) == 24);
 ASSERT(uesynth_metadata_key, offsetof(uesynth_metadata, key) == 0); /* const char * */
 ASSERT(uesynth_metadata_value, offsetof(uesynth_metadata, value) == 8); /* const void * */
 ASSERT(uesynth_metadata_size, offsetof(uesynth_metadata, size) == 16); /* size_t */
-ASSERT(size_of_uesynth_client_options, sizeof(uesynth_client_options) == 184);
+ASSERT(size_of_uesynth_client_options, sizeof(uesynth_client_options) == 192);
 ASSERT(uesynth_client_options_struct_size, offsetof(uesynth_client_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_client_options_lanes, offsetof(uesynth_client_options, lanes) == 4); /* uint32_t */
 ASSERT(uesynth_client_options_timeout_ms, offsetof(uesynth_client_options, timeout_ms) == 8); /* int64_t */
@@ -123,12 +123,14 @@ ASSERT(uesynth_client_options_keepalive_without_calls, offsetof(uesynth_client_o
 ASSERT(uesynth_client_options_max_pings_without_data, offsetof(uesynth_client_options, max_pings_without_data) == 124); /* uint32_t */
 ASSERT(uesynth_client_options_compression, offsetof(uesynth_client_options, compression) == 128); /* uint32_t */
 ASSERT(uesynth_client_options_insecure_metadata, offsetof(uesynth_client_options, insecure_metadata) == 132); /* uint32_t */
-ASSERT(uesynth_client_options_tls, offsetof(uesynth_client_options, tls) == 136); /* const uesynth_tls_options * */
-ASSERT(uesynth_client_options_metadata, offsetof(uesynth_client_options, metadata) == 144); /* const uesynth_metadata * */
-ASSERT(uesynth_client_options_metadata_count, offsetof(uesynth_client_options, metadata_count) == 152); /* size_t */
-ASSERT(uesynth_client_options_metadata_callback, offsetof(uesynth_client_options, metadata_callback) == 160); /* uesynth_metadata_fn */
-ASSERT(uesynth_client_options_metadata_user_data, offsetof(uesynth_client_options, metadata_user_data) == 168); /* void * */
-ASSERT(uesynth_client_options_metadata_destroy, offsetof(uesynth_client_options, metadata_destroy) == 176); /* uesynth_destroy_fn */
+ASSERT(uesynth_client_options_busy_poll_us, offsetof(uesynth_client_options, busy_poll_us) == 136); /* uint32_t */
+ASSERT(uesynth_client_options_reserved, offsetof(uesynth_client_options, reserved) == 140); /* uint32_t */
+ASSERT(uesynth_client_options_tls, offsetof(uesynth_client_options, tls) == 144); /* const uesynth_tls_options * */
+ASSERT(uesynth_client_options_metadata, offsetof(uesynth_client_options, metadata) == 152); /* const uesynth_metadata * */
+ASSERT(uesynth_client_options_metadata_count, offsetof(uesynth_client_options, metadata_count) == 160); /* size_t */
+ASSERT(uesynth_client_options_metadata_callback, offsetof(uesynth_client_options, metadata_callback) == 168); /* uesynth_metadata_fn */
+ASSERT(uesynth_client_options_metadata_user_data, offsetof(uesynth_client_options, metadata_user_data) == 176); /* void * */
+ASSERT(uesynth_client_options_metadata_destroy, offsetof(uesynth_client_options, metadata_destroy) == 184); /* uesynth_destroy_fn */
 ASSERT(size_of_uesynth_submit_options, sizeof(uesynth_submit_options) == 64);
 ASSERT(uesynth_submit_options_struct_size, offsetof(uesynth_submit_options, struct_size) == 0); /* uint32_t */
 ASSERT(uesynth_submit_options_flags, offsetof(uesynth_submit_options, flags) == 4); /* uint32_t */

@@ -92,6 +92,8 @@ class ClientOptions(Structure):
         ("max_pings_without_data", c_uint32),
         ("compression", c_uint32),
         ("insecure_metadata", c_uint32),
+        ("busy_poll_us", c_uint32),
+        ("reserved", c_uint32),
         ("tls", POINTER(TLSOptions)),
         ("metadata", POINTER(Metadata)),
         ("metadata_count", c_size_t),

@@ -101,6 +101,9 @@ settings! {
     compression(policy: Compression) sets compression = policy.raw();
     /// Whether metadata may be sent without TLS, for all to read.
     insecure_metadata(allowed: bool) sets insecure_metadata = u32::from(allowed);
+    /// For so long, at most a second, a thread that waits looks without sleeping: an answer that comes
+    /// meanwhile is not held up by waking it. Takes a processor.
+    busy_poll(time: Duration) sets busy_poll_us = u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
     /// What gives way when undelivered frames reach their cap.
     overflow(policy: Overflow) sets overflow = policy.raw();
     /// What a submit does when as many requests are under way as may be.
