@@ -7,8 +7,8 @@ import pytest
 import servers
 
 MEMBERS = (
-    "mode memory w h depth lanes clients loops per_s MB_s p50_us p99_us p999_us cpu_s cpu_s_per_GB "
-    "copied_fraction allocs_per_op peak_rss_MB steal"
+    "mode memory w h depth lanes clients loops busy_poll_us per_s MB_s p50_us p99_us p999_us cpu_s "
+    "cpu_s_per_GB copied_fraction allocs_per_op peak_rss_MB steal"
 ).split()
 
 
@@ -26,7 +26,7 @@ def row(*options):
 @pytest.mark.parametrize(
     ("mode", "more"),
     [
-        ("sync-cmd", ()),
+        ("sync-cmd", ("--busy-poll", "50")),
         ("stream-cmd", ("--depth", "64")),
         ("sync-rgb", ("--size", "64x48")),
         ("direct-rgb", ("--size", "64x48", "--depth", "8")),

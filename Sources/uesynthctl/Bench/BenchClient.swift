@@ -29,6 +29,7 @@ final class BenchClient {
     // Pictures of 8K, a few at a time.
     if Int(plan.width) * Int(plan.height) > 16 << 20 { options.stream_buffer_bytes = 2 << 30 }
     options.distinct_cameras = 1
+    options.busy_poll_us = plan.busyPoll
     options.runtime = runtime
     buffers =
       plan.memory == .pool

@@ -53,6 +53,9 @@ struct BenchCommand: ParsableCommand {
     help: "Where pictures lie: \(BenchMemory.allCases.map(\.rawValue).joined(separator: ", ")).")
   var memory = BenchMemory.pool
 
+  @Option(help: "Microseconds to wait busily before sleeping (the client option busy_poll_us).")
+  var busyPoll: UInt32 = 0
+
   @Option(help: "Seconds of each measurement.")
   var seconds = 1.0
 
@@ -95,6 +98,7 @@ struct BenchCommand: ParsableCommand {
           plan.seconds = seconds
           plan.lanes = lanes
           plan.loops = loops
+          plan.busyPoll = busyPoll
           return plan
         }
       }
@@ -103,7 +107,7 @@ struct BenchCommand: ParsableCommand {
         BenchPlan(
           mode: mode, width: mode.hasPictures ? width : 0, height: mode.hasPictures ? height : 0,
           depth: mode == .syncCommand || mode == .syncRGB ? 1 : depth, lanes: lanes,
-          clients: clients, loops: loops, memory: memory, seconds: seconds)
+          clients: clients, loops: loops, memory: memory, busyPoll: busyPoll, seconds: seconds)
       ]
     }
   }

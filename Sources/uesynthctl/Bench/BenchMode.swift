@@ -56,6 +56,8 @@ struct BenchPlan {
   /// Loop threads of the runtime that the clients share; 0: each has its own.
   var loops: UInt32 = 0
   var memory = BenchMemory.pool
+  /// Microseconds that a caller spins before it sleeps.
+  var busyPoll: UInt32 = 0
   var seconds = 1.0
 
   var name: String {
