@@ -84,7 +84,8 @@ class Server:
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             raise SystemExit(f"{command[0]} did not start: {line!r}")
-        self.target = line.split()[2]
+        self.target, *rest = line.split()[2:]
+        self.congestion_control = rest[0] if rest else None
 
     def __enter__(self):
         return self
@@ -206,7 +207,8 @@ def pair(found, peers, member, text):
     return " · ".join(text(value) if value else "–" for value in values) if any(values) else "–"
 
 
-def machine():
+def machine(raw):
+    """raw: what the server of raw TCP got when it asked for reno, as the simulator does."""
     cpu = "unknown processor"
     with contextlib.suppress(OSError, StopIteration):
         lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -214,7 +216,7 @@ def machine():
     control = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
     return (
         f"{os.cpu_count()} × {cpu}, Linux {platform.release()}, loopback; congestion control {control} for "
-        "the stock server, reno for the simulator and raw TCP"
+        f"the stock server{f', {raw} for the simulator and raw TCP' if raw else ''}"
     )
 
 
@@ -241,6 +243,7 @@ def main():
     if (BUILT / "uesynth_pb2_grpc.py").exists():
         stock["grpcio"] = peer([sys.executable, HERE / "peers" / "grpcio_client.py"])
     simulator = [TOOL, "sim", "--port", "0", "--replay"]
+    raw_control = None
     with contextlib.ExitStack() as stack:
         if (BUILT / "grpc_server").exists():
             with Server(BUILT / "grpc_server") as server:
@@ -249,6 +252,7 @@ def main():
             comparison.beside_peers("An engine of 60 ticks a second", server.target, TICKING, stock)
         if (BUILT / "raw_tcp").exists():
             raw = stack.enter_context(Server(BUILT / "raw_tcp", "serve"))
+            raw_control = raw.congestion_control
             # Of streamed commands it would measure system calls.
             wire["raw TCP"] = peer([BUILT / "raw_tcp"], ("rgb", "sync-cmd"), raw.target)
         with Server(*simulator) as server:
@@ -256,9 +260,10 @@ def main():
             comparison.alone("Ways to use it: `sim --replay`", server.target, ALONE)
     stolen = share(before, steal())
     comparison.lines.append(
-        f"Medians of runs of {options.seconds} s ({options.rounds} of each, by turns). {machine()}. The hypervisor took "
-        f"{stolen:.0%} of the time; {comparison.disturbed} of {comparison.runs} runs, of which it took more than "
-        f"{MOST_STEAL:.0%}, were left out where others were left."
+        f"Medians of runs of {options.seconds} s ({options.rounds} of each, by turns). "
+        f"{machine(raw_control)}. The hypervisor took {stolen:.0%} of the time; {comparison.disturbed} of "
+        f"{comparison.runs} runs, of which it took more than {MOST_STEAL:.0%}, were left out where others "
+        "were left."
     )
     print("\n".join(comparison.lines))
     if options.json:

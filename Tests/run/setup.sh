@@ -15,8 +15,11 @@ case ${1:-} in
   test) packages="$packages protobuf-c-compiler openssl cmake python3 python3-venv valgrind strace" ;;
   dist) packages="$packages patchelf dpkg-dev" ;;
   packages) packages="$packages patchelf dpkg-dev debootstrap" ;;
-  bench) packages="$packages python3 python3-venv libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc" ;;
+  bench) packages="$packages python3 python3-venv" ;;
 esac
+# The peers of the benchmark: what they are missing for is left out of its tables.
+optional=""
+if [ "${1:-}" = bench ]; then optional="libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc"; fi
 
 check_swift() {
   local found=none
@@ -59,9 +62,11 @@ confirm() {
   esac
 }
 
+# install_packages HOW PACKAGE...: HOW is what a failure is told by, die or say.
 install_packages() {
-  local missing="" package sudo="" line
-  for package in $packages; do
+  local how=$1 missing="" package sudo="" line
+  shift
+  for package in "$@"; do
     installed "$package" || missing="$missing $package"
   done
   if nghttp2_outdated; then
@@ -73,20 +78,27 @@ install_packages() {
 
   if [ "$(id -u)" != 0 ]; then
     sudo="sudo "
-    command -v sudo >/dev/null || die "Missing packages. As root: apt-get install$missing"
+    if ! command -v sudo >/dev/null; then
+      "$how" "Missing packages. As root: apt-get install$missing"
+      return
+    fi
   fi
   line="${sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends$missing"
   say "Needed and not installed:$missing" "" "  ${sudo}apt-get update && $line" ""
   confirm
-  timeout --foreground 300 ${sudo}apt-get -q update || die "apt-get update failed."
-  timeout --foreground 900 $line || die "apt-get install failed."
+  if ! timeout --foreground 300 ${sudo}apt-get -q update; then
+    "$how" "apt-get update failed."
+  elif ! timeout --foreground 900 $line; then
+    "$how" "apt-get install failed."
+  fi
   ! nghttp2_outdated ||
     die "The archive has no libnghttp2-14 $nghttp2_needed: enable bookworm-security and try again."
 }
 
 check_swift
 if command -v dpkg-query >/dev/null; then
-  install_packages
+  install_packages die $packages
+  [ -z "$optional" ] || install_packages say $optional
 else
-  say "This is no Debian; its packages would be:" "$packages"
+  say "This is no Debian; its packages would be:" "$packages $optional"
 fi

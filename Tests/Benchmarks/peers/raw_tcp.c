@@ -1,6 +1,6 @@
 /* The yardstick: how fast bytes of the same sizes come through a socket with nothing around them.
  *
- *     raw_tcp serve             prints "listening on 127.0.0.1:PORT"
+ *     raw_tcp serve             prints "listening on 127.0.0.1:PORT CONGESTION-CONTROL"
  *     raw_tcp MODE TARGET [WIDTH HEIGHT DEPTH SECONDS]
  *
  * A request is 8 bytes, the length of the answer; the answer is so many bytes. The client keeps DEPTH
@@ -23,6 +23,13 @@ static void tune(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   /* bbr reorders on loopback, which costs a third. */
   setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+}
+
+/* What a socket got, which is what it asked for only if the kernel has that. */
+static const char *congestion_control(int fd) {
+  static char name[16];
+  socklen_t size = sizeof name - 1;
+  return getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &size) == 0 ? name : "unknown";
 }
 
 static int move_all(int fd, char *memory, size_t size, int sends) {
@@ -59,7 +66,8 @@ static int serve(void) {
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) < 0 ||
       listen(listener, 16) < 0 || getsockname(listener, (struct sockaddr *)&address, &size) < 0)
     return 1;
-  printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
+  tune(listener);
+  printf("listening on 127.0.0.1:%d %s\n", ntohs(address.sin_port), congestion_control(listener));
   fflush(stdout);
   for (;;) {
     pthread_t thread;
