@@ -38,7 +38,8 @@ STEADY = [
     ("stream-rgb", ("--size", "256x256", "--depth", 16)),
     ("direct-rgb", ("--size", "256x256", "--depth", 16)),
 ]
-MOST_ALLOCATIONS = 0.01
+# Blocks that are kept for reuse come and go a few at a time; one for each operation would be 1.
+MOST_ALLOCATIONS = 0.05
 MEMORY_BEYOND_FRAMES = 16 << 20
 
 
