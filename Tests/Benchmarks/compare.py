@@ -1,5 +1,5 @@
-"""compare.py [--rounds N] [--seconds S] [--json FILE] [--readme FILE]: ours and the peers, in one run, by turns,
-against the same servers. Prints tables; with --readme it also puts them between that file's marks.
+"""compare.py [--rounds N] [--seconds S] [--json FILE] [--readme FILE]: ours and the peers, in one run, by
+turns, against the same servers. Prints tables; with --readme it also puts them between that file's marks.
 
 UESYNTH_BENCH names a folder with the peers that could be built (raw_tcp, grpc_client, grpc_server) and
 with protoc's Python output."""
@@ -97,9 +97,9 @@ class Server:
 
 
 def ours(row, target, seconds):
-    command = [TOOL, "bench", "--target", target, "--mode", row.mode, "--depth", row.depth, "--json"]
+    command = [TOOL, "bench", "--json", "--target", target, "--seconds", seconds]
     size = ["--size", f"{row.width}x{row.height}"] if row.width else []
-    return [*command, "--seconds", seconds, *size, *row.more]
+    return [*command, "--mode", row.mode, "--depth", row.depth, *size, *row.more]
 
 
 def peer(program, modes=("cmd", "rgb"), target=None):
@@ -179,11 +179,11 @@ class Comparison:
     def alone(self, title, target, rows):
         results = self.measure(title, target, rows, {OURS: ours})
         heads = ["a second", "MB/s", "p50 µs", "p99 µs", "p99.9 µs", "CPU s/GB", "copied", "peak MB"]
-        members = "per_s MB_s p50_us p99_us p999_us cpu_s_per_GB copied_fraction peak_rss_MB".split()
+        members = "per_s MB_s p50_us p99_us p999_us cpu_s_per_GB copied_fraction peak_rss_MB"
         table = []
         for row, found in results:
             us = found.get(OURS, {})
-            cells = [us.get(member) for member in members]
+            cells = [us.get(member) for member in members.split()]
             texts = [number(value) if value else "–" for value in cells]
             for place in (5, 6):
                 if cells[place] is not None:
@@ -215,8 +215,8 @@ def machine(raw):
         cpu = next(line for line in lines if line.startswith("model name")).split(": ", 1)[1]
     control = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
     return (
-        f"{os.cpu_count()} × {cpu}, Linux {platform.release()}, loopback; congestion control {control} for "
-        f"the stock server{f', {raw} for the simulator and raw TCP' if raw else ''}"
+        f"{os.cpu_count()} × {cpu}, Linux {platform.release()}, loopback; congestion control {control} "
+        f"for the stock server{f', {raw} for the simulator and raw TCP' if raw else ''}"
     )
 
 
@@ -226,7 +226,8 @@ def write_readme(path, lines):
     if begin not in text or end not in text:
         raise SystemExit(f"{path} has no marks {begin} and {end}")
     inside = "\n".join([begin, *lines, end])
-    path.write_text(re.sub(re.escape(begin) + ".*?" + re.escape(end), lambda _: inside, text, flags=re.S))
+    marked = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.S)
+    path.write_text(marked.sub(lambda _: inside, text))
 
 
 def main():
@@ -256,14 +257,15 @@ def main():
             # Of streamed commands it would measure system calls.
             wire["raw TCP"] = peer([BUILT / "raw_tcp"], ("rgb", "sync-cmd"), raw.target)
         with Server(*simulator) as server:
-            comparison.beside_peers("What the wire allows: `sim --replay`", server.target, ROWS, wire)
+            title = "What the wire allows: `sim --replay`"
+            comparison.beside_peers(title, server.target, ROWS, wire)
             comparison.alone("Ways to use it: `sim --replay`", server.target, ALONE)
     stolen = share(before, steal())
     comparison.lines.append(
         f"Medians of runs of {options.seconds} s ({options.rounds} of each, by turns). "
-        f"{machine(raw_control)}. The hypervisor took {stolen:.0%} of the time; {comparison.disturbed} of "
-        f"{comparison.runs} runs, of which it took more than {MOST_STEAL:.0%}, were left out where others "
-        "were left."
+        f"{machine(raw_control)}. The hypervisor took {stolen:.0%} of the time; {comparison.disturbed} "
+        f"of {comparison.runs} runs, of which it took more than {MOST_STEAL:.0%}, were left out where "
+        "others were left."
     )
     print("\n".join(comparison.lines))
     if options.json:

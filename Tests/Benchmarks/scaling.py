@@ -1,9 +1,9 @@
-"""scaling.py [--seconds S] [--rounds N] [--plot FILE.svg] [--table FILE.md]: how rates grow with clients,
-lanes, requests under way and sizes, by `uesynthctl bench` against `uesynthctl sim --replay`; and whether any
-series has a cliff.
+"""scaling.py [--seconds S] [--rounds N] [--plot FILE.svg] [--table FILE.md]: how rates grow with
+clients, lanes, requests under way and sizes, by `uesynthctl bench` against `uesynthctl sim --replay`; and
+whether any series has a cliff.
 
-A cliff is where an operation (a byte, where the size changes) takes the client much more of a processor than
-at a point before: rates depend on what else runs on the machine, this less."""
+A cliff is where an operation (a byte, where the size changes) takes the client much more of a processor
+than at a point before: rates depend on what else runs on the machine, this less."""
 
 import argparse
 import json
@@ -66,8 +66,8 @@ class Series:
         for place in range(1, len(costs)):
             least = min(costs[:place])
             if costs[place] > CLIFF * least:
-                ratio = costs[place] / least
-                yield f"{self.title}: {self.points[place][0]} ({ratio:.1f} times the {self.cost_unit})"
+                text = f"({costs[place] / least:.1f} times the {self.cost_unit})"
+                yield f"{self.title}: {self.points[place][0]} {text}"
 
 
 def cost(row):

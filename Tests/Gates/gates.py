@@ -1,8 +1,9 @@
-"""gates.py check|record: what a change must not make worse, as counts, which are the same on a busy machine.
+"""gates.py check|record: what a change must not make worse, as counts, which are the same on a busy
+machine.
 
-What depends on the compiler (instructions, system calls, size) is held to the numbers of this toolchain in
-recorded/, which `record` writes anew; the rest to limits that hold everywhere. BATCH, LIBRARY and UESYNTHCTL
-in the environment say what is measured."""
+What depends on the compiler (instructions, system calls, size) is held to the numbers of this toolchain
+in recorded/, which `record` writes anew; the rest to limits that hold everywhere. BATCH, LIBRARY and
+UESYNTHCTL in the environment say what is measured."""
 
 import contextlib
 import json
@@ -20,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 BATCH, LIBRARY, TOOL = (os.environ[name] for name in ("BATCH", "LIBRARY", "UESYNTHCTL"))
 PATIENCE = 120
 
-# Name, what batch.c does, and what server.py answers: one DATA frame for a picture, or many small ones.
+# Name, what batch.c does, and what server.py answers: one DATA frame for a picture, or many.
 PATHS = [
     ("command", ("cmd", 1000), ()),
     ("frame, stream", ("stream-rgb", 16), (256, 256)),
@@ -153,7 +154,8 @@ def steady():
     row = json.loads(output(*command, "stream-rgb", "--size", "1920x1080", "--depth", 4))
     most = (4 * 1920 * 1080 * 4 + MEMORY_BEYOND_FRAMES) / 1e6
     peak = row["peak_rss_MB"]
-    yield peak <= most, f"peak memory with 4 frames of 1080p under way: {peak} MB (at most {most:.1f})"
+    text = f"peak memory with 4 frames of 1080p under way: {peak} MB (at most {most:.1f})"
+    yield peak <= most, text
 
 
 def recorded_file():

@@ -1,7 +1,8 @@
-"""server.py COUNT [WIDTH HEIGHT [DATA]]: answers when COUNT requests have come, all of them with one send:
-commands with success, or pictures, cut into DATA frames of at most DATA bytes. What it answers is the same
-each time but for the ids. A client that waits for answers before it has sent so many (write-ahead) gets them
-when it has been silent for a while, until it trusts the server with all. Prints "listening on ADDRESS"."""
+"""server.py COUNT [WIDTH HEIGHT [DATA]]: answers when COUNT requests have come, all of them with one
+send: commands with success, or pictures, cut into DATA frames of at most DATA bytes. What it answers is
+the same each time but for the ids. A client that waits for answers before it has sent so many
+(write-ahead) gets them when it has been silent for a while, until it trusts the server with all. Prints
+"listening on ADDRESS"."""
 
 import pathlib
 import select
@@ -111,10 +112,8 @@ class Connection:
         self.connection.sendall(b"".join(out))
 
     def serve(self):
-        self.connection.sendall(
-            http2.settings((http2.INITIAL_WINDOW_SIZE, WINDOW), (http2.MAX_CONCURRENT_STREAMS, 1000))
-            + http2.window_update(0, WINDOW)
-        )
+        settings = ((http2.INITIAL_WINDOW_SIZE, WINDOW), (http2.MAX_CONCURRENT_STREAMS, 1000))
+        self.connection.sendall(http2.settings(*settings) + http2.window_update(0, WINDOW))
         self.exactly(len(http2.PREFACE))
         while True:
             self.frame()
