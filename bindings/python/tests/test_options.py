@@ -124,6 +124,14 @@ def test_odd_values_are_refused_by_name(kind, name):
         assert refused == len(ODD)
 
 
+def test_the_blocking_client_may_look_without_sleeping(simulator):
+    with UESynthClient(simulator.target, busy_poll_us=50) as client:
+        assert client.capture.rgb(width=8, height=8).shape == (8, 8, 4)
+    for value in -1, 1_000_001, 1.5, "50":
+        with pytest.raises((ValueError, TypeError), match="busy_poll_us"):
+            UESynthClient(busy_poll_us=value)
+
+
 def test_units(caplog):
     client = UESynthClient()
     for value, words in [(2.5, "2500"), (0.5, "500"), ("5", "milliseconds"), (True, "milliseconds")]:

@@ -108,6 +108,8 @@ class ClientOptions:
     #: Not shown: credentials, mostly.
     metadata: Metadata = dataclasses.field(default=(), repr=False)
     insecure_metadata: bool = False
+    #: Of the blocking client.
+    busy_poll_us: int = 0
 
     @property
     def ignored_grpc_options(self) -> Tuple[str, ...]:
@@ -133,6 +135,7 @@ class ClientOptions:
         packed.when_full = _abi.WHEN_FULL_WOULD_BLOCK
         packed.distinct_cameras = int(self.distinct_cameras)
         packed.max_retries = whole(self.max_retries, "max_retries", 0, 100)
+        packed.busy_poll_us = whole(self.busy_poll_us, "busy_poll_us", 0, 1_000_000)
         packed.compression = _compression(self.enable_compression)
         channel_arguments(self.grpc_options, packed)
         credentials = Credentials(

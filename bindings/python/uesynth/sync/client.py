@@ -55,6 +55,8 @@ class UESynthClient(AnyClient):
             with insecure_metadata=True, for all to read.
         lanes, distinct_cameras, overflow, stream_buffer_size, stream_buffer_bytes,
             max_concurrent_requests, connect_timeout: as for `AsyncUESynthClient`.
+        busy_poll_us: for so many microseconds a thread that waits for an answer looks without sleeping, so that
+            it is not held up by being woken; takes a processor.
 
     Raises:
         UESynthValueError, UESynthTypeError: an argument cannot be used.
@@ -94,6 +96,7 @@ class UESynthClient(AnyClient):
         pixel_format: Optional[str] = None,
         metadata: Optional[MetadataPairs] = None,
         insecure_metadata: Optional[bool] = None,
+        busy_poll_us: Optional[int] = None,
     ) -> None:
         self._set_up(
             options.resolve(
@@ -121,6 +124,7 @@ class UESynthClient(AnyClient):
                 pixel_format=pixel_format,
                 metadata=metadata,
                 insecure_metadata=insecure_metadata,
+                busy_poll_us=busy_poll_us,
             )
         )
 
