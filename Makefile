@@ -66,10 +66,10 @@ bench: ## The library beside the stock gRPC clients and raw TCP, in one run: wri
 	@$(run)/build.sh
 	@$(run)/bench.sh $(BENCH)
 
-scaling: ## Rates by clients, lanes, requests under way and sizes: tables, and a plot in .build/scaling.svg
+scaling: ## Rates by clients, lanes, requests under way and sizes: writes Tests/Benchmarks/SCALING.md
 	@$(run)/setup.sh bench
 	@$(run)/build.sh
-	@$(run)/bench.sh scaling --plot .build/scaling.svg
+	@$(run)/bench.sh scaling --plot Tests/Benchmarks/scaling.svg --table Tests/Benchmarks/SCALING.md
 
 fuzz: ## Every fuzz target for ten minutes (SECONDS=60 for one), two side by side
 	@$(run)/setup.sh build

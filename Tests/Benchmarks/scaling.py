@@ -20,6 +20,11 @@ LIMITS = {"16 KiB": 16 * KIB, "64 KiB": 64 * KIB, "1 MiB": MIB, "16 MiB": 16 * M
 # A message is its picture and at most so many bytes.
 OVERHEAD = 48
 LONGEST_SIDE = 8192
+HEADING = """# How rates grow
+
+Written by `make scaling`: `uesynthctl bench` against `uesynthctl sim --replay` on this machine, which both
+share. Read the processor's time of an operation before its rate.
+"""
 
 
 def sides(pixels):
@@ -172,6 +177,8 @@ def plot(all_of_them, path):
     import matplotlib
 
     matplotlib.use("svg")
+    # Text as text, and the same file for the same numbers.
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "uesynth"})
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(4, 2, figsize=(11, 14), layout="constrained")
@@ -191,7 +198,7 @@ def plot(all_of_them, path):
         costs.spines["top"].set_visible(False)
         if max(len(label) for label in labels) > 5:
             axis.tick_params(axis="x", labelrotation=45, labelsize=8)
-    figure.savefig(path)
+    figure.savefig(path, metadata={"Date": None} if path.endswith(".svg") else None)
 
 
 def main():
@@ -211,10 +218,12 @@ def main():
     cliffs = [cliff for series in found for cliff in series.cliffs()]
     lines.append(f"Cliffs: {'; '.join(cliffs) if cliffs else 'none'}.")
     print("\n".join(lines))
-    if options.table:
-        options.table.write_text("\n".join(lines) + "\n")
     if options.plot:
         plot(found, options.plot)
+    if options.table:
+        link = os.path.relpath(options.plot, options.table.parent) if options.plot else None
+        head = [HEADING] + ([f"![The same as a plot]({link})\n"] if link else [])
+        options.table.write_text("\n".join(head + lines) + "\n")
 
 
 if __name__ == "__main__":
