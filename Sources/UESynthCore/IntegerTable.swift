@@ -9,6 +9,8 @@ package final class IntegerTable {
     table = OpenTable(minimumCapacity: minimumCapacity, blank: 0)
   }
 
+  deinit { table.deallocate() }
+
   package func value(_ key: UInt64) -> UInt64? { table.find(key)?.pointee.value }
 
   package func set(_ key: UInt64, _ value: UInt64) { table.make(key)?.pointee.value = value }

@@ -1,7 +1,7 @@
 /// A hash table from UInt64: open addressing with linear probing and backward-shift deletion, so that it
 /// neither allocates nor degrades in steady state. Keys are anything but `UInt64.max`. For use inside this
-/// module, where it is specialised.
-struct OpenTable<Value: BitwiseCopyable>: ~Copyable {
+/// module, where it is specialised. Plain memory: its owner calls `deallocate`.
+struct OpenTable<Value: BitwiseCopyable> {
   struct Entry {
     var key: UInt64
     var value: Value
@@ -28,7 +28,8 @@ struct OpenTable<Value: BitwiseCopyable>: ~Copyable {
     entries.initialize(repeating: Entry(key: Self.vacant, value: blank), count: capacity)
   }
 
-  deinit { entries.deallocate() }
+  /// By its one owner, at the end.
+  func deallocate() { entries.deallocate() }
 
   @inline(__always)
   private func home(_ key: UInt64) -> Int {

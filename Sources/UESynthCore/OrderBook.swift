@@ -57,6 +57,8 @@ package final class OrderBook {
 
   package init() {}
 
+  deinit { changes.deallocate() }
+
   /// A request was submitted; returns its epoch. `name` is what it changes, 0 for reads.
   package func enter(name: UInt64, isDirect: Bool) -> UInt64 {
     let isChange = name != 0

@@ -30,14 +30,17 @@ package enum MessageEncoding: Sendable, Equatable {
   /// Whether a `grpc-accept-encoding` names it.
   package func isNamed(in list: UnsafeRawBufferPointer) -> Bool {
     // Asked for every response, so nothing is allocated.
-    var rest = list[...]
-    while true {
-      let item = rest.prefix { $0 != UInt8(ascii: ",") }
-      let name = item.drop { $0 == 0x20 || $0 == 0x09 }
-      if AnnouncedEncoding.known(UnsafeRawBufferPointer(rebasing: name)) == self { return true }
-      if item.endIndex == rest.endIndex { return false }
-      rest = rest[(item.endIndex + 1)...]
+    guard let base = list.baseAddress else { return false }
+    var start = 0
+    for place in 0...list.count {
+      guard place == list.count || base.load(fromByteOffset: place, as: UInt8.self) == 0x2C else {
+        continue
+      }
+      let item = UnsafeRawBufferPointer(start: base + start, count: place &- start)
+      if AnnouncedEncoding.known(item) == self { return true }
+      start = place &+ 1
     }
+    return false
   }
 }
 
@@ -55,11 +58,16 @@ package enum AnnouncedEncoding: Equatable, Sendable {
     return equal(value, "gzip") ? .gzip : equal(value, "deflate") ? .deflate : nil
   }
 
+  /// Without the blanks around it.
   private static func trimmed(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    var count = value.count
-    while count > 0, value[count &- 1] == 0x20 || value[count &- 1] == 0x09 { count &-= 1 }
-    return UnsafeRawBufferPointer(rebasing: value[..<count])
+    guard var start = value.baseAddress else { return value }
+    var end = start + value.count
+    while start < end, isBlank(start.load(as: UInt8.self)) { start += 1 }
+    while start < end, isBlank((end - 1).load(as: UInt8.self)) { end -= 1 }
+    return UnsafeRawBufferPointer(start: start, count: end - start)
   }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   package init(_ value: UnsafeRawBufferPointer) {
     let value = Self.trimmed(value)

@@ -12,6 +12,11 @@ format() { swift format lint --strict --recursive Sources Tests; }
 
 traps() { "$python" Tests/run/traps.py Sources/UESynth{Core,Wire,HTTP2,Net,Client,ABI}; }
 
+compiled() {
+  library
+  "$python" Tests/run/compiled_traps.py "$release" Tests/run/compiled_traps.txt
+}
+
 documented() { "$python" Tests/ABI/documented.py include/*.h; }
 
 recorded() {
@@ -55,7 +60,7 @@ merged() {
 }
 
 failed=""
-for check in format traps documented recorded matrix exports linkage generated merged; do
+for check in format traps compiled documented recorded matrix exports linkage generated merged; do
   "$check" >"$work/output" 2>&1 & # in the background, since a condition would switch `set -e` off
   if wait $!; then
     printf '  %-12s %s\n' "$check" "$(tail -n 1 "$work/output")"
