@@ -1,5 +1,5 @@
 # part: bindings
-# minutes: 5
+# minutes: 4
 # needs: bindings/c/examples
 . Tests/run/common.sh
 
@@ -13,4 +13,3 @@ Tests/run/readme.sh
 Tests/run/cpp.sh
 Tests/run/rust.sh
 Tests/run/embedding.sh
-Tests/run/faults.sh
