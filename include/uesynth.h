@@ -608,8 +608,8 @@ uesynth_status uesynth_client_state(const uesynth_client *client, uint32_t *stat
 
 /* Makes memory ready for count pictures (1 to 64) of size bytes each, 1920 * 1080 * 4 say: mapped and
  * touched, so that the first pictures cost no more than later ones (pool_misses). Pictures of other sizes
- * get nothing of it. What is free already counts; the pool belongs to the runtime and keeps 256 MiB in
- * all, buffers of sizes that are out of use giving way. Takes some 0.3 ms per MB. UESYNTH_MISUSE: the client
+ * get nothing of it. What is free already counts; the pool belongs to the runtime and keeps 256 MiB free,
+ * or as much as is in use, buffers of sizes that are out of use giving way. Takes some 0.3 ms per MB. UESYNTH_MISUSE: the client
  * has an allocator. UESYNTH_RESOURCE_EXHAUSTED: more than the pool keeps, or memory has run out. */
 uesynth_status uesynth_client_prewarm(uesynth_client *client, size_t size, uint32_t count);
 

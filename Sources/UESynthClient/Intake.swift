@@ -202,7 +202,7 @@ extension Exchange {
     _ submission: borrowing Submission, now: Int64
   ) throws(ClientFailure) {
     let most = ActionEncoder.mostBytes(action)
-    guard let payload = request.pointee.reservePayload(most) else {
+    guard let payload = request.reservePayload(most) else {
       throw ClientFailure(.resourceExhausted, "out of memory for a request of \(most) bytes")
     }
     let size = ActionEncoder.encode(action, into: payload)
@@ -267,7 +267,7 @@ extension Exchange {
     guard let request = table.take() else { return nil }
     let action = Action(kind: kind, name: name.cString)
     let size = ActionEncoder.encodedSize(action)
-    guard let payload = request.pointee.reservePayload(size) else {
+    guard let payload = request.reservePayload(size) else {
       table.give(request)
       return nil
     }

@@ -78,7 +78,7 @@ extension Engine {
       let action = Action(
         kind: request.pointee.kind, name: request.pointee.camera.cString, transform: whole)
       let size = ActionEncoder.encodedSize(action)
-      guard let payload = request.pointee.reservePayload(size) else {
+      guard let payload = request.reservePayload(size) else {
         finish(request, .resourceExhausted, "out of memory for a request of \(size) bytes")
         return .lookAgain
       }

@@ -98,21 +98,24 @@ struct RequestRecord {
   var isCancelled = false
 
   var isCapture: Bool { kind.isCapture }
-
-  /// Makes room for the encoded message.
-  mutating func reservePayload(_ count: Int) -> UnsafeMutableRawPointer? {
-    if count > payloadCapacity || payload == nil {
-      let wanted = max(256, count)
-      guard let larger = realloc(payload, wanted) else { return nil }
-      payload = larger
-      payloadCapacity = wanted
-    }
-    payloadCount = count
-    return payload
-  }
 }
 
 typealias RequestRef = UnsafeMutablePointer<RequestRecord>
+
+extension UnsafeMutablePointer<RequestRecord> {
+  /// Makes room for the encoded message. Other members may be read by other threads meanwhile, so this is
+  /// no access to the whole record.
+  func reservePayload(_ count: Int) -> UnsafeMutableRawPointer? {
+    if count > pointee.payloadCapacity || pointee.payload == nil {
+      let wanted = Swift.max(256, count)
+      guard let larger = realloc(pointee.payload, wanted) else { return nil }
+      pointee.payload = larger
+      pointee.payloadCapacity = wanted
+    }
+    pointee.payloadCount = count
+    return pointee.payload
+  }
+}
 
 /// A doubly linked list of requests. A request is in at most one.
 struct RequestList {

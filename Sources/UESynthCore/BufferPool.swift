@@ -9,19 +9,30 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
   private struct Bucket {
     var size = 0
     var free: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    var capacity = BufferPool.firstDepth
     var count = 0
     var lastUse: UInt64 = 0
+
+    /// Room for one more. As many are kept as `retainedLimit` allows.
+    mutating func grow() {
+      let larger = UnsafeMutablePointer<UnsafeMutableRawPointer>.allocate(capacity: capacity &* 2)
+      larger.moveInitialize(from: free, count: count)
+      free.deallocate()
+      free = larger
+      capacity = capacity &* 2
+    }
   }
 
   private static let bucketCount = 32
-  private static let bucketDepth = 64
+  private static let firstDepth = 64
+  private static let mostPrewarmed = 64
   private static let page = 4096
 
   private let lock = Lock()
   private let buckets: UnsafeMutablePointer<Bucket>
   private var used = 0
   private var clock: UInt64 = 0
-  /// Free memory is kept up to this many bytes.
+  /// Free memory is kept up to this many bytes, or as many as are in use.
   private let retainedLimit: Int
   private var freeBytes = 0
   private var mapped = 0
@@ -32,7 +43,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     self.retainedLimit = retainedLimit
     buckets = .allocate(capacity: Self.bucketCount)
     for index in 0..<Self.bucketCount {
-      (buckets + index).initialize(to: Bucket(free: .allocate(capacity: Self.bucketDepth)))
+      (buckets + index).initialize(to: Bucket(free: .allocate(capacity: Self.firstDepth)))
     }
     super.init()
   }
@@ -92,20 +103,20 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     clock &+= 1
-    guard length <= retainedLimit, let index = bucket(for: length),
-      buckets[index].count < Self.bucketDepth
-    else {
+    // What is free may be as much as what is in use: pictures larger than the limit are recycled as well.
+    let limit = max(retainedLimit, mapped - freeBytes - length)
+    guard length <= limit, let index = bucket(for: length) else {
       munmap(memory, length)
       mapped -= length
       return
     }
+    if buckets[index].count == buckets[index].capacity { buckets[index].grow() }
     buckets[index].free[buckets[index].count] = memory
     buckets[index].count += 1
     buckets[index].lastUse = clock
     freeBytes += length
-    // Sizes that are out of use go first, then the coldest buffers of this one.
-    while freeBytes > retainedLimit, let oldest = leastRecentlyUsed(not: index) { empty(oldest) }
-    while freeBytes > retainedLimit, buckets[index].count > 0 { dropColdest(index) }
+    while freeBytes > limit, let oldest = leastRecentlyUsed(not: index) { empty(oldest) }
+    while freeBytes > limit, buckets[index].count > 0 { dropNewest(index) }
   }
 
   private func bucket(for length: Int) -> Int? {
@@ -131,11 +142,9 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     return oldest
   }
 
-  private func dropColdest(_ index: Int) {
-    let free = buckets[index].free
-    munmap(free[0], buckets[index].size)
+  private func dropNewest(_ index: Int) {
     buckets[index].count -= 1
-    (free).update(from: free + 1, count: buckets[index].count)
+    munmap(buckets[index].free[buckets[index].count], buckets[index].size)
     freeBytes -= buckets[index].size
     mapped -= buckets[index].size
   }
@@ -152,7 +161,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
   /// the pool would not keep so many, or memory has run out.
   @discardableResult
   package func prewarm(size: Int, count: Int) -> Bool {
-    guard size > 0, count > 0, count <= Self.bucketDepth, let length = Self.pages(size) else {
+    guard size > 0, count > 0, count <= Self.mostPrewarmed, let length = Self.pages(size) else {
       return false
     }
     let total = length.multipliedReportingOverflow(by: count)

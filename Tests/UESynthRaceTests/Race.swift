@@ -24,12 +24,11 @@ final class Race: @unchecked Sendable {
   let refusals = Atomic<Int>(0)
 
   init(
-    target: String, folder: String, deadline: Int64,
+    target: String, folder: String, lasting nanoseconds: Int64,
     options change: (inout uesynth_client_options) -> Void
   ) throws {
     self.target = target
     self.folder = folder
-    self.deadline = deadline
     var runtimeOptions = uesynth_runtime_options()
     runtimeOptions.struct_size = size(of: runtimeOptions)
     runtimeOptions.loop_threads = 2
@@ -43,9 +42,12 @@ final class Race: @unchecked Sendable {
     change(&options)
     try expectOK(uesynth_client_new(target, &options, &handle))
     client = try #require(handle)
+    // The time of the race is not for connecting.
+    try expectOK(uesynth_client_connect(client, 10_000))
     try expectOK(uesynth_pacer_new(2000, &handle))
     pacer = try #require(handle)
     ids.reserveCapacity(64)
+    deadline = MonotonicClock.now() + nanoseconds
   }
 
   var isOver: Bool { MonotonicClock.now() > deadline }

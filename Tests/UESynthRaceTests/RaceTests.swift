@@ -28,8 +28,7 @@ import UESynthSim
       rmdir(folder)
     }
     let race = try Race(
-      target: "127.0.0.1:\(server.port)", folder: folder,
-      deadline: MonotonicClock.now() + Self.nanoseconds
+      target: "127.0.0.1:\(server.port)", folder: folder, lasting: Self.nanoseconds
     ) {
       $0.overflow = policy
       $0.timeout_ms = 60
