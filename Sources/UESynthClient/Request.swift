@@ -17,6 +17,12 @@ enum SinkKind {
 /// the submitting thread writes it before it enters the inbox, from then on the loop owns it, but for
 /// what the exchange's lock guards.
 struct RequestRecord {
+  /// The encoded request message. In front, where ThreadSanitizer notes a change of any member: `find`
+  /// reads the id of records that are being filled.
+  var payload: UnsafeMutableRawPointer?
+  var payloadCapacity = 0
+  var payloadCount = 0
+
   var id: UInt64 = 0
   var index = 0
   var kind = ActionKind.listObjects
@@ -35,11 +41,6 @@ struct RequestRecord {
   /// Absolute, `Int64.max` for none.
   var deadline = Int64.max
   var cookie: UInt64 = 0
-
-  /// The encoded request message.
-  var payload: UnsafeMutableRawPointer?
-  var payloadCapacity = 0
-  var payloadCount = 0
 
   /// Poses: what is set, and of whom.
   var transform = Transform()

@@ -108,6 +108,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     guard length <= limit, let index = bucket(for: length) else {
       munmap(memory, length)
       mapped -= length
+      while freeBytes > limit, let oldest = leastRecentlyUsed(not: nil) { empty(oldest) }
       return
     }
     if buckets[index].count == buckets[index].capacity { buckets[index].grow() }
@@ -126,16 +127,16 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
       buckets[used - 1].size = length
       return used - 1
     }
-    guard let oldest = leastRecentlyUsed(not: -1) else { return nil }
+    guard let oldest = leastRecentlyUsed(not: nil, holdsSome: false) else { return nil }
     empty(oldest)
     buckets[oldest].size = length
     return oldest
   }
 
-  private func leastRecentlyUsed(not excluded: Int) -> Int? {
+  private func leastRecentlyUsed(not excluded: Int?, holdsSome: Bool = true) -> Int? {
     var oldest: Int?
     for index in 0..<used where index != excluded {
-      if excluded >= 0, buckets[index].count == 0 { continue }
+      if holdsSome, buckets[index].count == 0 { continue }
       if let candidate = oldest, buckets[candidate].lastUse <= buckets[index].lastUse { continue }
       oldest = index
     }
