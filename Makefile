@@ -8,7 +8,7 @@ export PREFIX LIBDIR DESTDIR YES
 run := Tests/run
 
 .DEFAULT_GOAL := all
-.PHONY: all build demo ticks test bench scaling soak sanitize wheel dist deb packages fuzz check install uninstall clean help
+.PHONY: all build demo lint ticks test bench scaling soak sanitize wheel dist deb packages fuzz check install uninstall clean help
 
 all: build
 
@@ -75,8 +75,14 @@ fuzz: ## Every fuzz target for ten minutes (SECONDS=60 for one), two side by sid
 	@$(run)/setup.sh build
 	@$(run)/fuzz.sh $(or $(SECONDS),600)
 
-check: ## Before a commit: format, traps, header, exports, generated code
+lint: ## Before a commit: format, traps, header, exports, generated code
+	@$(run)/setup.sh test
 	@$(run)/check.sh
+
+check: lint ## What takes too long for every test: sanitizers and Valgrind over everything, packages tried
+	@$(run)/valgrind.sh
+	@$(run)/sanitize.sh
+	@$(MAKE) --no-print-directory packages
 
 install: ## Install under PREFIX (/usr/local); LIBDIR and DESTDIR are honoured
 	@$(run)/install.sh

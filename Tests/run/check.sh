@@ -70,4 +70,4 @@ for check in format traps compiled documented recorded matrix exports linkage ge
     sed 's/^/    | /' "$work/output"
   fi
 done
-[ -z "$failed" ] || die "make check: failed:$failed"
+[ -z "$failed" ] || die "make lint: failed:$failed"
