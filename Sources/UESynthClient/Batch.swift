@@ -42,6 +42,13 @@ extension Exchange {
   ) throws(ClientFailure) -> RequestList {
     var blank = RequestList()
     lock.lock()
+    // Where there is no room at all, nothing is made ready.
+    do throws(ClientFailure) {
+      try makeWay(for: submission, isRepeated: false)
+    } catch {
+      unlock()
+      throw error
+    }
     while blank.count < indices.count, let request = table.take() { blank.append(request) }
     lock.unlock()
     let now = MonotonicClock.now()

@@ -31,7 +31,7 @@ import UESynthSim
       target: "127.0.0.1:\(server.port)", folder: folder, lasting: Self.nanoseconds
     ) {
       $0.overflow = policy
-      $0.timeout_ms = 60
+      $0.timeout_ms = 250
       $0.max_concurrent_requests = 256
       $0.stream_buffer_size = 32
       $0.stream_buffer_bytes = 8 << 20
