@@ -609,7 +609,8 @@ uesynth_status uesynth_client_state(const uesynth_client *client, uint32_t *stat
 /* Makes memory ready for count pictures (1 to 64) of size bytes each, 1920 * 1080 * 4 say: mapped and
  * touched, so that the first pictures cost no more than later ones (pool_misses). Pictures of other sizes
  * get nothing of it. What is free already counts; the pool belongs to the runtime and keeps 256 MiB free,
- * or as much as is in use, buffers of sizes that are out of use giving way. Takes some 0.3 ms per MB. UESYNTH_MISUSE: the client
+ * or as much as is in use, buffers of sizes that are out of use giving way. Takes some 0.3 ms per MB.
+ * UESYNTH_MISUSE: the client
  * has an allocator. UESYNTH_RESOURCE_EXHAUSTED: more than the pool keeps, or memory has run out. */
 uesynth_status uesynth_client_prewarm(uesynth_client *client, size_t size, uint32_t count);
 
@@ -696,7 +697,8 @@ uesynth_status uesynth_client_submit(uesynth_client *client, const uesynth_actio
                                      uesynth_destroy_fn destroy);
 
 /* Submits count actions (action_size is sizeof *actions, and counts instead of each one's struct_size) in
- * one go, which costs less than one by one; each is a request of its own. All are checked before the first is accepted. *submitted says how many
+ * one go, which costs less than one by one; each is a request of its own. All are checked before the
+ * first is accepted. *submitted says how many
  * were accepted, and is written whatever the outcome: fewer than count only if the client was full and
  * may not wait, waited in vain, or was closed. request_ids (room for count), submitted, options,
  * callback and destroy may be NULL; destroy runs once, after the last callback. A count of 0 is
@@ -789,8 +791,9 @@ uesynth_status uesynth_client_submit_set(uesynth_client *client,
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
- * timeout_ms for the first. What lay in events before is not looked at; the first *count of them are
- * OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
+ * timeout_ms for the first. While many requests are under way and replies come in crowds, a few gather for
+ * some 30 microseconds before a thread that waits is woken. What lay in events before is not looked at;
+ * the first *count of them are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
  * UESYNTH_WOULD_BLOCK if none came in time, UESYNTH_CLOSED if the client is closed and the queue empty.
  * A capacity of 0 is UESYNTH_MISUSE. Several threads may poll. IN A CALLBACK it never waits. */
 uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events, size_t capacity,
@@ -1048,7 +1051,8 @@ typedef struct uesynth_save_options {
  * One thread saves for all clients of a runtime, in the order of these calls. Its queue holds 64 frames
  * and 256 MiB of them, or a single larger one; when it is full this waits as long as options say, IN A
  * CALLBACK not at all, and returns UESYNTH_WOULD_BLOCK. The frame may be of any client. What the
- * ending of the path, the options or the frame's format make impossible is refused here; every save that was accepted ends
+ * ending of the path, the options or the frame's format make impossible is refused here; every save that
+ * was accepted ends
  * with one UESYNTH_EVENT_SAVED, by the callback or the queue that uesynth_client_poll reads, unless
  * NO_EVENT is set. A relative path counts from the working directory at the time of writing. options,
  * callback and destroy may be NULL.

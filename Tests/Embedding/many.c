@@ -1,14 +1,17 @@
 /* many TARGET FOLDER [CERTIFICATE]: two clients, 256 clients of one runtime and 64 of their own,
- * sixteen threads on one client, and a host thread with a stack of 64 KiB. */
+ * sixteen threads on one client, a host thread with a stack of 64 KiB, and clients that leave nothing
+ * behind when they are freed. */
 #define _GNU_SOURCE
 #include "session.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { CLIENTS = 256, OWN = 64, THREADS = 16, CAPTURES = 50, STACK = 64 << 10 };
+enum { CLIENTS = 256, OWN = 64, THREADS = 16, CAPTURES = 50, STACK = 64 << 10, LEFT = 4 << 10 };
 
 static const char *target, *folder;
 
@@ -59,6 +62,33 @@ static void *whole_session(void *unused) {
   return NULL;
 }
 
+static void make_and_free(int count, uesynth_runtime *runtime) {
+  uesynth_client_options options = UESYNTH_CLIENT_OPTIONS_INIT;
+  options.runtime = runtime;
+  for (int i = 0; i < count; i++) {
+    uesynth_client *client = NULL;
+    check_status(session_client(target, options, &client));
+    check(one_capture(client));
+    uesynth_client_free(client);
+  }
+}
+
+/* What a freed client leaves on the heap: LEFT bytes at most. The loops may still be putting things away. */
+static void freed(uesynth_runtime *runtime) {
+  long long left = 0;
+  make_and_free(8, runtime);
+  usleep(100000);
+  size_t before = mallinfo2().uordblks;
+  make_and_free(OWN, runtime);
+  for (int i = 0; i < 50; i++) {
+    left = ((long long)mallinfo2().uordblks - (long long)before) / OWN;
+    if (left <= LEFT)
+      return;
+    usleep(100000);
+  }
+  fail("%lld bytes are left of each client that was freed", left);
+}
+
 int main(int argc, char **argv) {
   uesynth_runtime_options options = UESYNTH_RUNTIME_OPTIONS_INIT;
   uesynth_client_options plain = UESYNTH_CLIENT_OPTIONS_INIT;
@@ -81,6 +111,7 @@ int main(int argc, char **argv) {
   int threads_now = thread_count();
   if (threads_now > 5)
     fail("%d threads for a runtime of 4", threads_now);
+  freed(runtime);
   uesynth_runtime_free(runtime);
 
   check_status(session_client(target, plain, &client));
@@ -98,6 +129,6 @@ int main(int argc, char **argv) {
       pthread_create(&threads[0], &small, whole_session, NULL) != 0)
     fail("no thread with a stack of 64 KiB");
   pthread_join(threads[0], NULL);
-  printf("2, %d and %d clients, %d threads, a stack of 64 KiB\n", OWN, CLIENTS, THREADS);
+  printf("2, %d and %d clients, %d threads, a stack of 64 KiB, nothing left of the freed\n", OWN, CLIENTS, THREADS);
   return 0;
 }
