@@ -146,6 +146,12 @@ def test_benchmark(replay, c_frames, capsys):
     assert " -" in bench.table(mine, 320, 240)
     assert bench.main([replay.target, "--seconds", "0.02", "--rounds", "1", "--json"]) == 0
     assert "grpcio_gathered" in capsys.readouterr().out
+    assert bench.main([replay.target, "--seconds", "0.02", "--rounds", "2", "--only", "latency"]) == 0
+    printed = capsys.readouterr().out
+    assert "latency" in printed and "frames" not in printed and "commands/s" not in printed
+    with pytest.raises(SystemExit):
+        bench.main([replay.target, "--only", "no such row"])
+    assert "no such row" in capsys.readouterr().err
 
 
 def test_importing_is_cheap_and_loads_nothing():

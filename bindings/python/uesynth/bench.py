@@ -4,7 +4,8 @@ Without a TARGET a simulator is started that answers at once (`uesynthctl sim --
 are what is measured. grpcio does what a plain user of it does: one call after the other; beside it stand 64
 calls at a time. Everybody gets short slices of time in turn, and a ratio is the median of the ratios of its
 rounds: what the machine does besides hits both sides. Where grpcio and protobuf are not installed, its
-numbers stay empty.
+numbers stay empty. Where a core has to be shared, single slices differ by a fifth: a row that is to be known
+better gets more of them, `--only "C example" --rounds 40`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from typing import Callable, Dict, List, NamedTuple, Optional
 
 from . import AsyncUESynthClient, UESynthClient, sim
 from ._reference import Reference
+
+#: Frames that come before a stream is counted: the first of each buffer finds memory that was never used.
+WARM_UP = 16
 
 
 class Bench:
@@ -65,7 +69,8 @@ class Bench:
         async def run() -> float:
             async with AsyncUESynthClient(self.target, timeout=30) as client:
                 stream = client.capture.stream(width=self.width, height=self.height)
-                await stream.__anext__()
+                for _ in range(WARM_UP):
+                    await stream.__anext__()
                 count, begin = 0, time.perf_counter()
                 async for frame in stream:
                     # Kept until the next one has come, it would keep memory out of the processor's cache.
@@ -80,7 +85,8 @@ class Bench:
     def blocking_frames(self) -> float:
         """Frames a second that are captured one after the other."""
         with UESynthClient(self.target) as client:
-            client.capture.rgb(width=self.width, height=self.height)
+            for _ in range(WARM_UP):
+                client.capture.rgb(width=self.width, height=self.height)
             count, begin = 0, time.perf_counter()
             while time.perf_counter() - begin < self.seconds:
                 client.capture.rgb(width=self.width, height=self.height)
@@ -103,8 +109,9 @@ class Row(NamedTuple):
     factor: float = 1.0
 
 
-def rows(size: str) -> List[Row]:
-    return [
+def rows(size: str, only: str = "") -> List[Row]:
+    """Those whose titles contain `only`."""
+    found = [
         Row("commands/s: streamed | awaited in turn", "commands", "grpcio_commands"),
         Row("commands/s: streamed | 64 at a time", "commands", "grpcio_gathered"),
         Row("latency of a blocking command, us", "latency", "grpcio_latency", 1e6),
@@ -112,13 +119,15 @@ def rows(size: str) -> List[Row]:
         Row(f"{size} frames/s: blocking | in turn", "blocking_frames", "grpcio_frames"),
         Row(f"{size} frames/s: streamed | the C example", "frames", "example_frames"),
     ]
+    return [row for row in found if only in row.title]
 
 
 Rounds = Dict[str, List[float]]
 
 
-def measure(bench: Bench, rounds: int, program: Optional[str] = None) -> Rounds:
-    """All numbers, by the names of what was measured; a list has one for each round."""
+def measure(bench: Bench, rounds: int, program: Optional[str] = None, only: str = "") -> Rounds:
+    """The numbers of the rows whose titles contain `only`, by the names of what was measured; a list has one
+    for each round."""
     works: Dict[str, Callable[[], float]] = {"commands": bench.commands}
     with contextlib.suppress(ImportError):
         grpcio = Reference(bench.target, bench.seconds, bench.width, bench.height)
@@ -131,10 +140,15 @@ def measure(bench: Bench, rounds: int, program: Optional[str] = None) -> Rounds:
     works["frames"] = bench.streamed_frames
     if program is not None:
         works["example_frames"] = lambda: bench.example_frames(program)
-    found: Rounds = {name: [] for name in works}
-    for _ in range(rounds):
-        for name, work in works.items():
-            found[name].append(work())
+    chosen = rows(f"{bench.width}x{bench.height}", only)
+    wanted = {name for row in chosen for name in (row.mine, row.other)}
+    forth = [name for name in works if name in wanted]
+    found: Rounds = {name: [] for name in forth}
+    for number in range(rounds):
+        # Forth and back, so that nobody always follows the same one: processors that were at work all the
+        # time are slower than rested ones.
+        for name in forth if number % 2 == 0 else reversed(forth):
+            found[name].append(works[name]())
     return found
 
 
@@ -146,10 +160,10 @@ def ratio(found: Rounds, row: Row) -> Optional[float]:
     return statistics.median(mine / other for mine, other in pairs)
 
 
-def table(found: Rounds, width: int, height: int) -> str:
+def table(found: Rounds, width: int, height: int, only: str = "") -> str:
     """The numbers for people."""
     lines = [f"{'':44}{'uesynth':>12}{'other':>12}{'ratio':>9}"]
-    for row in rows(f"{width}x{height}"):
+    for row in rows(f"{width}x{height}", only):
         cells = [
             f"{statistics.median(found[name]) * row.factor:,.1f}" if name in found else "-"
             for name in (row.mine, row.other)
@@ -172,13 +186,17 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser.add_argument("--width", type=int, default=1920)
     parser.add_argument("--height", type=int, default=1080)
     parser.add_argument("--c-example", metavar="PROGRAM", help="whose frames are counted as well")
+    parser.add_argument("--only", metavar="WORDS", default="", help="rows whose titles contain this")
     parser.add_argument("--json", action="store_true", help="all numbers instead of the table")
     chosen = parser.parse_args(arguments)
+    if not rows(f"{chosen.width}x{chosen.height}", chosen.only):
+        parser.error(f"no row's title contains {chosen.only!r}")
     with contextlib.ExitStack() as stack:
         target = chosen.target or stack.enter_context(sim("--replay")).target
         bench = Bench(target, chosen.seconds, chosen.width, chosen.height)
-        found = measure(bench, max(1, chosen.rounds), chosen.c_example)
-    print(json.dumps(found) if chosen.json else table(found, chosen.width, chosen.height))
+        found = measure(bench, max(1, chosen.rounds), chosen.c_example, chosen.only)
+    shown = table(found, chosen.width, chosen.height, chosen.only)
+    print(json.dumps(found) if chosen.json else shown)
     return 0
 
 
