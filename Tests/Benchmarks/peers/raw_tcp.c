@@ -6,14 +6,11 @@
  * A request is 8 bytes, the length of the answer; the answer is so many bytes. The client keeps DEPTH
  * requests under way and receives into DEPTH buffers by turns. */
 #define _GNU_SOURCE
+#include "connect.h"
 #include "measure.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { COMMAND_BYTES = 24, LONGEST = 64 << 20 };
@@ -77,23 +74,7 @@ static int serve(void) {
   }
 }
 
-static int connect_to(const char *target) {
-  struct sockaddr_in address = {.sin_family = AF_INET};
-  const char *colon = strrchr(target, ':');
-  char host[64] = "127.0.0.1";
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-  if (colon == NULL || fd < 0)
-    return -1;
-  snprintf(host, sizeof host, "%.*s", (int)(colon - target), target);
-  address.sin_port = htons((uint16_t)atoi(colon + 1));
-  inet_pton(AF_INET, host, &address.sin_addr);
-  tune(fd);
-  return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
-}
-
 int main(int count, char **words) {
-  static latencies all;
   plan p;
   int fd;
 
@@ -118,28 +99,18 @@ int main(int count, char **words) {
     if (move_all(fd, (char *)&size, sizeof size, 1) < 0)
       return 1;
   }
-  uint64_t operations = 0;
-  double warm = seconds_now() + 0.3, began = 0, cpu = 0;
+  uint64_t bytes = strstr(p.mode, "rgb") ? size : 0;
+  meter *m = meter_new(&p);
   for (int i = 0;; i = (i + 1) % p.depth) {
     if (move_all(fd, buffers[i], size, 0) < 0)
       return 1;
     double now = seconds_now();
-    latencies_add(&all, now - sent[i]);
+    if (!meter_done(m, sent[i], now, bytes))
+      break;
     sent[i] = now;
     if (move_all(fd, (char *)&size, sizeof size, 1) < 0)
       return 1;
-    if (began == 0 && now >= warm) {
-      began = now;
-      cpu = cpu_seconds();
-      operations = 0;
-    } else if (began > 0) {
-      operations++;
-      if (now - began >= p.seconds) {
-        int pictures = strstr(p.mode, "rgb") != NULL;
-        print_row(&p, operations, pictures ? operations * size : 0, now - began,
-                  cpu_seconds() - cpu, &all);
-        return 0;
-      }
-    }
   }
+  meter_end(m);
+  return 0;
 }
