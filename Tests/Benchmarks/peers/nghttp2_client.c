@@ -33,7 +33,6 @@ enum {
   FRAME_HEADER = 9,
   AROUND = 128, /* what a reply has around its picture, at most */
   ANSWER_MS = 10000,
-  CONTROL_STREAM = 1, /* the first that a client opens */
 };
 
 typedef struct call {
@@ -293,8 +292,6 @@ static void send_out(client *c) {
     check(count);
     if (c->out_end == 0)
       return;
-    if (c->out_begin == c->out_end)
-      return;
     ssize_t sent = send(c->fd, c->out + c->out_begin, c->out_end - c->out_begin, MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR)
       fail("the connection ended", strerror(errno));
@@ -400,105 +397,4 @@ int main(int count, char **words) {
     free(c.bodies[--c.body_count]);
   free(c.bodies), free(c.requests), free(c.began), free(c.calls);
   return close(c.fd);
-}
-
-/* Until every call is over. */
-static void run(client *c) {
-  struct pollfd socket = {.fd = c->fd};
-  while (c->open_calls > 0) {
-    send_out(c);
-    socket.events = POLLIN | (c->out_begin < c->out_end ? POLLOUT : 0);
-    if (poll(&socket, 1, ANSWER_MS) == 0)
-      fail("no answer", "");
-    for (size_t got, all = 0; all < SHARE && (got = receive(c)) > 0; all += got)
-      ;
-    /* Refused where the stream does not wait. */
-    if (c->streams && (c->calls->unsent > 0 || c->under_way == 0))
-      nghttp2_session_resume_data(c->session, CONTROL_STREAM);
-  }
-}
-
-/* MARK: the beginning and the end */
-
-static nghttp2_nv header(const char *name, const char *value) {
-  return (nghttp2_nv){(uint8_t *)name, (uint8_t *)value, strlen(name), strlen(value), 0};
-}
-
-static nghttp2_session *open_session(client *c) {
-  static const nghttp2_settings_entry settings[] = {
-      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW},
-      {NGHTTP2_SETTINGS_MAX_FRAME_SIZE, LONGEST_FRAME},
-  };
-  nghttp2_session_callbacks *calls;
-  nghttp2_session *session;
-  check(nghttp2_session_callbacks_new(&calls));
-  nghttp2_session_callbacks_set_on_begin_frame_callback(calls, on_begin_frame);
-  nghttp2_session_callbacks_set_on_header_callback(calls, on_header);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(calls, on_data);
-  nghttp2_session_callbacks_set_on_stream_close_callback(calls, on_close);
-  nghttp2_session_callbacks_set_send_data_callback(calls, send_data);
-  nghttp2_session_callbacks_set_data_source_read_length_callback(calls, longest_sent);
-  check(nghttp2_session_client_new(&session, calls, c));
-  nghttp2_session_callbacks_del(calls);
-  check(nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings, 3));
-  check(nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, WINDOW));
-  return session;
-}
-
-int main(int count, char **words) {
-  static const char paths[][48] = {"/uesynth.UESynthService/SetObjectTransform",
-                                   "/uesynth.UESynthService/CaptureRgbImage",
-                                   "/uesynth.UESynthService/ControlStream"};
-  plan p;
-  if (read_plan(count, words, &p) < 0 ||
-      !strstr(" sync-cmd stream-cmd sync-rgb direct-rgb stream-rgb ", p.mode)) {
-    fprintf(stderr, "usage: nghttp2_client MODE TARGET [WIDTH HEIGHT DEPTH SECONDS]\n");
-    return 2;
-  }
-  client *c = allocate(1, sizeof *c);
-  size_t depth = (size_t)p.depth;
-  c->depth = p.depth;
-  c->pictures = strstr(p.mode, "rgb") != NULL;
-  c->streams = strncmp(p.mode, "stream", 6) == 0;
-  c->picture_bytes = c->pictures ? (uint64_t)p.width * p.height * 4 : 0;
-  memset(c->id, '0', ID);
-  memset(c->awaited_id, '0', ID);
-  c->calls = allocate(depth, sizeof *c->calls);
-  c->began = allocate(depth, sizeof *c->began);
-  c->requests = allocate(depth, sizeof *c->requests);
-  c->bodies = allocate(depth, sizeof *c->bodies);
-  c->fd = connect_to(p.target);
-  if (c->fd < 0 || fcntl(c->fd, F_SETFL, O_NONBLOCK) < 0)
-    fail(p.target, strerror(errno));
-  const char *path = paths[c->streams ? 2 : c->pictures ? 1 : 0];
-  const nghttp2_nv headers[] = {header(":method", "POST"),
-                                header(":scheme", "http"),
-                                header(":path", path),
-                                header(":authority", p.target),
-                                header("te", "trailers"),
-                                header("content-type", "application/grpc"),
-                                header("user-agent", "nghttp2_client")};
-  memcpy(c->headers, headers, sizeof headers);
-  c->session = open_session(c);
-  c->meter = meter_new(&p);
-  for (int i = 0; i < p.depth; i++) {
-    c->requests[i] = make_request(c, &p, i);
-    c->began[i] = seconds_now();
-  }
-  c->under_way = c->streams ? p.depth : 1;
-  for (int i = 0; i < (c->streams ? 1 : p.depth); i++)
-    start(c, &c->calls[i]);
-  run(c);
-  meter_end(c->meter);
-  while (c->body_count > 0)
-    free(c->bodies[--c->body_count]);
-  nghttp2_session_del(c->session);
-  close(c->fd);
-  free(c->calls);
-  free(c->began);
-  free(c->requests);
-  free(c->bodies);
-  free(c);
-  return 0;
 }

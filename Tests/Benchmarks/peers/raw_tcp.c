@@ -6,11 +6,14 @@
  * A request is 8 bytes, the length of the answer; the answer is so many bytes. The client keeps DEPTH
  * requests under way and receives into DEPTH buffers by turns. */
 #define _GNU_SOURCE
-#include "connect.h"
 #include "measure.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { COMMAND_BYTES = 24, LONGEST = 64 << 20 };
@@ -72,6 +75,21 @@ static int serve(void) {
     if (fd >= 0 && pthread_create(&thread, NULL, serve_one, (void *)(intptr_t)fd) == 0)
       pthread_detach(thread);
   }
+}
+
+static int connect_to(const char *target) {
+  struct sockaddr_in address = {.sin_family = AF_INET};
+  const char *colon = strrchr(target, ':');
+  char host[64] = "127.0.0.1";
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+  if (colon == NULL || fd < 0)
+    return -1;
+  snprintf(host, sizeof host, "%.*s", (int)(colon - target), target);
+  address.sin_port = htons((uint16_t)atoi(colon + 1));
+  inet_pton(AF_INET, host, &address.sin_addr);
+  tune(fd);
+  return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
 }
 
 int main(int count, char **words) {
