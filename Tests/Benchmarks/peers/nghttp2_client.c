@@ -29,6 +29,7 @@ enum {
   SHARE = 1 << 20,    /* received before there is a look at what is to be sent */
   OUT = 256 << 10,
   LONGEST_SENT = 64 << 10, /* DATA frame */
+  RESEND = 8, /* on the ControlStream requests are sent once this part of DEPTH can be */
   CONTROL_FRAME = 32 << 10,
   FRAME_HEADER = 9,
   AROUND = 128, /* what a reply has around its picture, at most */
@@ -279,8 +280,10 @@ static size_t receive(client *c) {
 }
 
 static void send_out(client *c) {
-  if (c->streams)
-    nghttp2_session_resume_data(c->session, 1); /* its id; an error if it does not wait */
+  /* While most requests are under way replies will come: one frame for several is cheaper for both
+   * sides than one for each. An error if the stream does not wait, which is nothing. */
+  if (c->streams && (c->enough || c->calls->unsent * RESEND >= (size_t)c->depth))
+    nghttp2_session_resume_data(c->session, 1);
   do {
     const uint8_t *bytes;
     ssize_t count = 0;
@@ -303,13 +306,12 @@ static void send_out(client *c) {
 
 static void connect_to(client *c, const char *target) {
   struct sockaddr_in address = {.sin_family = AF_INET};
-  const char *colon = strrchr(target, ':');
-  char host[64] = "";
+  char host[64];
   int on = 1;
-  snprintf(host, sizeof host, "%.*s", colon ? (int)(colon - target) : 0, target);
-  if (inet_pton(AF_INET, host, &address.sin_addr) != 1)
+  if (sscanf(target, "%63[0-9.]:%hu", host, &address.sin_port) != 2 ||
+      inet_pton(AF_INET, host, &address.sin_addr) != 1)
     fail("no address and port", target);
-  address.sin_port = htons((uint16_t)atoi(colon + 1));
+  address.sin_port = htons(address.sin_port);
   c->fd = socket(AF_INET, SOCK_STREAM, 0);
   if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&address, sizeof address) < 0 ||
       setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ||
