@@ -33,7 +33,6 @@ enum {
   CONTROL_FRAME = 32 << 10,
   FRAME_HEADER = 9,
   AROUND = 128, /* what a reply has around its picture, at most */
-  ANSWER_MS = 10000,
 };
 
 typedef struct call {
@@ -110,8 +109,7 @@ static void received(client *c, call *call, const uint8_t *message) {
   if (c->under_way == 0)
     fail("a reply to nothing", "");
   const char *id = c->streams ? c->awaited_id : NULL;
-  uint64_t picture = c->pictures ? c->picture_bytes : 0;
-  const char *flaw = reply_flaw(message, message + call->length, id, picture);
+  const char *flaw = reply_flaw(message, message + call->length, id, c->picture_bytes);
   if (flaw != NULL)
     fail(flaw, "");
   call->replies++;
@@ -352,8 +350,8 @@ static void run(client *c) {
   while (c->open_calls > 0) {
     send_out(c);
     struct pollfd events = {.fd = c->fd, .events = c->out_end > 0 ? POLLIN | POLLOUT : POLLIN};
-    if (poll(&events, 1, ANSWER_MS) == 0)
-      fail("no answer", "");
+    if (poll(&events, 1, 10000) == 0)
+      fail("no answer in 10 s", "");
     for (size_t all = 0, count = 1; count > 0 && all < SHARE; all += count)
       count = receive(c);
   }
