@@ -42,8 +42,9 @@ extension ReplyReader {
       fail(.tooLongInflated(limit: maximumLength))
       return failure
     }
-    let written = UnsafeRawBufferPointer(place)[..<expansion.inflation.written]
-    scan(UnsafeRawBufferPointer(rebasing: written), receiver)
+    scan(
+      UnsafeRawBufferPointer(start: place.baseAddress, count: expansion.inflation.written), receiver
+    )
     if step == .failed { return failure }
     if let flaw {
       fail(flaw)
