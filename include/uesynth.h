@@ -375,7 +375,8 @@ typedef struct uesynth_runtime uesynth_runtime;
 enum {
   UESYNTH_THREAD_LOOP = 1,     /* does the I/O of its clients */
   UESYNTH_THREAD_DELIVERY = 2, /* runs the callbacks of one client */
-  UESYNTH_THREAD_WORKER = 3    /* saves frames to files; from the first uesynth_client_save on */
+  UESYNTH_THREAD_WORKER = 3    /* index 0 saves frames to files, from the first uesynth_client_save on; the
+                                  others, one a processor and at most 8, inflate compressed pictures */
 };
 
 /* Runs on a thread of the library, first or last thing on it: set its name, affinity, priority. */
@@ -400,7 +401,8 @@ typedef struct uesynth_runtime_options {
 uesynth_status uesynth_runtime_new(const uesynth_runtime_options *options,
                                    uesynth_runtime **runtime);
 
-/* Lets go of the runtime; it ends with the last of its clients, its worker with the last save. */
+/* Lets go of the runtime; it ends with the last of its clients, the worker that saves with the
+   last save. */
 void uesynth_runtime_free(uesynth_runtime *runtime);
 
 /* ---- Client ----------------------------------------------------------------------------------- */
