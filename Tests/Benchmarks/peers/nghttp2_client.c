@@ -367,7 +367,7 @@ int main(int count, char **words) {
   c.streams = strncmp(p.mode, "stream-", 7) == 0;
   c.pictures = strstr(p.mode, "-rgb") != NULL;
   c.picture_bytes = c.pictures ? (uint64_t)p.width * p.height * 4 : 0;
-  c.depth = c.under_way = p.depth;
+  c.depth = c.under_way = strncmp(p.mode, "sync-", 5) == 0 ? 1 : p.depth;
   c.calls = allocate((size_t)c.depth, sizeof *c.calls);
   c.began = allocate((size_t)c.depth, sizeof *c.began);
   c.requests = allocate((size_t)c.depth, sizeof *c.requests);
