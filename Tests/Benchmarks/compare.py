@@ -71,6 +71,12 @@ ALONE = [
 ]
 
 
+COMPRESSED = [
+    Row("stream-rgb", 1920, 1080, 4, more=("--compressed",), text="compressed"),
+    Row("loaded-cmd", 1920, 1080, 4, more=("--compressed",), text="compressed"),
+]
+
+
 def steal():
     words = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()
     return int(words[8]), sum(int(word) for word in words[1:9])
@@ -273,6 +279,9 @@ def main():
             title = "What the wire allows: `sim --replay`"
             comparison.beside_peers(title, server.target, ROWS, wire)
             comparison.alone("Ways to use it: `sim --replay`", server.target, ALONE)
+        with Server(*simulator, "--compress", "gzip") as server:
+            title = "Pictures in gzip: `sim --replay --compress gzip`"
+            comparison.alone(title, server.target, COMPRESSED)
     stolen = share(before, steal())
     comparison.lines.append(
         f"Medians of runs of {options.seconds} s ({options.rounds} of each, by turns). "
