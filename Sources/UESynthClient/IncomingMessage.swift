@@ -59,6 +59,7 @@ final class IncomingMessage: ReplyReceiver {
     stopInflating()
     if isGranted { engine.release(length) }
     isGranted = false
+    length = 0
     assembly?.release()
     assembly = nil
     assemblyFailure = nil
@@ -74,9 +75,7 @@ final class IncomingMessage: ReplyReceiver {
   // MARK: Reading
 
   /// Takes bytes in, and shortens them by what was taken.
-  @inline(__always)
   func feed(_ bytes: inout UnsafeRawBufferPointer) -> WireFailure? {
-    if reader.encoding == .none { return reader.feed(&bytes) }
     var rest = bytes
     let failure = measured { reader.feed(&rest) }
     bytes = rest
@@ -124,7 +123,7 @@ final class IncomingMessage: ReplyReceiver {
   // MARK: Room
 
   /// It has begun, and waits for room.
-  var isWithheld: Bool { reader.isMidMessage && !isGranted && skipReason == nil && length > 0 }
+  var isWithheld: Bool { length > 0 && !isGranted && skipReason == nil }
 
   /// Tries again to reserve the message under way. True if the stream can go on.
   func retryGrant() -> Bool {

@@ -118,20 +118,30 @@ class ReplyStream: ClientStream {
     }
     owed += bytes.count
     activity()
+    // Each is loaded once: there may be many of these calls for a picture.
+    let (engine, current) = (engine, current)
+    let reader = current.reader
     // While much is still to be inflated, it is not the link that is waited for.
     engine.gauge.received(
       bytes.count, now: engine.now,
-      isLinkBusy: isMidMessage && !isWithheld && unread <= engine.budget.window / 4)
-    if let failure = take(bytes) {
+      isLinkBusy: (reader.isMidMessage || !earlier.isEmpty) && !current.isWithheld
+        && unread(reader) <= engine.budget.window / 4)
+    if let failure = take(bytes, reader) {
       giveUp(outcome(of: failure))
       return
     }
-    payCredit()
+    payCredit(current, reader)
   }
 
   // MARK: Messages
 
-  private func take(_ bytes: UnsafeRawBufferPointer) -> WireFailure? {
+  @inline(__always)
+  private func take(_ bytes: UnsafeRawBufferPointer, _ reader: ReplyReader) -> WireFailure? {
+    if reader.isPlain {
+      // Nothing waits, so all is taken.
+      var rest = bytes
+      return reader.feed(&rest)
+    }
     if tail.count == 0 { return read(bytes) }
     guard let base = bytes.baseAddress else { return nil }
     return tail.append(base, bytes.count) ? nil : .outOfMemory
@@ -220,9 +230,10 @@ class ReplyStream: ClientStream {
   }
 
   /// Bytes that have come and are not read for certain.
-  private var unread: Int {
-    if response.encoding == .none { return 0 }
-    return earlier.reduce(tail.count + current.reader.pendingBytes) { $0 + $1.reader.pendingBytes }
+  @inline(__always)
+  private func unread(_ reader: ReplyReader) -> Int {
+    if reader.isPlain { return 0 }
+    return earlier.reduce(tail.count + reader.pendingBytes) { $0 + $1.reader.pendingBytes }
   }
 
   /// Something that has come whole is still to be read.
@@ -321,10 +332,14 @@ class ReplyStream: ClientStream {
   // MARK: Credit
 
   /// Returns what may be returned now; otherwise waits in the engine's queue.
-  func payCredit() {
-    let credit = owed - unread
-    guard credit > 0 || isWithheld else { return }
-    if engine.mayPay(self) {
+  func payCredit() { payCredit(current, current.reader) }
+
+  @inline(__always)
+  private func payCredit(_ current: IncomingMessage, _ reader: ReplyReader) {
+    let credit = owed - unread(reader)
+    guard credit > 0 || current.isWithheld else { return }
+    let engine = engine
+    if !current.isWithheld, reader.isMidMessage || !earlier.isEmpty || engine.mayPay {
       owed -= credit
       withheld = 0
       engine.consume(self, credit)

@@ -37,7 +37,11 @@ package final class ReplyReader {
   private(set) var failure: WireFailure?
 
   /// What the call's headers say of its messages.
-  package var encoding = AnnouncedEncoding.none
+  package var encoding = AnnouncedEncoding.none {
+    didSet { isPlain = encoding == .none }
+  }
+  /// No message can be compressed, so none has to wait. Asked for all bytes that come.
+  package private(set) var isPlain = true
   /// Made with the first compressed message.
   var expansion: MessageExpansion?
   /// The message under way is compressed.
