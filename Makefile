@@ -61,7 +61,7 @@ sanitize: ## Every Swift test under ThreadSanitizer, then under AddressSanitizer
 	@$(run)/setup.sh test
 	@$(run)/sanitize.sh
 
-bench: ## The library beside the stock gRPC clients and raw TCP, in one run: writes the README's tables
+bench: ## The library beside the stock gRPC clients, one in C on nghttp2 and raw TCP, in one run: writes the README's tables
 	@$(run)/setup.sh bench
 	@$(run)/build.sh
 	@$(run)/bench.sh $(BENCH)

@@ -375,7 +375,8 @@ typedef struct uesynth_runtime uesynth_runtime;
 enum {
   UESYNTH_THREAD_LOOP = 1,     /* does the I/O of its clients */
   UESYNTH_THREAD_DELIVERY = 2, /* runs the callbacks of one client */
-  UESYNTH_THREAD_WORKER = 3    /* saves frames to files; from the first uesynth_client_save on */
+  UESYNTH_THREAD_WORKER = 3    /* index 0 saves frames to files, from the first uesynth_client_save on; the
+                                  others, one a processor and at most 8, inflate compressed pictures */
 };
 
 /* Runs on a thread of the library, first or last thing on it: set its name, affinity, priority. */
@@ -400,7 +401,8 @@ typedef struct uesynth_runtime_options {
 uesynth_status uesynth_runtime_new(const uesynth_runtime_options *options,
                                    uesynth_runtime **runtime);
 
-/* Lets go of the runtime; it ends with the last of its clients, its worker with the last save. */
+/* Lets go of the runtime; it ends with the last of its clients, the worker that saves with the
+   last save. */
 void uesynth_runtime_free(uesynth_runtime *runtime);
 
 /* ---- Client ----------------------------------------------------------------------------------- */
@@ -791,9 +793,10 @@ uesynth_status uesynth_client_submit_set(uesynth_client *client,
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
- * timeout_ms for the first. While many requests are under way and replies come in crowds, a few gather for
- * some 30 microseconds before a thread that waits is woken. What lay in events before is not looked at;
- * the first *count of them are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
+ * timeout_ms for the first. While a dozen requests and more are under way, some replies are let gather before
+ * a thread that waits is woken: up to a quarter of what is under way, for a sixteenth of the time that they
+ * took, or 30 microseconds where they come in crowds, and never for more than a millisecond. What lay in
+ * events before is not looked at; the first *count of them are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
  * UESYNTH_WOULD_BLOCK if none came in time, UESYNTH_CLOSED if the client is closed and the queue empty.
  * A capacity of 0 is UESYNTH_MISUSE. Several threads may poll. IN A CALLBACK it never waits. */
 uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events, size_t capacity,

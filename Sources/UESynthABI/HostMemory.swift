@@ -46,8 +46,7 @@ extension HostDestination {
       done?(userData)
       return nil
     }
-    return HostDestination(memory: memory, capacity: options.destination_capacity) {
-      done?(userData)
-    }
+    return HostDestination(
+      memory: memory, capacity: options.destination_capacity, done: done, userData: userData)
   }
 }

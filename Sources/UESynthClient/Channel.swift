@@ -241,16 +241,22 @@ final class Channel: HTTP2ConnectionDelegate {
   func lateness(of request: RequestRef) -> String {
     let seconds = Double(request.pointee.timeout) / 1e9
     let method = request.pointee.kind.method
-    if request.pointee.lane >= 0 {
-      return
-        "\(target) did not answer \(method) within \(seconds) s: is the engine paused or busy? Raise "
-        + "timeout_ms if it needs longer"
-    }
-    return isReady
-      ? "\(method) was not sent within \(seconds) s: requests before it, or frames that nobody fetched, "
-        + "held it back"
-      : "no connection to \(target) within \(seconds) s"
+    if request.pointee.lane >= 0 { return unanswered(method, within: seconds) }
+    guard isReady else {
+      return "no connection to \(target) within \(seconds) s"
         + (lastFailure.map { " (\($0.message))" } ?? "")
+    }
+    if let question = engine.poseQuestion(heldBack: request) {
+      return Engine.incomplete(question.failure ?? unanswered(question.method, within: seconds))
+    }
+    return
+      "\(method) was not sent within \(seconds) s: requests before it, or frames that nobody fetched, "
+      + "held it back"
+  }
+
+  private func unanswered(_ method: Substring, within seconds: Double) -> String {
+    "\(target) did not answer \(method) within \(seconds) s: is the engine paused or busy? Raise "
+      + "timeout_ms if it needs longer"
   }
 
   // MARK: The end

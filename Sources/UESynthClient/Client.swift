@@ -37,7 +37,7 @@ package final class Client: @unchecked Sendable {
     exchange = Exchange(options: options, loop: loop, shared: runtime.budget)
     engine = Engine(
       exchange: exchange, loop: loop, target: parsed, options: options, pool: runtime.pool,
-      allocator: allocator, shared: runtime.budget)
+      allocator: allocator, shared: runtime.budget, inflates: runtime.inflates)
     exchange.participant = engine
     if let source = options.metadataSource {
       let (loop, engine) = (loop, engine)

@@ -133,7 +133,11 @@ extension Engine {
   /// Whether a stream's credit may be returned now.
   func mayPay(_ stream: ReplyStream) -> Bool {
     if stream.isWithheld { return false }
-    if stream.isMidMessage { return true }
+    return stream.isMidMessage || mayPay
+  }
+
+  /// Whether the credit may be returned of a stream that is between messages.
+  var mayPay: Bool {
     // What comes within a window is not reserved first, so it must not come while others fill the cap.
     if let shared, shared.reserved > shared.cap - budget.window { return false }
     return budget.reserved + queuedBytes <= budget.room

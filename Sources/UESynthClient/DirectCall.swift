@@ -44,8 +44,7 @@ final class DirectCall: ReplyStream {
   /// The request is over for another reason: cancelled, expired, closed.
   func detach() {
     request = nil
-    abandonAssembly()
-    if !isOver { engine.reset(self) }
+    abandon()
   }
 
   private static let prefixSize = 5
@@ -94,9 +93,7 @@ final class DirectCall: ReplyStream {
 
   override func request(for id: UInt64?) -> RequestRef? { messages == 0 ? request : nil }
 
-  override func messageBegan(length: Int) -> Bool {
-    messages == 0 && super.messageBegan(length: length)
-  }
+  override var mayBegin: Bool { messages == 0 }
 
   override func outcome(of failure: WireFailure) -> CallOutcome {
     if failure == .refused, messages > 0 {

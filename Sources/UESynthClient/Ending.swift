@@ -87,5 +87,7 @@ extension Engine {
     endAll("the client was closed", .closed) { _ in true }
     failRaw(.closed, "the client was closed", on: nil)
     channel.close()
+    // No worker writes any more after this.
+    stopInflating(.closed, "the client was closed")
   }
 }

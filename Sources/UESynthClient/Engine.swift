@@ -42,6 +42,9 @@ final class Engine: LoopParticipant, @unchecked Sendable {
   var budget: CreditBudget
   /// Streams that wait for room before their credit is returned, in order.
   var creditQueue: [ReplyStream] = []
+  let inflates: InflateQueue
+  /// Streams whose pictures workers inflate.
+  private var inflatingStreams: [ReplyStream] = []
   var idleCalls: [DirectCall] = []
   var openDirect = 0
   /// Captures that will need a place among the undelivered frames.
@@ -84,7 +87,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
 
   init(
     exchange: Exchange, loop: EventLoop, target: Target, options: ClientOptions, pool: BufferPool,
-    allocator: BufferSource?, shared: MemoryBudget?
+    allocator: BufferSource?, shared: MemoryBudget?, inflates: InflateQueue
   ) {
     self.exchange = exchange
     self.loop = loop
@@ -93,6 +96,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     self.pool = pool
     self.allocator = allocator
     self.shared = shared
+    self.inflates = inflates
     governor = LaneGovernor(most: options.findsLanes ? options.lanes : 1)
     budget = CreditBudget(cap: options.bufferBytes, lanes: options.lanes)
     lanes = LaneList(capacity: options.lanes)
@@ -106,6 +110,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if isRetired { return }
     for subscription in subscriptions { subscription.pass(now: now) }
     takeInbox(now: now)
+    takeInflated()
     takeMetadata()
     expire(now: now)
     channel.pass(now: now)
@@ -136,6 +141,26 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     }
     if connects { channel.connectNow() }
     if closes, !isClosing { close() }
+  }
+
+  private func takeInflated() {
+    guard !inflatingStreams.isEmpty else { return }
+    let streams = inflatingStreams
+    inflatingStreams.removeAll(keepingCapacity: true)
+    for stream in streams {
+      stream.takeInflated()
+      if stream.isInflating { inflating(stream) }
+    }
+  }
+
+  /// A worker has been given a picture of this stream.
+  func inflating(_ stream: ReplyStream) {
+    if !inflatingStreams.contains(where: { $0 === stream }) { inflatingStreams.append(stream) }
+  }
+
+  func stopInflating(_ status: Status, _ message: String) {
+    for stream in inflatingStreams { stream.giveUp(CallOutcome(status: status, message: message)) }
+    inflatingStreams.removeAll()
   }
 
   /// A request enters the loop, behind all others of its route unless `other` of the same is named.

@@ -78,7 +78,7 @@ package final class Exchange: @unchecked Sendable {
   /// Connect attempts that have come to an end, so that a waiting host sees the one it asked for.
   var connectOutcomes: UInt64 = 0
   var lastAttemptWorked = false
-  private var graveyard: [AnyObject] = []
+  private var graveyard = Graveyard<AnyObject>()
 
   package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
     self.options = options
@@ -103,15 +103,27 @@ package final class Exchange: @unchecked Sendable {
 
   /// Keeps what may be the last reference to something of the host's until the lock is released: its
   /// functions are never called with the lock held.
-  func bury(_ object: AnyObject) { graveyard.append(object) }
+  func bury(_ object: AnyObject) { graveyard.bury(object) }
 
   /// Releases the lock, then what was buried under it.
   func unlock() {
-    let buried = frames.takeBuried()
-    let objects = graveyard
-    if !objects.isEmpty { graveyard = [] }
+    if graveyard.isEmpty, frames.graveyard.isEmpty {
+      lock.unlock()
+      return
+    }
+    // What the host does when it hears of its objects may let go of this one.
+    let mine = Unmanaged.passRetained(self)
+    defer { mine.release() }
+    var buried = frames.graveyard.open()
+    var objects = graveyard.open()
     lock.unlock()
     for frame in buried { frame.release() }
+    buried.removeAll(keepingCapacity: true)
+    objects.removeAll(keepingCapacity: true)
+    lock.lock()
+    frames.graveyard.close(buried)
+    graveyard.close(objects)
+    lock.unlock()
   }
 
   func wakeLoop() {

@@ -59,17 +59,11 @@ final class FrameStore {
 
   /// References to frames in the host's memory that go once the lock is released: the last one calls
   /// the host's functions.
-  private(set) var buried: [FrameRef] = []
+  var graveyard = Graveyard<FrameRef>()
 
   /// Lets go of a reference, at the latest when the lock is released.
   func bury(_ frame: FrameRef) {
-    if frame.pointee.flags.contains(.hostMemory) { buried.append(frame) } else { frame.release() }
-  }
-
-  func takeBuried() -> [FrameRef] {
-    if buried.isEmpty { return buried }
-    defer { buried = [] }
-    return buried
+    if frame.pointee.flags.contains(.hostMemory) { graveyard.bury(frame) } else { frame.release() }
   }
 
   func dropped(_ cause: DropCause) -> UInt64 { drops[cause.rawValue] }

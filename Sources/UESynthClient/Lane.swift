@@ -138,7 +138,9 @@ final class Lane {
   /// When the oldest request has been met with silence for its timeout; `Int64.max` while there is none,
   /// or while it is us who make the server wait.
   var silenceDeadline: Int64 {
-    guard let head = unanswered.first, let stream, !stream.isWithheld, !stream.awaitsCredit else {
+    guard let head = unanswered.first, let stream, !stream.isWithheld, !stream.awaitsCredit,
+      !stream.isUnread
+    else {
       return .max
     }
     return max(quietSince, head.pointee.sent) &+ head.pointee.timeout

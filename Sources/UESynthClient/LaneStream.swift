@@ -95,6 +95,8 @@ final class LaneStream: ReplyStream {
     }
   }
 
+  override var mostAtOnce: Int { engine.inflates.width + 1 }
+
   /// What the base class does step by step.
   override func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
     let reply = copy reply

@@ -68,10 +68,7 @@ extension Engine {
       accept(fetch, before: request)
       return .lookAgain
     case .failed(let status, let words):
-      finish(
-        request, status,
-        "only a part of the pose is to be set, and the rest could not be asked of the server"
-          + (words.isEmpty ? ": it gave no pose for this name" : ": \(words)"))
+      finish(request, status, Self.incomplete(words))
       return .lookAgain
     case .known(let pose):
       let whole = pose.merging(request.pointee.transform, request.pointee.fields)
@@ -86,6 +83,25 @@ extension Engine {
       request.pointee.transform = whole
       request.pointee.fields = .whole
       return .ready
+    }
+  }
+
+  /// Why a change of a part cannot be made whole.
+  static func incomplete(_ words: String) -> String {
+    "only a part of the pose is to be set, and the rest could not be asked of the server: "
+      + (words.isEmpty ? "it gave no pose for this name" : words)
+  }
+
+  /// The question whose answer a change of a part waits for, and what it has failed with, if it has: it may
+  /// come to the same deadline a moment before. nil: something else holds the request back.
+  func poseQuestion(heldBack request: RequestRef) -> (method: Substring, failure: String?)? {
+    guard request.pointee.fields != .whole else { return nil }
+    let isCamera = request.pointee.kind.isOfCamera
+    let question = isCamera ? ActionKind.getCameraTransform : .getObjectTransform
+    switch poses.entry(request.pointee.poseKey, isCamera: isCamera) {
+    case .fetching: return (question.method, nil)
+    case .failed(_, let words): return (question.method, words)
+    case .known, .unknown: return nil
     }
   }
 

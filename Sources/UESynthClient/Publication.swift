@@ -15,6 +15,7 @@ extension Exchange {
     }
     let wasEmpty = polled.count == 0
     let came = list.count
+    let age = list.first.map { now &- $0.pointee.submitted } ?? 0
     while let request = list.popFirst() {
       if let waiter = publish(request, now: now, callbackCame: &callbackCame) {
         waiter.next = wake
@@ -26,7 +27,8 @@ extension Exchange {
     publications.wrappingAdd(1, ordering: .releasing)
     let holdsBack =
       sleepers > 0 && sleepers == fetchers
-      && pollWake.holdsBack(came: came, waiting: polled.count, underWay: inFlight, now: now)
+      && pollWake.holdsBack(
+        came: came, waiting: polled.count, underWay: inFlight, age: age, now: now)
     if !holdsBack { wakeSleepers() }
     let delivery = callbackCame ? self.delivery : nil
     unlock()

@@ -7,48 +7,38 @@ import UESynthWire
 /// them that are written once, into the memory that the host will see, while the byte cap is kept.
 ///
 /// Loop thread only.
-class ReplyStream: ClientStream, ReplyReceiver {
+class ReplyStream: ClientStream {
   unowned(unsafe) let engine: Engine
   var response = CallResponse()
   private(set) var isOver = false
   /// The server has said that it did nothing about this call (RFC 9113 §8.7).
   private(set) var wasRefused = false
   private var hasHeaders = false
-  private lazy var reader = ReplyReader(
-    shape: shape, maximumLength: engine.options.maximumReceiveLength, receiver: self)
-  private let shape: ReplyShape
+  private(set) var shape: ReplyShape
 
-  // The message under way.
-  private var messageLength = 0
-  /// Its length is reserved against the cap.
-  private(set) var isGranted = false
-  /// It is read past: too long for the cap, or there is no room and the newest frame gives way.
-  private var skipReason: SkipReason?
-  private var assembly: FrameRef?
-  private var assemblyFailure: CallOutcome?
-  private var firstByte: Int64 = 0
+  private lazy var current = IncomingMessage(stream: self)
+  /// Those before it: their bytes have all come, and workers inflate them. In order.
+  private var earlier: [IncomingMessage] = []
+  /// For reuse.
+  private var spare: [IncomingMessage] = []
+  /// What has come behind a message that has to wait: no more than the window lets in.
+  private var tail = ByteAssembly()
+
   /// Bytes received whose credit was not returned yet.
   private(set) var owed = 0
   /// Of these, those of messages that are over and were never granted: their window has shrunk for them.
-  private(set) var withheld = 0
+  var withheld = 0
   /// In the engine's queue of streams that wait for credit.
   var awaitsCredit = false
-  /// The server has said OK while a compressed message still waits for room.
+  /// How the call has ended, while something that came before that is still to be read.
   private var deferred: CallOutcome?
   private var isClosed = false
-  /// Nanoseconds spent so far on the compressed message under way.
-  private var inflating: Int64 = 0
-  private var copiedBefore: UInt64 = 0
-
-  private enum SkipReason { case overCap, noRoom }
 
   init(engine: Engine, shape: ReplyShape) {
     self.engine = engine
     self.shape = shape
     super.init()
   }
-
-  deinit { assembly?.release() }
 
   // MARK: What the kinds of stream differ in
 
@@ -58,6 +48,10 @@ class ReplyStream: ClientStream, ReplyReceiver {
   func replied(to request: RequestRef?, id: UInt64?) {}
   /// Its outcome is set.
   func settled(_ request: RequestRef) {}
+  /// Whether another message may come.
+  var mayBegin: Bool { true }
+  /// Messages that may be read at the same time.
+  var mostAtOnce: Int { 1 }
   /// What a message that cannot be used means for the call.
   func outcome(of failure: WireFailure) -> CallOutcome {
     CallOutcome(status: failure.status, message: failure.message)
@@ -69,14 +63,12 @@ class ReplyStream: ClientStream, ReplyReceiver {
 
   func prepare(shape: ReplyShape) {
     response = CallResponse()
-    reader.reset(shape: shape)
+    self.shape = shape
+    current.prepare()
+    tail.clear()
     isOver = false
     wasRefused = false
     hasHeaders = false
-    messageLength = 0
-    isGranted = false
-    skipReason = nil
-    firstByte = 0
     owed = 0
     withheld = 0
     offersCompression = false
@@ -84,7 +76,7 @@ class ReplyStream: ClientStream, ReplyReceiver {
     isClosed = false
   }
 
-  var isMidMessage: Bool { reader.isMidMessage }
+  var isMidMessage: Bool { current.reader.isMidMessage || !earlier.isEmpty }
 
   // MARK: Events
 
@@ -99,7 +91,7 @@ class ReplyStream: ClientStream, ReplyReceiver {
 
   override func headersEnded(endStream: Bool) {
     let outcome = response.endBlock(endStream: endStream)
-    reader.encoding = response.encoding
+    current.reader.encoding = response.encoding
     if let accepted = response.accepts { engine.serverAccepts = accepted }
     guard let outcome else { return }
     if endStream {
@@ -126,40 +118,127 @@ class ReplyStream: ClientStream, ReplyReceiver {
     }
     owed += bytes.count
     activity()
+    // Each is loaded once: there may be many of these calls for a picture.
+    let (engine, current) = (engine, current)
+    let reader = current.reader
+    // While much is still to be inflated, it is not the link that is waited for.
     engine.gauge.received(
-      bytes.count, now: engine.now, isLinkBusy: reader.isMidMessage && !isWithheld)
-    if let failure = feed(bytes) {
+      bytes.count, now: engine.now,
+      isLinkBusy: (reader.isMidMessage || !earlier.isEmpty) && !current.isWithheld
+        && unread(reader) <= engine.budget.window / 4)
+    if let failure = take(bytes, reader) {
       giveUp(outcome(of: failure))
       return
     }
+    payCredit(current, reader)
+  }
+
+  // MARK: Messages
+
+  @inline(__always)
+  private func take(_ bytes: UnsafeRawBufferPointer, _ reader: ReplyReader) -> WireFailure? {
+    if reader.isPlain {
+      // Nothing waits, so all is taken.
+      var rest = bytes
+      return reader.feed(&rest)
+    }
+    if tail.count == 0 { return read(bytes) }
+    guard let base = bytes.baseAddress else { return nil }
+    return tail.append(base, bytes.count) ? nil : .outOfMemory
+  }
+
+  /// Reads as far as messages need not wait, and keeps the rest.
+  private func read(_ bytes: UnsafeRawBufferPointer) -> WireFailure? {
+    var rest = bytes
+    while true {
+      if let failure = current.feed(&rest) {
+        // What came before it comes first.
+        return earlier.isEmpty ? failure : nil
+      }
+      guard let base = rest.baseAddress, rest.count > 0 else { return nil }
+      guard current.reader.isComplete, mayBegin(beside: base) else {
+        return tail.append(base, rest.count) ? nil : .outOfMemory
+      }
+      beginNext()
+    }
+  }
+
+  /// Whether the next message can be read while others are being inflated: if that is compressed, too.
+  private func mayBegin(beside prefix: UnsafeRawPointer) -> Bool {
+    earlier.count + 1 < mostAtOnce && prefix.load(as: UInt8.self) == MessagePrefix.compressed
+  }
+
+  private func beginNext() {
+    earlier.append(current)
+    current = spare.popLast() ?? IncomingMessage(stream: self)
+    current.prepare()
+    current.reader.encoding = response.encoding
+    current.isBehind = true
+  }
+
+  /// Workers may have done with some: goes on where they had to wait.
+  func takeInflated() {
+    guard !isOver else { return }
+    for message in earlier { message.takeBack() }
+    current.takeBack()
+    readOn()
     payCredit()
   }
 
-  private func feed(_ bytes: UnsafeRawBufferPointer) -> WireFailure? {
-    if response.encoding == .none { return reader.feed(bytes) }
-    return measured { reader.feed(bytes) }
+  /// A worker has some.
+  var isInflating: Bool { !isOver && (current.isAway || earlier.contains { $0.isAway }) }
+
+  /// There may be room now for a compressed message that was held back. False if it still waits.
+  func readHeld() -> Bool {
+    guard !isOver, current.reader.isHeld else { return true }
+    readOn()
+    return isOver || !current.reader.isHeld || !isWithheld
   }
 
-  /// What is inflated counts, and the time that it takes.
-  private func measured(_ read: () -> WireFailure?) -> WireFailure? {
-    let before = reader.expanded
-    let began = MonotonicClock.now()
-    defer {
-      let after = reader.expanded
-      if after.messages > before.messages {
-        engine.countExpanded(
-          messages: after.messages &- before.messages, wire: after.wireBytes &- before.wireBytes,
-          plain: after.plainBytes &- before.plainBytes)
-      }
-      inflating &+= MonotonicClock.now() &- began
-      if after.messages > before.messages {
-        engine.gauge.inflated(
-          wire: Int(clamping: after.wireBytes &- before.wireBytes),
-          plain: Int(clamping: after.plainBytes &- before.plainBytes), nanoseconds: inflating)
-        inflating = 0
-      }
+  private func readOn() {
+    if let failure = readInOrder() {
+      giveUp(outcome(of: failure))
+    } else if let deferred, !isUnread {
+      end(deferred)
     }
-    return read()
+    if isUnread { activity() }
+    if isClosed, isOver {
+      owed = 0
+      engine.streamClosed(self)
+    }
+  }
+
+  private func readInOrder() -> WireFailure? {
+    while let first = earlier.first {
+      first.isBehind = false
+      if let failure = first.resume() { return failure }
+      if first.reader.isMidMessage { return readTail() }
+      spare.append(earlier.removeFirst())
+    }
+    current.isBehind = false
+    if let failure = current.resume() { return failure }
+    return readTail()
+  }
+
+  private func readTail() -> WireFailure? {
+    guard let base = tail.bytes.baseAddress, tail.count > 0, !current.reader.isHeld,
+      !current.reader.isComplete || mayBegin(beside: base)
+    else { return nil }
+    var waiting = ByteAssembly()
+    swap(&waiting, &tail)
+    return read(waiting.bytes)
+  }
+
+  /// Bytes that have come and are not read for certain.
+  @inline(__always)
+  private func unread(_ reader: ReplyReader) -> Int {
+    if reader.isPlain { return 0 }
+    return earlier.reduce(tail.count + reader.pendingBytes) { $0 + $1.reader.pendingBytes }
+  }
+
+  /// Something that has come whole is still to be read.
+  var isUnread: Bool {
+    tail.count > 0 || !earlier.isEmpty || current.reader.isComplete || current.reader.isHeld
   }
 
   /// Bytes have come: the server is not silent.
@@ -181,12 +260,12 @@ class ReplyStream: ClientStream, ReplyReceiver {
     if deferred != nil, !isOver { return }
     if !isOver {
       wasRefused = code == HTTP2Code.refusedStream && !hasHeaders && violation == nil
-      finish(end(code: code))
+      end(outcome(code: code))
     }
     engine.streamClosed(self)
   }
 
-  private func end(code: UInt32) -> CallOutcome {
+  private func outcome(code: UInt32) -> CallOutcome {
     switch violation {
     case nil: response.reset(code: code, cancelledByUs: false, deadlinePassed: false)
     case .headerListTooLong(let limit):
@@ -200,51 +279,68 @@ class ReplyStream: ClientStream, ReplyReceiver {
     }
   }
 
-  override var directTarget: UnsafeMutableRawBufferPointer? { isOver ? nil : reader.directTarget }
+  override var directTarget: UnsafeMutableRawBufferPointer? {
+    isOver ? nil : current.reader.directTarget
+  }
 
   /// Ends the call from this side.
   func giveUp(_ outcome: CallOutcome) {
     engine.reset(self)
-    finish(outcome)
+    end(outcome)
   }
 
+  /// Nobody wants the reply any more.
+  func abandon() {
+    current.abandonAssembly()
+    guard !isOver else { return }
+    if isClosed {
+      end(CallOutcome(status: .cancelled, message: ""))
+      owed = 0
+      engine.streamClosed(self)
+    } else {
+      engine.reset(self)
+    }
+  }
+
+  /// The server has ended the call. What it had sent before is read first, unless that waits for room and
+  /// the call has failed.
   private func finish(_ outcome: CallOutcome) {
     guard !isOver else { return }
-    if outcome.status == .ok, reader.isHeld {
+    if isUnread, outcome.status == .ok || !isWithheld {
       deferred = outcome
-      return
+    } else {
+      end(outcome)
     }
+  }
+
+  private func end(_ outcome: CallOutcome) {
+    guard !isOver else { return }
     isOver = true
     var outcome = outcome
-    if outcome.status == .ok, let failure = reader.end() {
+    if outcome.status == .ok, let failure = current.reader.end() {
       outcome = CallOutcome(status: failure.status, message: failure.message)
     }
-    dropAssembly()
+    for message in earlier {
+      message.drop()
+      spare.append(message)
+    }
+    earlier.removeAll()
+    current.drop()
     ended(outcome)
-  }
-
-  private func dropAssembly() {
-    if isGranted { engine.release(messageLength) }
-    isGranted = false
-    assembly?.release()
-    assembly = nil
-    assemblyFailure = nil
-  }
-
-  /// Its request is given up while its picture is on the way.
-  func abandonAssembly() {
-    assembly?.release()
-    assembly = nil
   }
 
   // MARK: Credit
 
   /// Returns what may be returned now; otherwise waits in the engine's queue.
-  func payCredit() {
-    guard owed > 0 else { return }
-    if engine.mayPay(self) {
-      let credit = owed
-      owed = 0
+  func payCredit() { payCredit(current, current.reader) }
+
+  @inline(__always)
+  private func payCredit(_ current: IncomingMessage, _ reader: ReplyReader) {
+    let credit = owed - unread(reader)
+    guard credit > 0 || current.isWithheld else { return }
+    let engine = engine
+    if !current.isWithheld, reader.isMidMessage || !earlier.isEmpty || engine.mayPay {
+      owed -= credit
       withheld = 0
       engine.consume(self, credit)
     } else {
@@ -252,92 +348,16 @@ class ReplyStream: ClientStream, ReplyReceiver {
     }
   }
 
-  /// There may be room now for a compressed message that was held back. False if it still waits.
-  func readHeld() -> Bool {
-    guard !isOver, reader.isHeld else { return true }
-    if let failure = measured({ reader.resume() }) {
-      giveUp(outcome(of: failure))
-    } else if reader.isHeld {
-      return false
-    } else if let deferred {
-      finish(deferred)
-    }
-    if isClosed, isOver {
-      owed = 0
-      engine.streamClosed(self)
-    }
-    return true
-  }
-
   /// Tries again to reserve the message under way. True if the stream can go on.
-  func retryGrant() -> Bool {
-    if reader.isMidMessage, !isGranted, skipReason == nil, messageLength > 0 {
-      isGranted = engine.reserve(messageLength)
-      if !isGranted { return false }
-    }
-    return true
-  }
+  func retryGrant() -> Bool { current.retryGrant() }
 
-  var isWithheld: Bool {
-    reader.isMidMessage && !isGranted && skipReason == nil && messageLength > 0
-  }
+  var isWithheld: Bool { current.isWithheld }
 
   /// The length of the message that waits to be granted.
-  var withheldLength: Int { isWithheld ? messageLength : 0 }
+  var withheldLength: Int { isWithheld ? current.length : 0 }
 
   /// What is longer is not waited for.
   var longestMessage: Int { engine.budget.longestOnLane }
-
-  // MARK: ReplyReceiver
-
-  func messageBegan(length: Int) -> Bool {
-    messageLength = length
-    skipReason = nil
-    assemblyFailure = nil
-    firstByte = engine.now
-    copiedBefore = reader.copiedBytes
-    isGranted = engine.reserve(length)
-    if !isGranted {
-      if length > longestMessage {
-        skipReason = .overCap
-      } else if engine.options.overflow == .dropNewest {
-        skipReason = .noRoom
-      }
-    }
-    return true
-  }
-
-  func messageBegan(estimate: Int) -> Bool {
-    messageBegan(length: min(estimate, longestMessage))
-  }
-
-  var mayExpand: Bool { isGranted || skipReason != nil || messageLength == 0 }
-
-  func imageBegan(length: Int, requestID: UInt64?) -> UnsafeMutableRawPointer? {
-    assembly?.release()
-    assembly = nil
-    guard skipReason == nil else { return nil }
-    if length > messageLength {
-      // Compressed, and longer than it began: this much is not reserved.
-      assemblyFailure = CallOutcome(
-        status: .resourceExhausted,
-        message: "a compressed picture of \(length) bytes is longer than stream_buffer_bytes "
-          + "(\(engine.options.bufferBytes)) can hold: raise it")
-      return nil
-    }
-    let request = request(for: requestID)
-    // An id that is ours, but of nobody who waits: not worth the memory.
-    if request == nil, requestID != nil { return nil }
-    if let request, !request.pointee.isCapture { return nil }
-    switch engine.frameMemory(length: length, for: request) {
-    case .success(let frame):
-      assembly = frame
-      return frame.pointee.memory
-    case .failure(let outcome):
-      assemblyFailure = CallOutcome(status: outcome.status, message: outcome.message)
-      return nil
-    }
-  }
 
   /// It lies in the receive buffer, so there is nothing to be reserved for it.
   func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
@@ -350,47 +370,5 @@ class ReplyStream: ClientStream, ReplyReceiver {
       settled(request)
     }
     return true
-  }
-
-  func messageEnded(_ reply: borrowing ScannedReply) {
-    let request = request(for: reply.requestID)
-    var frame = assembly
-    assembly = nil
-    if let request {
-      if request.pointee.firstByte == 0 { request.pointee.firstByte = firstByte }
-      if reply.body == .image, reply.imageLength > 0 {
-        engine.countImage(reply.imageLength, copied: reader.copiedBytes &- copiedBefore)
-      }
-    }
-    replied(to: request, id: reply.requestID)
-    if let request {
-      if !isGranted, frame != nil {
-        engine.take(messageLength)
-        withheld += messageLength
-        isGranted = true
-      }
-      request.pointee.reserved = isGranted ? messageLength : 0
-      isGranted = false
-      if skipReason == .overCap {
-        engine.set(
-          request, .resourceExhausted,
-          "a message of \(messageLength) bytes is longer than stream_buffer_bytes "
-            + "(\(engine.options.bufferBytes)) can hold: raise it to at least "
-            + "\(messageLength.multipliedReportingOverflow(by: 2).partialValue)")
-      } else if skipReason == .noRoom {
-        engine.refuse(request)
-      } else if let failure = assemblyFailure {
-        engine.set(request, failure.status, failure.message)
-      } else {
-        engine.set(request, reply, frame: frame)
-        frame = nil
-      }
-      settled(request)
-    }
-    frame?.release()
-    if isGranted { engine.release(messageLength) }
-    isGranted = false
-    messageLength = 0
-    skipReason = nil
   }
 }

@@ -10,6 +10,7 @@ package final class Runtime: @unchecked Sendable {
 
   let hooks: ThreadHooks
   let saves: SaveQueue
+  let inflates: InflateQueue
   let pool = BufferPool(retainedLimit: Runtime.retained)
   let budget: MemoryBudget?
   private let loops: [EventLoop]
@@ -23,6 +24,7 @@ package final class Runtime: @unchecked Sendable {
   ) throws(NetError) {
     self.hooks = hooks
     saves = SaveQueue(hooks: hooks)
+    inflates = InflateQueue(hooks: hooks)
     self.done = done
     budget = memoryBytes > 0 ? MemoryBudget(cap: memoryBytes) : nil
     var loops: [EventLoop] = []
@@ -40,6 +42,7 @@ package final class Runtime: @unchecked Sendable {
   deinit {
     for loop in loops { loop.stop() }
     saves.end()
+    inflates.end()
     done()
   }
 

@@ -16,12 +16,25 @@ struct ReplyPicture {
   var format: String
   /// The whole reply, compressed, if that was asked for and makes it shorter.
   var message: PackedReply?
+  /// The pixels, compressed for any number of replies.
+  var deflated: DeflatedPart?
 }
 
 extension ReplyPicture {
   func envelope(_ requestID: String?) -> ImageReplyEnvelope {
     ImageReplyEnvelope(
       requestID: requestID, imageLength: bytes.count, width: width, height: height, format: format)
+  }
+
+  /// What goes before the deflated pixels and behind them.
+  func surroundings(_ requestID: String?) -> (before: [UInt8], after: [UInt8])? {
+    let envelope = envelope(requestID)
+    return envelope.head.withUnsafeBytes { head in
+      envelope.tail.withUnsafeBytes { tail in
+        deflated?.surroundings(
+          head: UnsafeRawBufferPointer(rebasing: head.dropFirst(MessagePrefix.size)), tail: tail)
+      }
+    }
   }
 
   /// Compresses the reply, which takes as long as it took to draw the picture.

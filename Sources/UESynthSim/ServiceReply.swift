@@ -61,6 +61,14 @@ final class ServiceReply {
       queue.append(pixels: message.bytes, owner: message)
       return
     }
+    if let deflated = picture.deflated, deflated.encoding == encoding,
+      let around = picture.surroundings(requestID)
+    {
+      queue.append(around.before)
+      queue.append(pixels: deflated.bytes, owner: deflated)
+      queue.append(around.after)
+      return
+    }
     let envelope = picture.envelope(requestID)
     queue.append(envelope.head)
     queue.append(pixels: picture.bytes, owner: picture.owner)

@@ -22,7 +22,7 @@ package final class SimServer: @unchecked Sendable {
 
   // Loop thread.
   let headers = ResponseHeaders()
-  let prepared = PreparedPictures()
+  let prepared: PreparedPictures
   private(set) var isStopping = false
   private var listeners: [Listener] = []
   private var connections: [ObjectIdentifier: ServiceConnection] = [:]
@@ -39,6 +39,7 @@ package final class SimServer: @unchecked Sendable {
     self.options = options
     loop = try EventLoop()
     engine = SimulatedEngine(options)
+    prepared = PreparedPictures(options.compression)
     studio = Studio(loop: loop, engine: engine, counters: counters, threads: options.threads)
     gameThread = GameThread(loop: loop, rate: options.tickRate)
     do {

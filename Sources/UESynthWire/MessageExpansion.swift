@@ -14,7 +14,7 @@ final class MessageExpansion {
 
   enum Stage { case head, announced, body }
 
-  private let inflater = Inflater()
+  let inflation = Inflation()
   let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 64)
   private(set) var stage = Stage.head
   private(set) var encoding = MessageEncoding.gzip
@@ -25,11 +25,6 @@ final class MessageExpansion {
   private(set) var hasEnded = false
   /// Plain bytes so far, and of them those that wait in `chunk` (before `body`).
   private(set) var count = 0
-
-  /// What came after a message that waits for room. It grows with what arrives, and that is bounded
-  /// by the stream's window.
-  var held = ByteAssembly()
-  var isHeld = false
 
   /// Messages, their bytes on the wire and when inflated, since this was made.
   private(set) var messages: UInt64 = 0
@@ -46,7 +41,7 @@ final class MessageExpansion {
     compressedLeft = length
     hasEnded = false
     count = 0
-    return inflater.begin(encoding)
+    return inflation.inflater.begin(encoding)
   }
 
   func announced() { stage = .announced }
@@ -58,9 +53,55 @@ final class MessageExpansion {
     plainBytes &+= UInt64(truncatingIfNeeded: count)
   }
 
-  func discardHeld() {
-    held.clear()
-    isHeld = false
+  /// Whether the rest of the message is somebody else's for now.
+  var isAway: Bool { inflation.isAway }
+
+  /// Bytes that have come and are not inflated for certain.
+  var pendingBytes: Int { inflation.pendingBytes }
+
+  /// Leaves what was fed, as far as it is this message's, to whoever inflates it into `room`. False without
+  /// memory.
+  func giveAway(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, into room: UnsafeMutableRawBufferPointer
+  ) -> Bool {
+    inflation.room = room
+    inflation.isAway = true
+    inflation.input.clear()
+    return collect(&p, end, into: &inflation.input)
+  }
+
+  /// Keeps what came behind it meanwhile. False without memory.
+  func collect(_ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    collect(&p, end, into: &inflation.behind)
+  }
+
+  private func collect(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, into bytes: inout ByteAssembly
+  ) -> Bool {
+    let count = min(compressedLeft, end - p)
+    guard bytes.append(p, count) else { return false }
+    p += count
+    compressedLeft &-= count
+    return true
+  }
+
+  /// What came out of it; `waiting` gets the bytes that are still to be fed.
+  func takeBack(_ waiting: inout ByteAssembly) -> WireFailure? {
+    inflation.isAway = false
+    count &+= inflation.written
+    let left = UnsafeRawBufferPointer(
+      rebasing: inflation.input.bytes.dropFirst(inflation.taken))
+    if left.isEmpty {
+      swap(&waiting, &inflation.behind)
+    } else if let base = left.baseAddress {
+      guard waiting.append(base, left.count) else { return .outOfMemory }
+      if let more = inflation.behind.bytes.baseAddress {
+        guard waiting.append(more, inflation.behind.count) else { return .outOfMemory }
+      }
+    }
+    inflation.discard()
+    compressedLeft &+= waiting.count
+    return flaw(inflation.outcome)
   }
 
   /// Plain bytes of the message as far as can be told: exact once the data have ended.
@@ -86,11 +127,15 @@ final class MessageExpansion {
     let offered = min(compressedLeft, end - p)
     var input = UnsafeRawBufferPointer(start: p, count: offered)
     let space = room.count
-    let outcome = inflater.inflate(&input, into: &room)
+    let outcome = inflation.inflater.inflate(&input, into: &room)
     let taken = offered &- input.count
     p += taken
     compressedLeft &-= taken
     count &+= space &- room.count
+    return flaw(outcome)
+  }
+
+  private func flaw(_ outcome: Inflater.Outcome) -> WireFailure? {
     switch outcome {
     case .needsInput:
       return compressedLeft == 0 ? .corrupt(encoding, "it is cut off") : nil

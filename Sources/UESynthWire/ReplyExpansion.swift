@@ -3,8 +3,21 @@ import UESynthCore
 /// How a reader takes compressed messages: their plain bytes pass through its steps as they come out of
 /// zlib, those of a picture straight into its place.
 extension ReplyReader {
-  /// Whether what came is kept until `resume`.
-  package var isHeld: Bool { expansion?.isHeld ?? false }
+  /// What is shorter takes no longer to inflate than to give away.
+  private static let leastGivenAway = 64 << 10
+
+  /// A compressed message waits for the receiver: for room, or for its turn.
+  package var isHeld: Bool { isExpanding && step != .failed && expansion?.stage == .announced }
+
+  /// All bytes of a compressed message have come, of which some are still inflated elsewhere, or which waits
+  /// for its turn to end.
+  package var isComplete: Bool {
+    guard isExpanding, step != .failed, let expansion else { return false }
+    return expansion.compressedLeft == 0 && expansion.stage == .body
+  }
+
+  /// Bytes of the message under way that have come and are not inflated for certain.
+  package var pendingBytes: Int { isExpanding ? expansion?.pendingBytes ?? 0 : 0 }
 
   /// Compressed messages so far, their bytes on the wire and inflated.
   package var expanded: (messages: UInt64, wireBytes: UInt64, plainBytes: UInt64) {
@@ -12,16 +25,35 @@ extension ReplyReader {
     return (expansion.messages, expansion.wireBytes, expansion.plainBytes)
   }
 
-  /// The receiver may have room now: goes on with what was kept.
+  /// The receiver may be ready now for what it was not: goes on from there.
   package func resume() -> WireFailure? {
-    guard let expansion, expansion.isHeld, receiver.mayExpand else { return failure }
-    expansion.isHeld = false
+    guard isExpanding, let chunk = expansion?.chunk else { return failure }
+    var nothing = UnsafeRawBufferPointer(start: chunk.baseAddress, count: 0)
+    return feed(&nothing)
+  }
+
+  /// What was given away has been inflated: goes on behind it.
+  package func takeBack() -> WireFailure? {
+    guard isExpanding, step != .failed, let expansion, expansion.isAway else { return failure }
+    let place = expansion.inflation.room
     var waiting = ByteAssembly()
-    swap(&waiting, &expansion.held)
-    // Nothing may have come behind the message that was held back.
-    return feed(
-      waiting.count > 0
-        ? waiting.bytes : UnsafeRawBufferPointer(start: expansion.chunk.baseAddress, count: 0))
+    let flaw = expansion.takeBack(&waiting)
+    if expansion.count > maximumLength {
+      fail(.tooLongInflated(limit: maximumLength))
+      return failure
+    }
+    scan(
+      UnsafeRawBufferPointer(start: place.baseAddress, count: expansion.inflation.written), receiver
+    )
+    if step == .failed { return failure }
+    if let flaw {
+      fail(flaw)
+      return failure
+    }
+    if waiting.count == 0 { return resume() }
+    // All of it is this message's, and is taken.
+    var rest = waiting.bytes
+    return feed(&rest)
   }
 
   /// A prefix says that a compressed message follows.
@@ -43,9 +75,9 @@ extension ReplyReader {
   func expand(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
   ) -> Bool {
-    guard let expansion else { return false }
-    if expansion.isHeld {
-      if !expansion.held.append(p, end - p) { return fail(.outOfMemory) }
+    guard let expansion, step != .failed else { return false }
+    if expansion.isAway {
+      if !expansion.collect(&p, end) { return fail(.outOfMemory) }
       return false
     }
     while true {
@@ -56,16 +88,13 @@ extension ReplyReader {
         if expansion.count > maximumLength { return fail(.tooLongInflated(limit: maximumLength)) }
         guard announce(expansion, receiver) else { return false }
       case .announced:
-        guard receiver.mayExpand else {
-          expansion.isHeld = true
-          if !expansion.held.append(p, end - p) { return fail(.outOfMemory) }
-          p = end
-          return false
-        }
+        guard receiver.mayExpand else { return false }
         beginExpanded(expansion, receiver)
       case .body:
         if step == .failed { return false }
-        if expansion.hasEnded { return endExpanded(expansion, receiver) }
+        if expansion.hasEnded {
+          return receiver.mayEnd && endExpanded(expansion, receiver)
+        }
         guard expandOn(expansion, &p, end, receiver) else { return false }
       }
     }
@@ -100,11 +129,19 @@ extension ReplyReader {
     _ expansion: MessageExpansion, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ receiver: any ReplyReceiver
   ) -> Bool {
-    let whole = imageRemainder ?? expansion.chunk
+    let place = imageRemainder
+    let whole = place ?? expansion.chunk
     // Beyond the limit one byte is enough to know.
     let most = maximumLength &+ 1 &- expansion.count
     let space = min(whole.count, max(most, 0))
     var room = UnsafeMutableRawBufferPointer(rebasing: whole[..<space])
+    if place != nil, space >= Self.leastGivenAway, min(expansion.compressedLeft, end - p) > 0,
+      receiver.inflatesElsewhere
+    {
+      guard expansion.giveAway(&p, end, into: room) else { return fail(.outOfMemory) }
+      receiver.inflate(expansion.inflation)
+      return false
+    }
     let flaw = expansion.inflate(&p, end, into: &room)
     let written = space &- room.count
     if expansion.count > maximumLength { return fail(.tooLongInflated(limit: maximumLength)) }

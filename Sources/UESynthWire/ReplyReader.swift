@@ -37,7 +37,11 @@ package final class ReplyReader {
   private(set) var failure: WireFailure?
 
   /// What the call's headers say of its messages.
-  package var encoding = AnnouncedEncoding.none
+  package var encoding = AnnouncedEncoding.none {
+    didSet { isPlain = encoding == .none }
+  }
+  /// No message can be compressed, so none has to wait. Asked for all bytes that come.
+  package private(set) var isPlain = true
   /// Made with the first compressed message.
   var expansion: MessageExpansion?
   /// The message under way is compressed.
@@ -101,7 +105,7 @@ package final class ReplyReader {
     encoding = .none
     isExpanding = false
     isOpenEnded = false
-    expansion?.discardHeld()
+    expansion?.inflation.discard()
   }
 
   /// Whether the bytes so far end inside a message or its prefix.
@@ -138,20 +142,20 @@ package final class ReplyReader {
     return failure
   }
 
-  /// nil when all bytes have been taken in.
-  package func feed(_ bytes: UnsafeRawBufferPointer) -> WireFailure? {
+  /// Takes bytes in, and shortens them by what was taken. Some are left if a compressed message has to wait
+  /// (`isHeld`, `isComplete`): they are to be fed again after it.
+  package func feed(_ bytes: inout UnsafeRawBufferPointer) -> WireFailure? {
     guard let base = bytes.baseAddress else { return failure }
     var p = base
     let end = base + bytes.count
     // Loaded once: every load of an unowned reference retains and releases.
     let receiver = receiver
-    while true {
-      if isExpanding {
-        guard expand(&p, end, receiver) else { return failure }
-      }
+    while !isExpanding || expand(&p, end, receiver) {
       scan(&p, end, receiver)
-      if !isExpanding || step == .failed { return failure }
+      if !isExpanding || step == .failed { break }
     }
+    bytes = UnsafeRawBufferPointer(start: p, count: end - p)
+    return failure
   }
 
   /// Takes plain bytes; stops where a compressed message begins.

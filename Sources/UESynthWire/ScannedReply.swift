@@ -75,9 +75,19 @@ package protocol ReplyReceiver: AnyObject {
   /// longer, `imageBegan` can refuse it.
   func messageBegan(estimate: Int) -> Bool
 
-  /// Whether the message that has begun may be inflated now. If not, the reader keeps what comes until
+  /// Whether the message that has begun may be inflated now. If not, the reader takes nothing until
   /// `resume`.
   var mayExpand: Bool { get }
+
+  /// Whether a compressed message may end now, of which nothing is missing any more. If not, the reader
+  /// takes nothing until `resume`.
+  var mayEnd: Bool { get }
+
+  /// Whether another thread can inflate pictures.
+  var inflatesElsewhere: Bool { get }
+
+  /// Has it `run`, and `takeBack` called after that. The place of the picture must last until then.
+  func inflate(_ inflation: Inflation)
 
   /// `length` bytes of image follow, and fit inside the message. Returns where to write them, nil to
   /// have them read past. Called again when the image is repeated: the last one counts, as long as
@@ -95,6 +105,9 @@ package protocol ReplyReceiver: AnyObject {
 extension ReplyReceiver {
   package func messageBegan(estimate: Int) -> Bool { messageBegan(length: estimate) }
   package var mayExpand: Bool { true }
+  package var mayEnd: Bool { true }
+  package var inflatesElsewhere: Bool { false }
+  package func inflate(_ inflation: Inflation) {}
   package func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
     guard messageBegan(length: length) else { return false }
     messageEnded(reply)

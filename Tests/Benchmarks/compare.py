@@ -1,8 +1,8 @@
 """compare.py [--rounds N] [--seconds S] [--json FILE] [--readme FILE]: ours and the peers, in one run, by
 turns, against the same servers. Prints tables; with --readme it also puts them between that file's marks.
 
-UESYNTH_BENCH names a folder with the peers that could be built (raw_tcp, grpc_client, grpc_server) and
-with protoc's Python output."""
+UESYNTH_BENCH names a folder with the peers that could be built (raw_tcp, nghttp2_client, grpc_client,
+grpc_server) and with protoc's Python output."""
 
 import argparse
 import contextlib
@@ -23,7 +23,10 @@ REST_SECONDS = 0.2
 # Of the processors' time: a round in which the hypervisor took more does not count.
 MOST_STEAL = 0.10
 MARKS = "<!-- bench -->", "<!-- /bench -->"
-OURS = "libuesynth"
+OURS, STOCK, IN_C = "libuesynth", "grpc++", "C on nghttp2"
+# What they cost is shown side by side, as far as they are there.
+COSTS = OURS, STOCK, IN_C
+SHORT = {IN_C: "C"}
 
 
 class Row:
@@ -65,6 +68,12 @@ ALONE = [
             ("mmap", "into a mapped file by destinations"),
         )
     ),
+]
+
+
+COMPRESSED = [
+    Row("stream-rgb", 1920, 1080, 4, more=("--compressed",), text="compressed"),
+    Row("loaded-cmd", 1920, 1080, 4, more=("--compressed",), text="compressed"),
 ]
 
 
@@ -159,11 +168,13 @@ class Comparison:
         return results
 
     def beside_peers(self, title, target, rows, who):
-        """Rates, ratios, and what a request and a gigabyte cost ours and the first peer."""
+        """Rates, ratios, and what a request and a gigabyte cost some of them."""
         results = self.measure(title, target, rows, who)
         peers = [name for name in who if name != OURS]
-        both = f"{OURS}, {peers[0]}" if peers else OURS
-        heads = [*who, *(f"ratio to {name}" for name in peers), f"p50 µs ({both})"]
+        costs = [name for name in COSTS if name in who]
+        named = ", ".join(short(name) for name in costs)
+        ratios = [f"÷ {short(name)}" for name in peers]
+        heads = ["operations a second", *who, *ratios, f"p50 µs ({named})", f"CPU s/GB ({named})"]
         table = []
         for row, found in results:
             us = found.get(OURS)
@@ -171,10 +182,10 @@ class Comparison:
             for name in peers:
                 other = found.get(name)
                 cells.append(f"{us['per_s'] / other['per_s']:.2f}" if us and other else "–")
-            cells.append(pair(found, peers, "p50_us", number))
-            cells.append(pair(found, peers, "cpu_s_per_GB", "{:.2f}".format))
+            cells.append(beside(found, costs, "p50_us", number))
+            cells.append(beside(found, costs, "cpu_s_per_GB", "{:.2f}".format))
             table.append([row.text, *cells])
-        self.add(title, ["operations a second", *heads, f"CPU s/GB ({both})"], table)
+        self.add(title, heads, table)
 
     def alone(self, title, target, rows):
         results = self.measure(title, target, rows, {OURS: ours})
@@ -202,8 +213,12 @@ def number(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def pair(found, peers, member, text):
-    values = [found.get(name, {}).get(member) for name in (OURS, *peers[:1])]
+def short(name):
+    return SHORT.get(name, name)
+
+
+def beside(found, names, member, text):
+    values = [found.get(name, {}).get(member) for name in names]
     return " · ".join(text(value) if value else "–" for value in values) if any(values) else "–"
 
 
@@ -238,11 +253,14 @@ def main():
     parser.add_argument("--readme", type=pathlib.Path)
     options = parser.parse_args()
     before, comparison = steal(), Comparison(options)
-    stock, wire = {OURS: ours}, {OURS: ours}
+    stock, ticking, wire = {OURS: ours}, {OURS: ours}, {OURS: ours}
     if (BUILT / "grpc_client").exists():
-        stock["grpc++"] = wire["grpc++"] = peer([BUILT / "grpc_client"])
+        stock[STOCK] = ticking[STOCK] = wire[STOCK] = peer([BUILT / "grpc_client"])
     if (BUILT / "uesynth_pb2_grpc.py").exists():
-        stock["grpcio"] = peer([sys.executable, HERE / "peers" / "grpcio_client.py"])
+        grpcio = peer([sys.executable, HERE / "peers" / "grpcio_client.py"])
+        stock["grpcio"] = ticking["grpcio"] = grpcio
+    if (BUILT / "nghttp2_client").exists():
+        stock[IN_C] = wire[IN_C] = peer([BUILT / "nghttp2_client"])
     simulator = [TOOL, "sim", "--port", "0", "--replay"]
     raw_control = None
     with contextlib.ExitStack() as stack:
@@ -250,7 +268,8 @@ def main():
             with Server(BUILT / "grpc_server") as server:
                 comparison.beside_peers("A stock grpc++ server", server.target, ROWS, stock)
         with Server(*simulator, "--tick-hz", 60) as server:
-            comparison.beside_peers("An engine of 60 ticks a second", server.target, TICKING, stock)
+            title = "An engine of 60 ticks a second"
+            comparison.beside_peers(title, server.target, TICKING, ticking)
         if (BUILT / "raw_tcp").exists():
             raw = stack.enter_context(Server(BUILT / "raw_tcp", "serve"))
             raw_control = raw.congestion_control
@@ -260,6 +279,9 @@ def main():
             title = "What the wire allows: `sim --replay`"
             comparison.beside_peers(title, server.target, ROWS, wire)
             comparison.alone("Ways to use it: `sim --replay`", server.target, ALONE)
+        with Server(*simulator, "--compress", "gzip") as server:
+            title = "Pictures in gzip: `sim --replay --compress gzip`"
+            comparison.alone(title, server.target, COMPRESSED)
     stolen = share(before, steal())
     comparison.lines.append(
         f"Medians of runs of {options.seconds} s ({options.rounds} of each, by turns). "

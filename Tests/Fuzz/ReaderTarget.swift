@@ -27,11 +27,12 @@ enum ReaderTarget {
 /// What a reader told, as bytes to be compared.
 final class ReplyLog: ReplyReceiver {
   /// Bits of a manner: pictures are read past, some messages are refused, messages wait for room, the bytes
-  /// of a picture come where they belong.
+  /// of a picture come where they belong, pictures are inflated when their message is half there.
   static let skips: UInt8 = 1
   static let refuses: UInt8 = 2
   static let waits: UInt8 = 4
   static let isDirect: UInt8 = 8
+  static let isElsewhere: UInt8 = 16
 
   private static let limit = 256 << 10
 
@@ -41,6 +42,9 @@ final class ReplyLog: ReplyReceiver {
   private var picture: UnsafeMutableRawBufferPointer?
   private var announced = 0
   private var hasRoom = true
+  private var away: Inflation?
+  /// What the reader has not taken yet.
+  private var left: [UInt8] = []
   private lazy var reader = ReplyReader(shape: shape, maximumLength: Self.limit, receiver: self)
   private let shape: ReplyShape
   private let encoding: AnnouncedEncoding
@@ -79,7 +83,7 @@ final class ReplyLog: ReplyReceiver {
       }
     }
     goOn()
-    failure = reader.end()
+    if failure == nil { failure = reader.end() }
     return self
   }
 
@@ -93,18 +97,42 @@ final class ReplyLog: ReplyReceiver {
   }
 
   private func take(_ piece: UnsafeRawBufferPointer) {
-    failure = reader.feed(piece)
+    if left.isEmpty {
+      var rest = piece
+      failure = reader.feed(&rest)
+      left.append(contentsOf: rest)
+    } else {
+      left.append(contentsOf: piece)
+      takeLeft()
+    }
     expect(reader.messageBytesPending >= 0, "\(reader.messageBytesPending) bytes pending")
     expect(reader.assemblyCapacity <= 4 * Self.limit, "\(reader.assemblyCapacity) bytes kept")
-    if manner & Self.waits != 0, replies.count & 1 == 0 { goOn() }
+    if manner & (Self.waits | Self.isElsewhere) != 0, piece.count & 1 == 0 { goOn() }
+  }
+
+  private func takeLeft() {
+    let all = left
+    left = []
+    all.withUnsafeBytes { bytes in
+      var rest = bytes
+      failure = reader.feed(&rest)
+      left.append(contentsOf: rest)
+    }
   }
 
   /// As often as messages wait.
   private func goOn() {
-    while reader.isHeld {
+    while failure == nil, reader.isHeld || away != nil || !left.isEmpty {
       hasRoom = true
-      failure = reader.resume()
-      if failure != nil { return }
+      if let inflation = away {
+        away = nil
+        inflation.run { true }
+        failure = reader.takeBack()
+      } else if left.isEmpty {
+        failure = reader.resume()
+      } else {
+        takeLeft()
+      }
     }
   }
 
@@ -125,6 +153,10 @@ final class ReplyLog: ReplyReceiver {
   }
 
   var mayExpand: Bool { hasRoom }
+
+  var inflatesElsewhere: Bool { manner & Self.isElsewhere != 0 }
+
+  func inflate(_ inflation: Inflation) { away = inflation }
 
   func imageBegan(length: Int, requestID: UInt64?) -> UnsafeMutableRawPointer? {
     expect(length > 0 && length <= announced, "a picture of \(length) in \(announced) bytes")

@@ -154,6 +154,44 @@ def test_a_pose_that_cannot_be_had(stock, client_of):
     assert "part of the pose" in outcome.message
 
 
+@pytest.mark.parametrize("route", [STREAM, DIRECT])
+@pytest.mark.parametrize("what", KINDS)
+def test_a_pose_that_is_not_told_in_time(stock, client_of, what, route):
+    """The time went by with the question for the rest of the pose, and the error says so: also of a change
+    that finds the question under way."""
+    change, get, name = KINDS[what]
+    client = client_of(stock)
+    method = "GetCameraTransform" if what == "camera" else "GetObjectTransform"
+    for timeout_ms in 500, 100:
+        client.submit(
+            change,
+            name=name + "?slow=1",
+            transform_fields=LOCATION,
+            route=route,
+            timeout_ms=timeout_ms,
+        )
+    outcomes = client.collect(2)
+    assert [outcome.status for outcome in outcomes] == [abi.DEADLINE_EXCEEDED] * 2
+    for outcome, seconds in zip(outcomes, (0.1, 0.5)):
+        assert f"did not answer {method} within {seconds} s" in outcome.message
+        assert "only a part of the pose" in outcome.message
+
+
+def test_a_part_that_is_held_back_by_another_change(stock, client_of):
+    """It was not sent, and nothing was asked for it."""
+    client = client_of(stock)
+    client.submit(abi.SET_OBJECT_TRANSFORM, name="cube?slow=0.5", route=DIRECT)
+    client.submit(
+        abi.SET_OBJECT_TRANSFORM,
+        name="cube?slow=0.5",
+        transform_fields=LOCATION,
+        timeout_ms=100,
+    )
+    late, _ = client.collect(2)
+    assert late.status == abi.DEADLINE_EXCEEDED
+    assert "was not sent" in late.message
+
+
 def test_wrong_fields(stock, client_of):
     client = client_of(stock)
     for kind, fields in (abi.SET_CAMERA_TRANSFORM, 8), (abi.CAPTURE_RGB, LOCATION):

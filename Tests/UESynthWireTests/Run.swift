@@ -2,6 +2,16 @@ import Testing
 
 @testable import UESynthWire
 
+extension ReplyReader {
+  /// Bytes of which the reader has to take all.
+  func feed(_ bytes: UnsafeRawBufferPointer) -> WireFailure? {
+    var rest = bytes
+    let failure = feed(&rest)
+    #expect(rest.isEmpty || failure != nil)
+    return failure
+  }
+}
+
 /// Everything that a run of a reader shows to the outside.
 struct Run: Equatable {
   var failure: WireFailure?

@@ -20,13 +20,18 @@ Tests/run/venv.sh
 "$python" -m grpc_tools.protoc -I "$(dirname $proto)" --python_out="$UESYNTH_BENCH" \
   --grpc_python_out="$UESYNTH_BENCH" "$proto"
 gcc -std=c11 -O2 -Wall -Wextra -Werror -pthread $peers/raw_tcp.c -o "$UESYNTH_BENCH/raw_tcp"
+if pkg-config --exists libnghttp2; then
+  gcc -std=c11 -O2 -Wall -Wextra -Werror $peers/nghttp2_client.c -o "$UESYNTH_BENCH/nghttp2_client" \
+    $(pkg-config --cflags --libs libnghttp2)
+fi
 
 if command -v grpc_cpp_plugin >/dev/null && command -v protoc >/dev/null &&
   pkg-config --exists grpc++ protobuf; then
   protoc -I "$(dirname $proto)" -I /usr/include --cpp_out="$UESYNTH_BENCH" --grpc_out="$UESYNTH_BENCH" \
     --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" "$proto"
   for program in grpc_client grpc_server; do
-    if [ ! -e "$UESYNTH_BENCH/$program" ] || [ "$peers/$program.cc" -nt "$UESYNTH_BENCH/$program" ]; then
+    if [ ! -e "$UESYNTH_BENCH/$program" ] || [ "$peers/$program.cc" -nt "$UESYNTH_BENCH/$program" ] ||
+      [ $peers/measure.h -nt "$UESYNTH_BENCH/$program" ]; then
       say "compiling $program"
       g++ -std=c++17 -O2 -I "$UESYNTH_BENCH" -I $peers $peers/$program.cc \
         "$UESYNTH_BENCH"/uesynth.pb.cc "$UESYNTH_BENCH"/uesynth.grpc.pb.cc \

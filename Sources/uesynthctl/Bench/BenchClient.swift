@@ -30,6 +30,7 @@ final class BenchClient {
     if Int(plan.width) * Int(plan.height) > 16 << 20 { options.stream_buffer_bytes = 2 << 30 }
     options.distinct_cameras = 1
     options.busy_poll_us = plan.busyPoll
+    if plan.isCompressed { options.compression = UInt32(UESYNTH_COMPRESSION_ON) }
     options.runtime = runtime
     buffers =
       plan.memory == .pool

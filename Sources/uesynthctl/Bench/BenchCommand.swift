@@ -56,6 +56,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Microseconds to wait busily before sleeping (the client option busy_poll_us).")
   var busyPoll: UInt32 = 0
 
+  @Flag(help: "Let the server compress pictures; the simulator beside it then does, with gzip.")
+  var compressed = false
+
   @Option(help: "Seconds of each measurement.")
   var seconds = 1.0
 
@@ -99,6 +102,7 @@ struct BenchCommand: ParsableCommand {
           plan.lanes = lanes
           plan.loops = loops
           plan.busyPoll = busyPoll
+          plan.isCompressed = compressed
           return plan
         }
       }
@@ -107,7 +111,9 @@ struct BenchCommand: ParsableCommand {
         BenchPlan(
           mode: mode, width: mode.hasPictures ? width : 0, height: mode.hasPictures ? height : 0,
           depth: mode == .syncCommand || mode == .syncRGB ? 1 : depth, lanes: lanes,
-          clients: clients, loops: loops, memory: memory, busyPoll: busyPoll, seconds: seconds)
+          clients: clients, loops: loops, memory: memory, busyPoll: busyPoll,
+          isCompressed: compressed,
+          seconds: seconds)
       ]
     }
   }
@@ -116,8 +122,8 @@ struct BenchCommand: ParsableCommand {
     uesynth_count_start()
     signal(SIGPIPE, SIG_IGN)
     do {
-      let simulator = target == nil ? try ChildSimulator(["--replay"]) : nil
-      let address = target ?? simulator?.target ?? ""
+      let child = target == nil ? try ChildSimulator(simulatorOptions) : nil
+      let address = target ?? child?.target ?? ""
       var rows: [BenchRow] = []
       let plans = try plans
       for (index, plan) in plans.enumerated() {
@@ -128,7 +134,7 @@ struct BenchCommand: ParsableCommand {
         rows.append(row)
       }
       if !json { BenchRow.table(rows).forEach(Terminal.say) }
-      withExtendedLifetime(simulator) {}
+      withExtendedLifetime(child) {}
     } catch let failure as BenchRun.Failure {
       Terminal.complain("uesynthctl bench: \(failure.message)")
       throw ExitCode(1)
@@ -139,6 +145,10 @@ struct BenchCommand: ParsableCommand {
       Terminal.complain("uesynthctl bench: \(failure.message)")
       throw ExitCode(1)
     }
+  }
+
+  private var simulatorOptions: [String] {
+    compressed ? ["--replay", "--compress", "gzip"] : ["--replay"]
   }
 
   private func median(_ plan: BenchPlan, _ target: String) throws -> BenchRow {

@@ -58,6 +58,8 @@ struct BenchPlan {
   var memory = BenchMemory.pool
   /// Microseconds that a caller spins before it sleeps.
   var busyPoll: UInt32 = 0
+  /// The server may compress.
+  var isCompressed = false
   var seconds = 1.0
 
   var name: String {

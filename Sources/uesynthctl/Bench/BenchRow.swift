@@ -23,7 +23,8 @@ struct BenchRow {
     let numbers: [(String, Double?)] = [
       ("w", Double(plan.width)), ("h", Double(plan.height)), ("depth", Double(plan.depth)),
       ("lanes", Double(plan.lanes)), ("clients", Double(plan.clients)),
-      ("loops", Double(plan.loops)), ("busy_poll_us", Double(plan.busyPoll)), ("per_s", per_s),
+      ("loops", Double(plan.loops)), ("busy_poll_us", Double(plan.busyPoll)),
+      ("compressed", plan.isCompressed ? 1 : 0), ("per_s", per_s),
       ("MB_s", MB_s), ("p50_us", p50_us), ("p99_us", p99_us), ("p999_us", p999_us),
       ("cpu_s", cpu_s), ("cpu_s_per_GB", cpu_s_per_GB), ("copied_fraction", copied_fraction),
       ("allocs_per_op", allocs_per_op), ("peak_rss_MB", peak_rss_MB), ("steal", steal),

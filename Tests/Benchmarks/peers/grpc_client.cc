@@ -19,44 +19,6 @@ namespace {
 
 using Stub = uesynth::UESynthService::Stub;
 
-// Counts operations once the warm-up is over, and knows when it is enough.
-class Meter {
- public:
-  explicit Meter(const plan &p) : plan_(p), warm_(seconds_now() + 0.3) {}
-
-  // One is over. False: it is enough.
-  bool done(double began, uint64_t bytes) {
-    double now = seconds_now();
-    latencies_add(&all_, now - began);
-    if (started_ == 0) {
-      if (now >= warm_) {
-        started_ = now;
-        cpu_ = cpu_seconds();
-      }
-      return true;
-    }
-    operations_++;
-    bytes_ += bytes;
-    if (now - started_ < plan_.seconds)
-      return true;
-    if (ended_ == 0) {
-      ended_ = now;
-      cpu_ = cpu_seconds() - cpu_;
-      counted_ = operations_;
-      counted_bytes_ = bytes_;
-    }
-    return false;
-  }
-
-  void print() { print_row(&plan_, counted_, counted_bytes_, ended_ - started_, cpu_, &all_); }
-
- private:
-  plan plan_;
-  double warm_, started_ = 0, ended_ = 0, cpu_ = 0;
-  uint64_t operations_ = 0, bytes_ = 0, counted_ = 0, counted_bytes_ = 0;
-  latencies all_{};
-};
-
 uesynth::CaptureRequest capture_request(const plan &p) {
   uesynth::CaptureRequest request;
   request.set_width(p.width);
@@ -78,7 +40,7 @@ int fail(const grpc::Status &status) {
 }
 
 int sync(Stub &stub, const plan &p, bool pictures) {
-  auto meter = std::make_unique<Meter>(p);
+  meter *m = meter_new(&p);
   for (;;) {
     grpc::ClientContext context;
     double began = seconds_now();
@@ -94,10 +56,10 @@ int sync(Stub &stub, const plan &p, bool pictures) {
     }
     if (!status.ok())
       return fail(status);
-    if (!meter->done(began, bytes))
+    if (!meter_done(m, began, seconds_now(), bytes))
       break;
   }
-  meter->print();
+  meter_end(m);
   return 0;
 }
 
@@ -110,7 +72,7 @@ struct Call {
 };
 
 int direct(Stub &stub, const plan &p) {
-  auto meter = std::make_unique<Meter>(p);
+  meter *m = meter_new(&p);
   grpc::CompletionQueue queue;
   auto start = [&] {
     auto *call = new Call;
@@ -128,19 +90,19 @@ int direct(Stub &stub, const plan &p) {
     under_way--;
     if (!call->status.ok())
       return fail(call->status);
-    goes_on = meter->done(call->began, call->reply.image_data().size()) && goes_on;
+    goes_on = meter_done(m, call->began, seconds_now(), call->reply.image_data().size()) && goes_on;
     if (goes_on) {
       start();
       under_way++;
     }
   }
-  meter->print();
+  meter_end(m);
   return 0;
 }
 
 // One ControlStream: a thread writes, this one reads, DEPTH requests are under way.
 int stream(Stub &stub, const plan &p, bool pictures) {
-  auto meter = std::make_unique<Meter>(p);
+  meter *m = meter_new(&p);
   grpc::ClientContext context;
   auto call = stub.ControlStream(&context);
   std::mutex mutex;
@@ -179,7 +141,7 @@ int stream(Stub &stub, const plan &p, bool pictures) {
       began = sent.front();
       sent.pop_front();
     }
-    if (!meter->done(began, reply.image_response().image_data().size())) {
+    if (!meter_done(m, began, seconds_now(), reply.image_response().image_data().size())) {
       std::lock_guard<std::mutex> lock(mutex);
       ends = true;
     }
@@ -189,7 +151,7 @@ int stream(Stub &stub, const plan &p, bool pictures) {
   grpc::Status status = call->Finish();
   if (!status.ok())
     return fail(status);
-  meter->print();
+  meter_end(m);
   return 0;
 }
 

@@ -1,4 +1,5 @@
-/* What every peer of the benchmark measures, and how it is printed: the row of `uesynthctl bench --json`. */
+/* What every peer of the benchmark measures, and how it is printed: the row of `uesynthctl bench
+ * --json`. */
 #ifndef MEASURE_H
 #define MEASURE_H
 
@@ -72,6 +73,50 @@ static inline void print_row(const plan *p, uint64_t operations, uint64_t bytes,
   else
     printf("\"cpu_s_per_GB\": null, ");
   printf("\"peak_rss_MB\": %.1f}\n", peak_megabytes());
+}
+
+/* Counts operations once the warm-up is over, and knows when it is enough. */
+typedef struct meter {
+  plan asked;
+  double warm, started, ended, cpu;
+  uint64_t operations, bytes;
+  latencies all;
+} meter;
+
+static inline meter *meter_new(const plan *p) {
+  meter *m = (meter *)calloc(1, sizeof(meter));
+  if (m == NULL)
+    abort();
+  m->asked = *p;
+  m->warm = seconds_now() + 0.3;
+  return m;
+}
+
+/* One is over. 0: it is enough. */
+static inline int meter_done(meter *m, double began, double now, uint64_t bytes) {
+  if (m->ended > 0)
+    return 0;
+  latencies_add(&m->all, now - began);
+  if (m->started == 0) {
+    if (now >= m->warm) {
+      m->started = now;
+      m->cpu = cpu_seconds();
+    }
+    return 1;
+  }
+  m->operations++;
+  m->bytes += bytes;
+  if (now - m->started < m->asked.seconds)
+    return 1;
+  m->ended = now;
+  m->cpu = cpu_seconds() - m->cpu;
+  return 0;
+}
+
+/* Prints the row, once it is enough. */
+static inline void meter_end(meter *m) {
+  print_row(&m->asked, m->operations, m->bytes, m->ended - m->started, m->cpu, &m->all);
+  free(m);
 }
 
 /* peer MODE TARGET [WIDTH HEIGHT DEPTH SECONDS] */

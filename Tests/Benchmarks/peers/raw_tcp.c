@@ -93,7 +93,6 @@ static int connect_to(const char *target) {
 }
 
 int main(int count, char **words) {
-  static latencies all;
   plan p;
   int fd;
 
@@ -118,28 +117,18 @@ int main(int count, char **words) {
     if (move_all(fd, (char *)&size, sizeof size, 1) < 0)
       return 1;
   }
-  uint64_t operations = 0;
-  double warm = seconds_now() + 0.3, began = 0, cpu = 0;
+  uint64_t bytes = strstr(p.mode, "rgb") ? size : 0;
+  meter *m = meter_new(&p);
   for (int i = 0;; i = (i + 1) % p.depth) {
     if (move_all(fd, buffers[i], size, 0) < 0)
       return 1;
     double now = seconds_now();
-    latencies_add(&all, now - sent[i]);
+    if (!meter_done(m, sent[i], now, bytes))
+      break;
     sent[i] = now;
     if (move_all(fd, (char *)&size, sizeof size, 1) < 0)
       return 1;
-    if (began == 0 && now >= warm) {
-      began = now;
-      cpu = cpu_seconds();
-      operations = 0;
-    } else if (began > 0) {
-      operations++;
-      if (now - began >= p.seconds) {
-        int pictures = strstr(p.mode, "rgb") != NULL;
-        print_row(&p, operations, pictures ? operations * size : 0, now - began,
-                  cpu_seconds() - cpu, &all);
-        return 0;
-      }
-    }
   }
+  meter_end(m);
+  return 0;
 }
