@@ -4,10 +4,22 @@ import gzip
 import zlib
 
 import abi
-from abi import INTERNAL, OK, RESOURCE_EXHAUSTED
+from abi import CANCELLED, DEADLINE_EXCEEDED, INTERNAL, OK, RESOURCE_EXHAUSTED, UNAVAILABLE
 
 from scenario import DIRECT, ROUTE_NAMES, STREAM, Scenario
-from script import START, expects_reset, headers, message, sliced, trailers, wait
+from script import (
+    START,
+    abort,
+    close,
+    expects_reset,
+    frame,
+    headers,
+    message,
+    request,
+    sliced,
+    trailers,
+    wait,
+)
 from tables.pictures import is_whole
 
 PACK = {"gzip": lambda data: gzip.compress(data, 1), "deflate": zlib.compress}
@@ -58,7 +70,82 @@ DAMAGE = {
     "twice over": lambda packed: packed + packed,
 }
 
+GZIPPED = headers(("grpc-encoding", "gzip"))
+RST_STREAM = 3
+
+
+def large(name, script, accepts, route=STREAM, rule="compression", **more):
+    """A picture that is inflated beside the loop."""
+    return Scenario(
+        f"gzip: a large picture {name}, {ROUTE_NAMES[route]}",
+        rule,
+        [*START, GZIPPED, *script],
+        accepts,
+        route=route,
+        kind=abi.CAPTURE_RGB,
+        members={"width": 640, "height": 360},
+        then=is_whole(640, 360),
+        **more,
+    )
+
+
+def packed(change=same, sizes=(16384, 100, 1 << 20)):
+    return message(lambda good: change(PACK["gzip"](good)), flag=1, sizes=list(sizes))
+
+
+LARGE = [
+    *[
+        large(
+            name,
+            [packed(change), *([trailers()] if route == DIRECT else [])],
+            INTERNAL,
+            route,
+            says="gzip",
+        )
+        for name, change in DAMAGE.items()
+        if name != "that is not compressed at all"
+        for route in (DIRECT, STREAM)
+    ],
+    # What came whole before the end of the call counts, however the call ended.
+    large("and an error behind it", [packed(), trailers("14", "later")], OK),
+    large("and an error behind it", [packed(), trailers("14", "later")], UNAVAILABLE, DIRECT),
+    large("and the end of the stream", [packed(), trailers()], OK),
+    large(
+        "and a reset behind it",
+        [packed(), frame(RST_STREAM, payload=bytes([0, 0, 0, 2]))],
+        {OK, INTERNAL, UNAVAILABLE},
+    ),
+    large("and the end of the connection", [packed(), close], {OK, UNAVAILABLE}),
+    large("and the loss of the connection", [packed(), abort], {OK, UNAVAILABLE}),
+    *[
+        large("that nobody wants", [packed(), wait(0)], {OK, CANCELLED}, route, cancels=True)
+        for route in (DIRECT, STREAM)
+    ],
+    large(
+        "whose call never ends", [packed(), wait(1)], DEADLINE_EXCEEDED, DIRECT, timeout_ms=300
+    ),
+    large(
+        "before a plain one and another",
+        [packed(), request, message(sizes=[1 << 20]), request, packed()],
+        OK,
+        calls=3,
+    ),
+    large(
+        "before four more",
+        [packed(), *[step for _ in range(4) for step in (request, packed(sizes=[5, 1 << 20]))]],
+        OK,
+        calls=5,
+    ),
+    large(
+        "before a damaged one",
+        [packed(), request, packed(flipped)],
+        {OK, INTERNAL},
+        calls=2,
+    ),
+]
+
 SCENARIOS = [
+    *LARGE,
     *[
         row("a good message", encoding, same, OK, route=route)
         for encoding in PACK
