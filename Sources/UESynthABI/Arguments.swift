@@ -96,19 +96,23 @@ enum Arguments {
     return pointer
   }
 
-  @inline(__always)
-  static func text(_ text: UnsafePointer<CChar>?, _ name: StaticString) throws(ClientFailure) {
-    if let text { try check(text: text, name) }
+  @inline(__always) @discardableResult
+  static func text(
+    _ text: UnsafePointer<CChar>?, _ name: StaticString
+  ) throws(ClientFailure) -> BorrowedText {
+    guard let text else { return BorrowedText(nil, count: 0) }
+    return BorrowedText(text, count: try length(of: text, name))
   }
 
-  private static func check(
-    text: UnsafePointer<CChar>, _ name: StaticString
-  ) throws(ClientFailure) {
+  private static func length(
+    of text: UnsafePointer<CChar>, _ name: StaticString
+  ) throws(ClientFailure) -> Int {
     let count = strnlen(text, longestText + 1)
     guard count <= longestText else { throw misuse("\(name) is longer than \(longestText) bytes") }
     guard UTF8Text.isValid(UnsafeRawBufferPointer(start: text, count: count)) else {
       throw misuse("\(name) is not valid UTF-8")
     }
+    return count
   }
 
   /// 0 stays 0; anything else in nanoseconds.
@@ -144,6 +148,7 @@ enum Arguments {
     }
   }
 
+  @inline(__always)
   static func transform(_ value: uesynth_transform) throws(ClientFailure) -> Transform {
     let transform = Transform(
       location: Vector3(value.location.x, value.location.y, value.location.z),
@@ -161,32 +166,64 @@ enum Arguments {
 
   // MARK: Actions and options
 
-  static func action(_ value: uesynth_action) throws(ClientFailure) -> Action {
-    guard let kind = ActionKind(rawValue: value.kind) else {
-      throw misuse("\(value.kind) is no UESYNTH_ACTION_")
+  /// What its kind has is checked and taken, the rest is ignored.
+  @inline(__always)
+  static func action(
+    _ pointer: UnsafePointer<uesynth_action>
+  ) throws(ClientFailure) -> Action {
+    guard let kind = ActionKind(rawValue: pointer.pointee.kind) else {
+      throw misuse("\(pointer.pointee.kind) is no UESYNTH_ACTION_")
     }
-    try text(value.name, "action.name")
-    try text(value.asset_path, "action.asset_path")
-    try text(value.material_property, "action.material_property")
-    try text(value.material_value, "action.material_value")
-    try size(value.width, value.height)
-    let color = Vector3(value.color.x, value.color.y, value.color.z)
-    guard value.intensity.isFinite, color.x.isFinite, color.y.isFinite, color.z.isFinite else {
+    var action = Action(
+      kind: kind, name: try text(pointer.pointee.name, "action.name"), transform: Transform())
+    switch kind {
+    case .setCameraTransform, .setObjectTransform, .createCamera:
+      action.transform = try transform(pointer.pointee.transform)
+    case .spawnObject:
+      action.assetPath = try text(pointer.pointee.asset_path, "action.asset_path")
+      action.transform = try transform(pointer.pointee.transform)
+    case .captureRGB, .captureDepth, .captureSegmentation, .captureNormals, .captureOpticalFlow,
+      .setResolution:
+      try size(pointer.pointee.width, pointer.pointee.height)
+      action.width = pointer.pointee.width
+      action.height = pointer.pointee.height
+    case .setMaterial:
+      action.materialProperty = try text(
+        pointer.pointee.material_property, "action.material_property")
+      action.materialValue = try text(pointer.pointee.material_value, "action.material_value")
+    case .setLighting:
+      action.transform = try transform(pointer.pointee.transform)
+      try light(pointer.pointee, &action)
+    case .getCameraTransform, .getObjectTransform, .destroyCamera, .destroyObject, .listObjects:
+      break
+    }
+    return action
+  }
+
+  private static func light(
+    _ value: uesynth_action, _ action: inout Action
+  ) throws(ClientFailure) {
+    action.intensity = value.intensity
+    action.color = Vector3(value.color.x, value.color.y, value.color.z)
+    guard value.intensity.isFinite, value.color.x.isFinite, value.color.y.isFinite,
+      value.color.z.isFinite
+    else {
       throw misuse("the intensity or the colour has a number that is not finite")
     }
-    return Action(
-      kind: kind, name: value.name, transform: try transform(value.transform), width: value.width,
-      height: value.height, assetPath: value.asset_path,
-      materialProperty: value.material_property, materialValue: value.material_value,
-      intensity: value.intensity, color: color)
   }
 
   /// The parts of a pose that an action sets.
+  @inline(__always)
   static func fields(
-    _ value: uesynth_action, _ kind: ActionKind
+    _ given: UInt32, _ kind: ActionKind
   ) throws(ClientFailure) -> TransformFields {
-    if value.transform_fields == 0 { return .whole }
-    let fields = TransformFields(rawValue: value.transform_fields)
+    given == 0 ? .whole : try partialFields(given, kind)
+  }
+
+  private static func partialFields(
+    _ given: UInt32, _ kind: ActionKind
+  ) throws(ClientFailure) -> TransformFields {
+    let fields = TransformFields(rawValue: given)
     guard fields.isSubset(of: .whole) else {
       throw misuse("action.transform_fields has bits that are no UESYNTH_TRANSFORM_")
     }

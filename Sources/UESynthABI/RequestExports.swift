@@ -11,9 +11,8 @@ public func uesynth_client_call(
   status { () throws(ClientFailure) in
     var options = try Requests.options(options)
     let client = try Handles.client(client)
-    let value = try Arguments.read(action, "action")
-    let action = try Arguments.action(value)
-    options.fields = try Arguments.fields(value, action.kind)
+    let (action, fields) = try Requests.action(try Arguments.read(action, "action"))
+    options.fields = fields
     try Arguments.check(output: event, "event")
     let completion = try client.call(action, options)
     let result = Events.owned(completion)
@@ -94,9 +93,8 @@ public func uesynth_client_submit(
   return status { () throws(ClientFailure) in
     var options = try Requests.options(options)
     let client = try Handles.client(client)
-    let value = try Arguments.read(action, "action")
-    let action = try Arguments.action(value)
-    options.fields = try Arguments.fields(value, action.kind)
+    let (action, fields) = try Requests.action(try Arguments.read(action, "action"))
+    options.fields = fields
     let id = try client.submit(action, options, sink: sink)
     if let request_id { request_id.pointee = id }
   }
@@ -122,19 +120,30 @@ public func uesynth_client_submit_batch(
     try Arguments.check(elementSize: action_size, of: uesynth_action.self, "action_size")
     let base = UnsafeRawPointer(actions)
     let size = UInt32(truncatingIfNeeded: action_size)
-    func action(_ index: Int) throws(ClientFailure) -> (Action, TransformFields) {
-      let value = try Arguments.read(
-        (base + index * action_size).assumingMemoryBound(to: uesynth_action.self), "actions",
-        size: size)
-      let action = try Arguments.action(value)
-      return (action, try Arguments.fields(value, action.kind))
+    // Those of this version of the header are read where they lie.
+    let inPlace =
+      action_size == MemoryLayout<uesynth_action>.size
+      && UInt(bitPattern: base) % UInt(MemoryLayout<uesynth_action>.alignment) == 0
+    func lend(
+      _ index: Int, _ user: Exchange.ActionUser
+    ) throws(ClientFailure) {
+      let pointer = (base + index * action_size).assumingMemoryBound(to: uesynth_action.self)
+      if inPlace {
+        let action = try Arguments.action(pointer)
+        try user(action, Arguments.fields(pointer.pointee.transform_fields, action.kind))
+        return
+      }
+      let (action, fields) = try Requests.action(
+        try Arguments.read(pointer, "actions", size: size))
+      try user(action, fields)
     }
     // A batch that is made ready in parts is looked at as a whole first.
     if count > Client.batchPart {
-      for index in 0..<count { _ = try action(index) }
+      for index in 0..<count { try lend(index) { _, _ in } }
     }
-    try client.submitBatch(count: count, options, sink: sink) { index throws(ClientFailure) in
-      try action(index)
+    try client.submitBatch(count: count, options, sink: sink) {
+      index, user throws(ClientFailure) in
+      try lend(index, user)
     } accepted: { index, id in
       request_ids?[index] = id
       submitted?.pointee = index + 1
@@ -150,6 +159,15 @@ public func uesynth_client_cancel(_ client: OpaquePointer?, _ request_id: UInt64
 
 /// What the request exports share.
 enum Requests {
+  static func action(
+    _ value: uesynth_action
+  ) throws(ClientFailure) -> (Action, TransformFields) {
+    try withUnsafePointer(to: value) { pointer throws(ClientFailure) in
+      let action = try Arguments.action(pointer)
+      return (action, try Arguments.fields(pointer.pointee.transform_fields, action.kind))
+    }
+  }
+
   static func options(
     _ pointer: UnsafePointer<uesynth_submit_options>?
   ) throws(ClientFailure) -> RequestOptions {

@@ -6,25 +6,31 @@ extension Exchange {
   /// Requests of a batch that are made ready and entered together.
   static let batchPart = 512
 
-  /// Submits `count` requests that share a submission. Each is checked and encoded with no lock held, so
-  /// that the loop is not held up.
+  /// Lends an action and the parts of a pose that it sets to a function.
+  public typealias ActionUser = (borrowing Action, TransformFields) throws(ClientFailure) -> Void
+
+  /// Submits `count` requests that share a submission; `lend` gives the action of each to a function. They are
+  /// checked and encoded with no lock held, so that the loop is not held up.
   func submitBatch(
     count: Int, _ submission: Submission,
-    action: (Int) throws(ClientFailure) -> (Action, TransformFields),
+    lend: (Int, ActionUser) throws(ClientFailure) -> Void,
     accepted: (Int, UInt64) -> Void
   ) throws(ClientFailure) {
     var index = 0
     while index < count {
       let end = min(count, index + Self.batchPart)
-      var ready = try makeReady(index..<end, submission, action)
+      var ready = try makeReady(index..<end, submission, lend)
       defer { giveBack(&ready) }
       lock.lock()
       do throws(ClientFailure) {
         while ready.count > 0 {
           try makeWay(for: submission, isRepeated: false)
-          guard let request = ready.popFirst() else { break }
-          accepted(index, enter(request))
-          index += 1
+          var room = room(for: submission)
+          while room > 0, let request = ready.popFirst() {
+            accepted(index, enter(request))
+            index &+= 1
+            room &-= 1
+          }
         }
       } catch {
         unlock()
@@ -38,9 +44,9 @@ extension Exchange {
 
   private func makeReady(
     _ indices: Range<Int>, _ submission: borrowing Submission,
-    _ action: (Int) throws(ClientFailure) -> (Action, TransformFields)
+    _ lend: (Int, ActionUser) throws(ClientFailure) -> Void
   ) throws(ClientFailure) -> RequestList {
-    var blank = RequestList()
+    var ready = RequestList()
     lock.lock()
     // Where there is no room at all, nothing is made ready.
     do throws(ClientFailure) {
@@ -49,19 +55,19 @@ extension Exchange {
       unlock()
       throw error
     }
-    while blank.count < indices.count, let request = table.take() { blank.append(request) }
+    while ready.count < indices.count, let request = table.take() { ready.append(request) }
     lock.unlock()
     let now = MonotonicClock.now()
-    var ready = RequestList()
     do throws(ClientFailure) {
+      var next = ready.first
       for index in indices {
-        guard let request = blank.popFirst() else { throw Self.tooMany }
-        ready.append(request)
-        let (action, fields) = try action(index)
-        try fill(request, action, fields, submission, now: now)
+        guard let request = next else { throw Self.tooMany }
+        try lend(index) { action, fields throws(ClientFailure) in
+          try fill(request, action, fields, submission, now: now)
+        }
+        next = request.pointee.next
       }
     } catch {
-      giveBack(&blank)
       giveBack(&ready)
       throw error
     }

@@ -25,9 +25,7 @@ final class DirectCall: ReplyStream {
     compressed = nil
     var encoding: MessageEncoding?
     if request.pointee.payloadCount >= Self.leastCompressed, let accepted = engine.requestEncoding {
-      let payload = UnsafeRawBufferPointer(
-        start: request.pointee.payload, count: request.pointee.payloadCount)
-      compressed = Deflater.message([payload], accepted)
+      compressed = Deflater.message([request.payload], accepted)
       if compressed != nil { encoding = accepted }
     }
     guard
@@ -66,8 +64,8 @@ final class DirectCall: ReplyStream {
       return
     }
     var left = count
-    guard let request, let payload = request.pointee.payload else { return }
-    let size = request.pointee.payloadCount
+    guard let payload = request?.payload, let base = payload.baseAddress else { return }
+    let size = payload.count
     if sent < Self.prefixSize {
       let length = UInt32(truncatingIfNeeded: size)
       let prefix: (UInt8, UInt8, UInt8, UInt8, UInt8) = (
@@ -83,7 +81,7 @@ final class DirectCall: ReplyStream {
     }
     if left > 0 {
       let offset = sent - Self.prefixSize
-      _ = output.queue.stage(UnsafeRawBufferPointer(start: payload + offset, count: left))
+      _ = output.queue.stage(UnsafeRawBufferPointer(start: base + offset, count: left))
       sent += left
     }
   }

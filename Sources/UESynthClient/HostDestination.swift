@@ -2,16 +2,16 @@ import UESynthCore
 
 /// Memory of the host's for one picture. Let go (`done`) when neither the library nor a frame refers to
 /// it any more.
-package final class HostDestination: BufferSource, @unchecked Sendable {
-  package let memory: UnsafeMutableRawPointer
-  package let capacity: Int
+public final class HostDestination: BufferSource, @unchecked Sendable {
+  public let memory: UnsafeMutableRawPointer
+  public let capacity: Int
   // As the host gave them: one is made for every picture, and a closure would be another allocation.
   private let done: Done?
   private let userData: UnsafeMutableRawPointer?
 
-  package typealias Done = @convention(c) (UnsafeMutableRawPointer?) -> Void
+  public typealias Done = @convention(c) (UnsafeMutableRawPointer?) -> Void
 
-  package init(
+  public init(
     memory: UnsafeMutableRawPointer, capacity: Int, done: Done?, userData: UnsafeMutableRawPointer?
   ) {
     self.memory = memory
@@ -23,9 +23,9 @@ package final class HostDestination: BufferSource, @unchecked Sendable {
 
   deinit { done?(userData) }
 
-  package override func take(_ size: Int) -> UnsafeMutableRawPointer? {
+  public override func take(_ size: Int) -> UnsafeMutableRawPointer? {
     size <= capacity ? memory : nil
   }
 
-  package override var isHostMemory: Bool { true }
+  public override var isHostMemory: Bool { true }
 }

@@ -72,7 +72,7 @@ extension ActionKind {
 extension Modality {
   /// The key of a camera's frames of this modality.
   func frameKey(_ camera: UnsafePointer<CChar>?) -> UInt64 {
-    frameKey(plain: TextHash.plain(camera))
+    frameKey(plain: TextHash.plain(BorrowedText(camera)))
   }
 
   /// By the plain hash of the camera's name.
@@ -196,31 +196,36 @@ extension Exchange {
     }
   }
 
+  /// How many may enter now that `makeWay` has found a way for one. Lock held.
+  func room(for submission: borrowing Submission) -> Int {
+    let room = options.maximumConcurrentRequests - inFlight
+    guard case .queue = submission.sinkKind else { return max(1, room) }
+    return max(1, min(room, Self.eventLimit - (polled.count + inFlight + saves.toBePolled)))
+  }
+
   /// Writes down all that a request is, its message too. Needs no lock: nobody else knows the record yet.
   func fill(
     _ request: RequestRef, _ action: borrowing Action, _ fields: TransformFields,
     _ submission: borrowing Submission, now: Int64
   ) throws(ClientFailure) {
-    let most = ActionEncoder.mostBytes(action)
-    guard let payload = request.reservePayload(most) else {
-      throw ClientFailure(.resourceExhausted, "out of memory for a request of \(most) bytes")
-    }
-    let size = ActionEncoder.encode(action, into: payload)
-    guard size <= options.maximumSendLength else {
-      throw ClientFailure(
-        .resourceExhausted,
-        "a request of \(size) bytes is longer than max_send_message_length (\(options.maximumSendLength))"
-      )
-    }
-    request.pointee.payloadCount = size
     let kind = action.kind
-    let name = TextHash.plain(action.name)
     request.pointee.kind = kind
     switch submission.options.route {
     case .auto: request.pointee.isDirect = !kind.isStreamed
     case .stream: request.pointee.isDirect = false
     case .direct: request.pointee.isDirect = true
     }
+    guard request.encode(action) else {
+      throw ClientFailure(.resourceExhausted, "out of memory for a request")
+    }
+    let size = request.pointee.payloadCount
+    guard size <= options.maximumSendLength else {
+      throw ClientFailure(
+        .resourceExhausted,
+        "a request of \(size) bytes is longer than max_send_message_length (\(options.maximumSendLength))"
+      )
+    }
+    let name = TextHash.plain(action.name)
     request.pointee.isOrdered = submission.options.ordered
     request.pointee.isChange = kind.isChange
     request.pointee.name = kind.changedName(name, distinctCameras: options.distinctCameras)
@@ -238,11 +243,13 @@ extension Exchange {
     }
     if kind.isPose {
       request.pointee.transform = action.transform
-      request.pointee.fields = fields
-      request.pointee.poseKey = TextHash.salted(name, 0)
-      if fields != .whole { request.pointee.camera.set(action.name) }
+      request.pointee.poseOf = name
+      if fields != .whole {
+        request.pointee.fields = fields
+        request.pointee.camera.set(action.name.start)
+      }
     } else if let modality = kind.modality {
-      request.pointee.camera.set(action.name)
+      request.pointee.camera.set(action.name.start)
       request.pointee.frameKey = modality.frameKey(plain: name)
       request.pointee.width = action.width
       request.pointee.height = action.height
@@ -265,17 +272,14 @@ extension Exchange {
     lock.lock()
     defer { lock.unlock() }
     guard let request = table.take() else { return nil }
-    let action = Action(kind: kind, name: name.cString)
-    let size = ActionEncoder.encodedSize(action)
-    guard let payload = request.reservePayload(size) else {
-      table.give(request)
-      return nil
-    }
-    request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
     request.pointee.kind = kind
     request.pointee.isInternal = true
     request.pointee.isDirect = other.pointee.isDirect
-    request.pointee.poseKey = other.pointee.poseKey
+    guard request.encode(Action(kind: kind, name: name.cString)) else {
+      table.give(request)
+      return nil
+    }
+    request.pointee.poseOf = other.pointee.poseOf
     request.pointee.submitted = other.pointee.submitted
     request.pointee.timeout = other.pointee.timeout
     request.pointee.deadline = other.pointee.deadline
@@ -315,7 +319,7 @@ extension Exchange {
   }
 
   /// Decides that a request ends as cancelled, if nothing else has decided yet.
-  package func cancel(_ id: UInt64) throws(ClientFailure) {
+  public func cancel(_ id: UInt64) throws(ClientFailure) {
     lock.lock()
     if let set = sets[id] {
       cancel(set)

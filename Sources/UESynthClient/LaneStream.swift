@@ -27,34 +27,29 @@ final class LaneStream: ReplyStream {
 
   deinit { outbox.deallocate() }
 
-  /// Serialises a request behind the others; false when memory or the outbox has run out.
+  /// Puts a request behind the others; false when memory or the outbox has run out.
   func enqueue(_ request: RequestRef) -> Bool {
     guard !isHalfClosed else { return false }
-    let kind = request.pointee.kind
-    let payload = UnsafeRawBufferPointer(
-      start: request.pointee.payload, count: request.pointee.payloadCount)
-    let most = payload.count + StreamRequest.overhead
-    if end + most > capacity, !makeSpace(most) { return false }
-    let message = outbox + end
-    // What is not empty has been announced before.
-    let isFirst = start == end
-    end += StreamRequest.write(
-      id: request.pointee.id, kind: kind, payload: payload, into: message)
-    if most >= DirectCall.leastCompressed, let requestEncoding {
-      compress(message, requestEncoding)
+    let message = request.streamMessage
+    if message.count >= DirectCall.leastCompressed, let requestEncoding,
+      let shorter = Deflater.message(
+        [UnsafeRawBufferPointer(rebasing: message.dropFirst(MessagePrefix.size))], requestEncoding)
+    {
+      return shorter.withUnsafeBytes { append($0) }
     }
-    if isFirst { engine.resume(self) }
-    return true
+    return append(message)
   }
 
-  /// Writes the last message anew if that makes it shorter.
-  private func compress(_ message: UnsafeMutableRawPointer, _ encoding: MessageEncoding) {
-    let plain = UnsafeRawBufferPointer(
-      rebasing: UnsafeRawBufferPointer(start: message, count: outbox + end - message)
-        .dropFirst(MessagePrefix.size))
-    guard let shorter = Deflater.message([plain], encoding) else { return }
-    memcpy(message, shorter, shorter.count)
-    end = message - outbox + shorter.count
+  @inline(__always)
+  private func append(_ message: UnsafeRawBufferPointer) -> Bool {
+    guard let bytes = message.baseAddress else { return false }
+    if end &+ message.count > capacity, !makeSpace(message.count) { return false }
+    // What is not empty has been announced before.
+    let isFirst = start == end
+    memcpy(outbox + end, bytes, message.count)
+    end &+= message.count
+    if isFirst { engine.resume(self) }
+    return true
   }
 
   private func makeSpace(_ size: Int) -> Bool {

@@ -74,12 +74,10 @@ extension Engine {
       let whole = pose.merging(request.pointee.transform, request.pointee.fields)
       let action = Action(
         kind: request.pointee.kind, name: request.pointee.camera.cString, transform: whole)
-      let size = ActionEncoder.encodedSize(action)
-      guard let payload = request.reservePayload(size) else {
-        finish(request, .resourceExhausted, "out of memory for a request of \(size) bytes")
+      guard request.encode(action) else {
+        finish(request, .resourceExhausted, "out of memory for a request")
         return .lookAgain
       }
-      request.pointee.payloadCount = ActionEncoder.encode(action, into: payload)
       request.pointee.transform = whole
       request.pointee.fields = .whole
       return .ready

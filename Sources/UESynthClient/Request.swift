@@ -17,11 +17,14 @@ enum SinkKind {
 /// the submitting thread writes it before it enters the inbox, from then on the loop owns it, but for
 /// what the exchange's lock guards.
 struct RequestRecord {
-  /// The encoded request message. In front, where ThreadSanitizer notes a change of any member: `find`
-  /// reads the id of records that are being filled.
-  var payload: UnsafeMutableRawPointer?
-  var payloadCapacity = 0
+  /// Where the encoded request is, behind room for what a stream wants in front of it. Ahead of the other
+  /// members, where ThreadSanitizer notes a change of any: `find` reads the id of records that are being filled.
+  var memory: UnsafeMutableRawPointer?
+  var memoryCapacity = 0
+  /// Of the request as it goes by unary RPC.
   var payloadCount = 0
+  /// What stands in front of that on a stream.
+  var frontCount = 0
 
   var id: UInt64 = 0
   var index = 0
@@ -42,10 +45,10 @@ struct RequestRecord {
   var deadline = Int64.max
   var cookie: UInt64 = 0
 
-  /// Poses: what is set, and of whom.
+  /// Poses: what is set, and the plain hash of whose it is.
   var transform = Transform()
   var fields = TransformFields.whole
-  var poseKey: UInt64 = 0
+  var poseOf: UInt64 = 0
   /// The library's own: a pose that it has to know. Not counted, nobody is told.
   var isInternal = false
 
@@ -99,24 +102,12 @@ struct RequestRecord {
   var isCancelled = false
 
   var isCapture: Bool { kind.isCapture }
+
+  /// Of the camera or object, in the books of poses.
+  var poseKey: UInt64 { TextHash.salted(poseOf, 0) }
 }
 
 typealias RequestRef = UnsafeMutablePointer<RequestRecord>
-
-extension UnsafeMutablePointer<RequestRecord> {
-  /// Makes room for the encoded message. Other members may be read by other threads meanwhile, so this is
-  /// no access to the whole record.
-  func reservePayload(_ count: Int) -> UnsafeMutableRawPointer? {
-    if count > pointee.payloadCapacity || pointee.payload == nil {
-      let wanted = Swift.max(256, count)
-      guard let larger = realloc(pointee.payload, wanted) else { return nil }
-      pointee.payload = larger
-      pointee.payloadCapacity = wanted
-    }
-    pointee.payloadCount = count
-    return pointee.payload
-  }
-}
 
 /// A doubly linked list of requests. A request is in at most one.
 struct RequestList {
@@ -129,7 +120,7 @@ struct RequestList {
     request.pointee.next = nil
     if let last { last.pointee.next = request } else { first = request }
     last = request
-    count += 1
+    count &+= 1
   }
 
   mutating func insert(_ request: RequestRef, before other: RequestRef) {
@@ -148,12 +139,15 @@ struct RequestList {
     if let next { next.pointee.previous = previous } else { last = previous }
     request.pointee.previous = nil
     request.pointee.next = nil
-    count -= 1
+    count &-= 1
   }
 
   mutating func popFirst() -> RequestRef? {
     guard let request = first else { return nil }
-    remove(request)
+    first = request.pointee.next
+    if let first { first.pointee.previous = nil } else { last = nil }
+    request.pointee.next = nil
+    count &-= 1
     return request
   }
 
@@ -168,7 +162,7 @@ struct RequestList {
 /// under way is the loop's.
 final class RequestTable {
   private static let chunk = 1024
-  private static let retainedPayload = 4096
+  private static let retainedMemory = 4096
   private let blank: RequestRef
   private var chunks: [RequestRef] = []
   private var free: RequestRef?
@@ -183,7 +177,7 @@ final class RequestTable {
     blank.deallocate()
     for records in chunks {
       for index in 0..<Self.chunk {
-        Glibc.free(records[index].payload)
+        Glibc.free(records[index].memory)
         records[index].camera.destroy()
       }
       records.deinitialize(count: Self.chunk)
@@ -226,11 +220,11 @@ final class RequestTable {
 
   func give(_ record: RequestRef) {
     let index = record.pointee.index
-    var payload = record.pointee.payload
-    var capacity = record.pointee.payloadCapacity
-    if capacity > Self.retainedPayload {
-      Glibc.free(payload)
-      payload = nil
+    var memory = record.pointee.memory
+    var capacity = record.pointee.memoryCapacity
+    if capacity > Self.retainedMemory {
+      Glibc.free(memory)
+      memory = nil
       capacity = 0
     }
     var camera = record.pointee.camera
@@ -238,8 +232,8 @@ final class RequestTable {
     // Plain memory: nothing in a record is counted by Swift.
     memcpy(record, blank, MemoryLayout<RequestRecord>.size)
     record.pointee.index = index
-    record.pointee.payload = payload
-    record.pointee.payloadCapacity = capacity
+    record.pointee.memory = memory
+    record.pointee.memoryCapacity = capacity
     record.pointee.camera = camera
     record.pointee.next = free
     free = record

@@ -1,39 +1,41 @@
 import UESynthCore
 
-/// One action's arguments. Each kind reads the fields that it has and ignores the others. The C
-/// strings are borrowed for the duration of the call that is given the action; nil is "". They must
-/// be valid UTF-8 (`UTF8Text`): a server rejects the whole message otherwise.
-package struct Action {
-  package var kind: ActionKind
+/// One action's arguments. Each kind reads the fields that it has and ignores the others. The
+/// strings are borrowed for the duration of the call that is given the action. They must be valid UTF-8
+/// (`UTF8Text`): a server rejects the whole message otherwise.
+public struct Action {
+  public var kind: ActionKind
   /// The camera, object or light.
-  package var name: UnsafePointer<CChar>?
-  package var transform: Transform
-  /// False leaves the transform out; servers take an absent one as zeros.
-  package var hasTransform: Bool
-  package var width: UInt32
-  package var height: UInt32
-  package var assetPath: UnsafePointer<CChar>?
-  package var materialProperty: UnsafePointer<CChar>?
-  package var materialValue: UnsafePointer<CChar>?
-  package var intensity: Float
-  package var color: Vector3
+  public var name: BorrowedText
+  public var transform: Transform
+  public var width: UInt32
+  public var height: UInt32
+  public var assetPath: BorrowedText
+  public var materialProperty: BorrowedText
+  public var materialValue: BorrowedText
+  public var intensity: Float
+  public var color: Vector3
 
-  package init(
-    kind: ActionKind, name: UnsafePointer<CChar>? = nil, transform: Transform = Transform(),
-    hasTransform: Bool = true, width: UInt32 = 0, height: UInt32 = 0,
-    assetPath: UnsafePointer<CChar>? = nil, materialProperty: UnsafePointer<CChar>? = nil,
-    materialValue: UnsafePointer<CChar>? = nil, intensity: Float = 0, color: Vector3 = .zero
-  ) {
+  @inlinable @inline(__always)
+  public init(kind: ActionKind, name: BorrowedText, transform: Transform) {
     self.kind = kind
     self.name = name
     self.transform = transform
-    self.hasTransform = hasTransform
+    width = 0
+    height = 0
+    assetPath = BorrowedText(nil, count: 0)
+    materialProperty = BorrowedText(nil, count: 0)
+    materialValue = BorrowedText(nil, count: 0)
+    intensity = 0
+    color = Vector3(0, 0, 0)
+  }
+
+  public init(
+    kind: ActionKind, name: UnsafePointer<CChar>? = nil, transform: Transform = Transform(),
+    width: UInt32 = 0, height: UInt32 = 0
+  ) {
+    self.init(kind: kind, name: BorrowedText(name), transform: transform)
     self.width = width
     self.height = height
-    self.assetPath = assetPath
-    self.materialProperty = materialProperty
-    self.materialValue = materialValue
-    self.intensity = intensity
-    self.color = color
   }
 }

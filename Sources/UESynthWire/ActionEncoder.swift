@@ -1,31 +1,25 @@
-import Glibc
 import UESynthCore
 
 /// The bare request message of an action's unary RPC: `CaptureRequest`, `SetObjectTransformRequest`
 /// and so on. The bytes are the ones that protobuf-c packs.
-package enum ActionEncoder {
+public enum ActionEncoder {
   /// Not less than what `encode` writes: so that a message is made in one pass.
-  package static func mostBytes(_ action: borrowing Action) -> Int {
-    fixedBytes &+ length(action.name) &+ length(action.assetPath)
-      &+ length(action.materialProperty) &+ length(action.materialValue)
+  public static func mostBytes(_ action: borrowing Action) -> Int {
+    fixedBytes &+ action.name.count &+ action.assetPath.count &+ action.materialProperty.count
+      &+ action.materialValue.count
   }
 
   /// Headers of four texts, a transform, a vector and numbers.
   private static let fixedBytes = 160
 
-  @inline(__always)
-  private static func length(_ text: UnsafePointer<CChar>?) -> Int {
-    text.map { Int(truncatingIfNeeded: strlen($0)) } ?? 0
-  }
-
-  package static func encodedSize(_ action: borrowing Action) -> Int {
+  public static func encodedSize(_ action: borrowing Action) -> Int {
     var count = ByteCount()
     emit(action, into: &count)
     return count.count
   }
 
   /// Writes `encodedSize` bytes, which are at most `mostBytes`, and returns their number.
-  package static func encode(
+  public static func encode(
     _ action: borrowing Action, into memory: UnsafeMutableRawPointer
   ) -> Int {
     var writer = ByteWriter(cursor: memory)
@@ -38,7 +32,7 @@ package enum ActionEncoder {
     switch action.kind {
     case .setCameraTransform, .setObjectTransform, .createCamera:
       sink.string(1, action.name)
-      if action.hasTransform { sink.transform(2, action.transform) }
+      sink.transform(2, action.transform)
     case .getCameraTransform, .getObjectTransform, .destroyCamera, .destroyObject:
       sink.string(1, action.name)
     case .captureRGB, .captureDepth, .captureSegmentation, .captureNormals, .captureOpticalFlow,
@@ -49,7 +43,7 @@ package enum ActionEncoder {
     case .spawnObject:
       sink.string(1, action.name)
       sink.string(2, action.assetPath)
-      if action.hasTransform { sink.transform(3, action.transform) }
+      sink.transform(3, action.transform)
     case .setMaterial:
       sink.string(1, action.name)
       sink.string(2, action.materialProperty)
@@ -60,7 +54,7 @@ package enum ActionEncoder {
       sink.string(1, action.name)
       sink.float(2, action.intensity)
       sink.vector(3, action.color)
-      if action.hasTransform { sink.transform(4, action.transform) }
+      sink.transform(4, action.transform)
     }
   }
 }

@@ -10,6 +10,9 @@ protocol ByteSink {
   mutating func byte(_ value: UInt8)
   mutating func copy(_ source: UnsafeRawPointer, _ count: Int)
   mutating func fixed32(_ value: UInt32)
+  /// A Vector3 or a Rotator as member `field`.
+  mutating func triple(_ field: UInt32, _ x: Float, _ y: Float, _ z: Float)
+  mutating func transform(_ field: UInt32, _ value: Transform)
 }
 
 /// Counts the bytes.
@@ -25,19 +28,47 @@ struct ByteCount: ByteSink {
 struct ByteWriter: ByteSink {
   var cursor: UnsafeMutableRawPointer
 
+  @inline(__always)
   mutating func byte(_ value: UInt8) {
     cursor.storeBytes(of: value, as: UInt8.self)
     cursor += 1
   }
 
+  @inline(__always)
   mutating func copy(_ source: UnsafeRawPointer, _ count: Int) {
     memcpy(cursor, source, count)
     cursor += count
   }
 
+  @inline(__always)
   mutating func fixed32(_ value: UInt32) {
     cursor.storeBytes(of: value.littleEndian, as: UInt32.self)
     cursor += 4
+  }
+
+  @inline(__always)
+  mutating func triple(_ field: UInt32, _ x: Float, _ y: Float, _ z: Float) {
+    let start = begin(field)
+    parts(x, y, z)
+    end(start)
+  }
+
+  mutating func transform(_ field: UInt32, _ value: Transform) {
+    let start = begin(field)
+    parts(of: value)
+    end(start)
+  }
+
+  /// A sub-message of less than 128 bytes, whose length is written when it is known.
+  @inline(__always)
+  private mutating func begin(_ field: UInt32) -> UnsafeMutableRawPointer {
+    header(field, length: 0)
+    return cursor
+  }
+
+  @inline(__always)
+  private func end(_ start: UnsafeMutableRawPointer) {
+    (start - 1).storeBytes(of: UInt8(truncatingIfNeeded: cursor - start), as: UInt8.self)
   }
 }
 
@@ -75,11 +106,10 @@ extension ByteSink {
   }
 
   @inline(__always)
-  mutating func string(_ field: UInt32, _ text: UnsafePointer<CChar>?) {
-    guard let text, text.pointee != 0 else { return }
-    let count = strlen(text)
-    header(field, length: Int(truncatingIfNeeded: count))
-    copy(text, Int(truncatingIfNeeded: count))
+  mutating func string(_ field: UInt32, _ text: BorrowedText) {
+    guard let start = text.start, text.count > 0 else { return }
+    header(field, length: text.count)
+    copy(start, text.count)
   }
 
   @inline(__always)
@@ -91,18 +121,10 @@ extension ByteSink {
 
   @inline(__always)
   mutating func float(_ field: UInt32, _ value: Float) {
-    guard value != 0 else { return }
+    // Zero of either sign.
+    guard value.bitPattern &<< 1 != 0 else { return }
     key(field, WireType.fixed32)
     fixed32(value.bitPattern)
-  }
-
-  /// A Vector3 or a Rotator: three floats, 5 bytes each.
-  @inline(__always)
-  mutating func triple(_ field: UInt32, _ x: Float, _ y: Float, _ z: Float) {
-    header(field, length: tripleSize(x, y, z))
-    float(1, x)
-    float(2, y)
-    float(3, z)
   }
 
   @inline(__always)
@@ -110,21 +132,33 @@ extension ByteSink {
     triple(field, value.x, value.y, value.z)
   }
 
-  @inline(__always)
-  mutating func transform(_ field: UInt32, _ value: Transform) {
-    let (location, rotation, scale) = (value.location, value.rotation, value.scale)
-    header(
-      field,
-      length: 6 &+ tripleSize(location.x, location.y, location.z)
-        &+ tripleSize(rotation.pitch, rotation.yaw, rotation.roll)
-        &+ tripleSize(scale.x, scale.y, scale.z))
-    vector(1, location)
-    triple(2, rotation.pitch, rotation.yaw, rotation.roll)
-    vector(3, scale)
+  mutating func triple(_ field: UInt32, _ x: Float, _ y: Float, _ z: Float) {
+    var size = ByteCount()
+    size.parts(x, y, z)
+    header(field, length: size.count)
+    parts(x, y, z)
   }
-}
 
-@inline(__always)
-private func tripleSize(_ x: Float, _ y: Float, _ z: Float) -> Int {
-  (x != 0 ? 5 : 0) &+ (y != 0 ? 5 : 0) &+ (z != 0 ? 5 : 0)
+  mutating func transform(_ field: UInt32, _ value: Transform) {
+    var size = ByteCount()
+    size.parts(of: value)
+    header(field, length: size.count)
+    parts(of: value)
+  }
+
+  /// What a sub-message of three floats consists of: at most 15 bytes.
+  @inline(__always)
+  mutating func parts(_ x: Float, _ y: Float, _ z: Float) {
+    float(1, x)
+    float(2, y)
+    float(3, z)
+  }
+
+  /// What a Transform consists of: at most 51 bytes.
+  @inline(__always)
+  mutating func parts(of value: Transform) {
+    vector(1, value.location)
+    triple(2, value.rotation.pitch, value.rotation.yaw, value.rotation.roll)
+    vector(3, value.scale)
+  }
 }

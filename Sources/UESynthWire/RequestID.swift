@@ -4,32 +4,64 @@ enum RequestID {
   static let maximumDigits = 20
 
   static func digitCount(_ id: UInt64) -> Int {
-    var count = 1
-    var power: UInt64 = 10
-    while id >= power {
-      count &+= 1
-      // The largest power of ten that there is: ids beyond have all 20 digits.
-      if count == maximumDigits { break }
-      power = power &* 10
-    }
-    return count
+    // log10 of 2 is 1233/4096, near enough to be off by at most one.
+    let bits = 64 &- (id | 1).leadingZeroBitCount
+    let count = (bits &* 1233) &>> 12
+    return id >= powers[count] ? count &+ 1 : max(count, 1)
   }
+
+  /// 10 to the power of 0 to 19.
+  private static let powers: InlineArray<20, UInt64> = [
+    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+    10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
+    1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000,
+    1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+  ]
 
   /// Writes `digitCount` characters.
   static func write(_ id: UInt64, digits: Int, into memory: UnsafeMutableRawPointer) {
     var rest = id
-    var position = digits &- 1
-    while position > 0 {
-      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
-      let tens = pair / 10
-      let text = UInt16(truncatingIfNeeded: (pair &- tens &* 10) &<< 8 | tens) &+ 0x3030
-      memory.storeBytes(of: text.littleEndian, toByteOffset: position &- 1, as: UInt16.self)
+    var position = digits
+    while position > 8 {
+      let (quotient, eight) = rest.quotientAndRemainder(dividingBy: 100_000_000)
+      position &-= 8
+      memory.storeBytes(of: text(eight).littleEndian, toByteOffset: position, as: UInt64.self)
       rest = quotient
-      position &-= 2
     }
-    if position == 0 {
-      memory.storeBytes(of: UInt8(truncatingIfNeeded: rest) &+ 0x30, as: UInt8.self)
+    // Of the eight characters of what is left, the last `position`, the first one in the lowest byte.
+    var left = text(rest) &>> UInt64(truncatingIfNeeded: (8 &- position) &* 8)
+    var place = 0
+    if position & 8 != 0 {
+      memory.storeBytes(of: left.littleEndian, as: UInt64.self)
+      return
     }
+    if position & 4 != 0 {
+      memory.storeBytes(of: UInt32(truncatingIfNeeded: left).littleEndian, as: UInt32.self)
+      left &>>= 32
+      place = 4
+    }
+    if position & 2 != 0 {
+      memory.storeBytes(
+        of: UInt16(truncatingIfNeeded: left).littleEndian, toByteOffset: place, as: UInt16.self)
+      left &>>= 16
+      place &+= 2
+    }
+    if position & 1 != 0 {
+      memory.storeBytes(of: UInt8(truncatingIfNeeded: left), toByteOffset: place, as: UInt8.self)
+    }
+  }
+
+  /// A number of at most eight digits as eight characters, the first one in the lowest byte: the number is
+  /// parted into halves, these into halves, and these again.
+  @inline(__always)
+  private static func text(_ number: UInt64) -> UInt64 {
+    // n / 10^k by multiplication, exact for what comes here; then low half + 2^w * high remainder.
+    let high = number / 10_000
+    let fours = high | (number &- high &* 10_000) &<< 32
+    let hundreds = (fours &* 10_486) &>> 20 & 0x0000_007F_0000_007F
+    let pairs = hundreds | (fours &- hundreds &* 100) &<< 16
+    let tens = (pairs &* 103) &>> 10 & 0x000F_000F_000F_000F
+    return (tens | (pairs &- tens &* 10) &<< 8) &+ 0x3030_3030_3030_3030
   }
 }
 
