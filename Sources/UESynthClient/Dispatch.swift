@@ -114,7 +114,7 @@ extension Engine {
   func clearance(_ request: RequestRef) -> OrderBook.Clearance {
     let ordered =
       request.pointee.isOrdered
-      ? book.clearance(epoch: request.pointee.epoch, name: request.pointee.name) : .anywhere
+      ? book.clearance(request.pointee.place) : .anywhere
     guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose else {
       return ordered
     }
@@ -213,7 +213,7 @@ extension Engine {
     request.pointee.lane = lane.index
     noteSettle(request, lane: lane.index)
     if request.pointee.isOrdered {
-      book.sent(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane.index)
+      book.sent(request.pointee.place, lane: lane.index)
     }
     takePlace(request)
     poseSent(request)
@@ -265,8 +265,7 @@ extension Engine {
     openDirect += 1
     budget.expect(expectedLength(request))
     if request.pointee.isOrdered {
-      book.sent(
-        epoch: request.pointee.epoch, name: request.pointee.name, lane: OrderBook.direct)
+      book.sent(request.pointee.place, lane: OrderBook.direct)
     }
     takePlace(request)
     poseSent(request)

@@ -169,7 +169,7 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     known.set(request.pointee.id, UInt(bitPattern: request))
     newestID = max(newestID, request.pointee.id)
     if request.pointee.isOrdered {
-      request.pointee.epoch = book.enter(
+      request.pointee.place = book.enter(
         name: request.pointee.name, isDirect: request.pointee.isDirect)
     }
     if request.pointee.isDirect, asksForMetadata { askForMetadata(request) }

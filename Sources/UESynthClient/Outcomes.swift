@@ -34,13 +34,11 @@ extension Engine {
     if lane < 0 {
       withdraw(request)
       if request.pointee.isOrdered {
-        book.withdrawn(
-          epoch: request.pointee.epoch, name: request.pointee.name,
-          isDirect: request.pointee.isDirect)
+        book.withdrawn(request.pointee.place, isDirect: request.pointee.isDirect)
       }
     } else {
       if request.pointee.isOrdered {
-        book.ended(epoch: request.pointee.epoch, name: request.pointee.name, lane: lane)
+        book.ended(request.pointee.place, lane: lane)
       }
       if lane == OrderBook.direct {
         if let call = request.pointee.call {
@@ -90,7 +88,7 @@ extension Engine {
   private func noteChange(_ request: RequestRef) {
     guard request.pointee.isOrdered else { return }
     if let frame = request.pointee.frame {
-      if failedChanges.precede(epoch: request.pointee.epoch) {
+      if failedChanges.precede(epoch: request.pointee.place.epoch) {
         frame.pointee.flags.insert(.changeFailed)
       }
     } else if request.pointee.isChange {
@@ -99,7 +97,7 @@ extension Engine {
       if request.pointee.status.isOK {
         failedChanges.succeeded(kind, name: name)
       } else {
-        failedChanges.failed(kind, name: name, epoch: request.pointee.epoch)
+        failedChanges.failed(kind, name: name, epoch: request.pointee.place.epoch)
       }
     }
   }

@@ -38,7 +38,7 @@ struct RequestRecord {
   var waitsForReady = false
   /// Of what it changes, 0 for reads.
   var name: UInt64 = 0
-  var epoch: UInt64 = 0
+  var place = OrderBook.Place()
   /// Nanoseconds of silence (streams), or until `deadline` (everything else).
   var timeout: Int64 = 0
   /// Absolute, `Int64.max` for none.

@@ -18,79 +18,65 @@ public final class OrderBook {
     case wait
   }
 
+  /// What the book knows a request by, from its submission until it is over.
+  public struct Place: BitwiseCopyable, Sendable {
+    public fileprivate(set) var epoch: UInt64 = 0
+    /// Of the changes of its name; negative for reads.
+    fileprivate var changes: Int32 = -1
+
+    public init() {}
+  }
+
   /// The lane number that stands for unary RPCs: nothing can follow on it.
   public static let direct = 64
-
-  /// Changes of one name that are not over.
-  private struct Changes: BitwiseCopyable {
-    /// Not sent yet, of either route.
-    var forStream: UInt32 = 0
-    var forDirect: UInt32 = 0
-    /// Sent and unanswered, all on one lane.
-    var sent: UInt32 = 0
-    var lane: UInt32 = 0
-
-    var isOver: Bool { forStream | forDirect | sent == 0 }
-
-    mutating func leave(isDirect: Bool) {
-      if isDirect {
-        if forDirect > 0 { forDirect &-= 1 }
-      } else if forStream > 0 {
-        forStream &-= 1
-      }
-    }
-  }
 
   /// Epochs are numbered from 1, and two of changes may follow each other; the newest one.
   private var newest: UInt64 = 0
   private var newestIsChange = false
   /// The oldest epoch with requests that were not sent yet.
   private var frontier: UInt64 = 1
-  /// Requests not yet sent, by epoch from `frontier` on.
-  private var unsent: [UInt32] = []
-  private var unsentStart = 0
+  /// Requests not yet sent of the epochs from `frontier` to `newest`, each at its number's place in the ring.
+  private var unsent: UnsafeMutablePointer<UInt32>
+  private var ring: UInt64 = 64
 
   /// Sent and unanswered, of epochs before the frontier and of the frontier itself, by lane.
   private var earlier = LaneCounts()
   private var current = LaneCounts()
-  private var changes = OpenTable<Changes>(minimumCapacity: 512, blank: Changes())
+  private var changes = ChangesByName()
 
-  public init() {}
+  public init() { unsent = .allocate(capacity: Int(ring)) }
 
-  deinit { changes.deallocate() }
+  deinit {
+    unsent.deallocate()
+    changes.deallocate()
+  }
 
-  /// A request was submitted; returns its epoch. `name` is what it changes, 0 for reads.
-  public func enter(name: UInt64, isDirect: Bool) -> UInt64 {
+  /// A request was submitted. `name` is what it changes, 0 for reads.
+  public func enter(name: UInt64, isDirect: Bool) -> Place {
+    var place = Place()
     let isChange = name != 0
     var crosses = false
-    if isChange, let entry = changes.make(name) {
-      crosses = (isDirect ? entry.pointee.value.forStream : entry.pointee.value.forDirect) > 0
-      if isDirect {
-        entry.pointee.value.forDirect &+= 1
-      } else {
-        entry.pointee.value.forStream &+= 1
-      }
+    if isChange {
+      place.changes = changes.index(of: name)
+      crosses = changes[place.changes].enter(isDirect: isDirect)
     }
-    if newest == 0 || isChange != newestIsChange || crosses {
-      newest &+= 1
-      newestIsChange = isChange
-      unsent.append(0)
-    }
-    unsent[unsent.count - 1] &+= 1
-    return newest
+    if newest == 0 || isChange != newestIsChange || crosses { beginEpoch(isChange) }
+    place.epoch = newest
+    unsent[slot(newest)] &+= 1
+    return place
   }
 
   /// Whether a request that was not sent yet may go, the oldest of its route.
-  public func clearance(epoch: UInt64, name: UInt64) -> Clearance {
-    advance(to: epoch)
-    guard epoch == frontier else { return .wait }
+  public func clearance(_ place: Place) -> Clearance {
+    advance(to: place.epoch)
+    guard place.epoch == frontier else { return .wait }
     var lane = -1
     if !earlier.isEmpty {
       guard let only = earlier.onlyLane, only != Self.direct else { return .wait }
       lane = only
     }
-    if name != 0, let entry = changes.find(name), entry.pointee.value.sent > 0 {
-      let behind = Int(entry.pointee.value.lane)
+    if place.changes >= 0, changes[place.changes].sent > 0 {
+      let behind = Int(changes[place.changes].lane)
       if behind == Self.direct || (lane >= 0 && lane != behind) { return .wait }
       lane = behind
     }
@@ -98,14 +84,12 @@ public final class OrderBook {
   }
 
   /// It was sent.
-  public func sent(epoch: UInt64, name: UInt64, lane: Int) {
+  public func sent(_ place: Place, lane: Int) {
     guard LaneCounts.lanes.contains(lane) else { return }
-    if leave(epoch), name != 0, let entry = changes.find(name) {
-      entry.pointee.value.leave(isDirect: lane == Self.direct)
-      entry.pointee.value.sent &+= 1
-      entry.pointee.value.lane = UInt32(truncatingIfNeeded: lane)
+    if leave(place.epoch), place.changes >= 0 {
+      changes[place.changes].send(lane: lane, isDirect: lane == Self.direct)
     }
-    if epoch == frontier {
+    if place.epoch == frontier {
       current.add(lane)
     } else {
       earlier.add(lane)
@@ -113,51 +97,64 @@ public final class OrderBook {
   }
 
   /// It is over, after it was sent on `lane`.
-  public func ended(epoch: UInt64, name: UInt64, lane: Int) {
+  public func ended(_ place: Place, lane: Int) {
     guard LaneCounts.lanes.contains(lane) else { return }
-    if epoch == frontier {
+    if place.epoch == frontier {
       current.remove(lane)
     } else {
       earlier.remove(lane)
     }
-    if name != 0, let entry = changes.find(name) {
-      if entry.pointee.value.sent > 0 { entry.pointee.value.sent &-= 1 }
-      if entry.pointee.value.isOver { changes.remove(entry) }
-    }
+    if place.changes >= 0 { changes[place.changes].end() }
   }
 
   /// It is over without having been sent.
-  public func withdrawn(epoch: UInt64, name: UInt64, isDirect: Bool) {
-    if leave(epoch), name != 0, let entry = changes.find(name) {
-      entry.pointee.value.leave(isDirect: isDirect)
-      if entry.pointee.value.isOver { changes.remove(entry) }
-    }
+  public func withdrawn(_ place: Place, isDirect: Bool) {
+    if leave(place.epoch), place.changes >= 0 { changes[place.changes].leave(isDirect: isDirect) }
     // While nothing can be sent nobody asks for clearance, and epochs must not pile up.
     advance(to: newest)
   }
 
+  // MARK: Epochs
+
+  /// Epochs that are remembered, those from the frontier on.
+  var epochsHeld: Int { newest < frontier ? 0 : Int(truncatingIfNeeded: newest &- frontier &+ 1) }
+
+  @inline(__always)
+  private func slot(_ epoch: UInt64) -> Int { Int(truncatingIfNeeded: epoch & (ring &- 1)) }
+
+  private func beginEpoch(_ isChange: Bool) {
+    newest &+= 1
+    newestIsChange = isChange
+    if newest &- frontier >= ring { growRing() }
+    unsent[slot(newest)] = 0
+  }
+
+  private func growRing() {
+    let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(ring &* 2))
+    var epoch = frontier
+    while epoch < newest {
+      larger[Int(truncatingIfNeeded: epoch & (ring &* 2 &- 1))] = unsent[slot(epoch)]
+      epoch &+= 1
+    }
+    unsent.deallocate()
+    unsent = larger
+    ring &*= 2
+  }
+
   /// A request waits no longer. False if the book does not know it.
+  @inline(__always)
   private func leave(_ epoch: UInt64) -> Bool {
-    guard epoch >= frontier else { return false }
-    let index = unsentStart &+ Int(truncatingIfNeeded: epoch &- frontier)
-    guard index >= 0, index < unsent.count, unsent[index] > 0 else { return false }
-    unsent[index] &-= 1
+    guard epoch >= frontier, epoch <= newest, unsent[slot(epoch)] > 0 else { return false }
+    unsent[slot(epoch)] &-= 1
     return true
   }
 
-  /// Epochs that are remembered: those from the frontier on, and at most as many or 1024 before it.
-  var epochsHeld: Int { unsent.count }
-
   /// Moves the frontier past epochs that have nothing unsent, up to `epoch`.
+  @inline(__always)
   private func advance(to epoch: UInt64) {
-    while frontier < epoch, unsentStart < unsent.count, unsent[unsentStart] == 0 {
+    while frontier < epoch, frontier <= newest, unsent[slot(frontier)] == 0 {
       frontier &+= 1
-      unsentStart &+= 1
       current.move(to: &earlier)
-    }
-    if unsentStart > 1024, unsentStart &* 2 > unsent.count {
-      unsent.removeFirst(unsentStart)
-      unsentStart = 0
     }
   }
 }

@@ -9,7 +9,7 @@ private struct OrderModel {
     /// 0 for reads.
     let name: UInt64
     let isDirect: Bool
-    var epoch: UInt64 = 0
+    var place = OrderBook.Place()
     var lane = -1
     /// Given up: nothing is promised about it any more.
     var isWithdrawn = false
@@ -65,7 +65,7 @@ private struct OrderModel {
   private mutating func submit(_ directPercent: Int) {
     let name = random.chance(45) ? UInt64(1 + random.below(3)) : 0
     var request = Request(name: name, isDirect: random.chance(directPercent))
-    request.epoch = book.enter(name: name, isDirect: request.isDirect)
+    request.place = book.enter(name: name, isDirect: request.isDirect)
     if request.isDirect {
       waiting.direct.append(requests.count)
     } else {
@@ -76,7 +76,7 @@ private struct OrderModel {
   }
 
   private func clearance(_ index: Int) -> OrderBook.Clearance {
-    book.clearance(epoch: requests[index].epoch, name: requests[index].name)
+    book.clearance(requests[index].place)
   }
 
   /// What the engine's dispatch does, with chance for the room.
@@ -99,7 +99,7 @@ private struct OrderModel {
       requests[index].lane = lane
       progress += 1
       arriving[lane].append(index)
-      book.sent(epoch: requests[index].epoch, name: requests[index].name, lane: lane)
+      book.sent(requests[index].place, lane: lane)
     }
     dispatchDirect()
   }
@@ -110,7 +110,7 @@ private struct OrderModel {
       requests[index].lane = OrderBook.direct
       progress += 1
       directArriving.append(index)
-      book.sent(epoch: requests[index].epoch, name: requests[index].name, lane: OrderBook.direct)
+      book.sent(requests[index].place, lane: OrderBook.direct)
     }
   }
 
@@ -162,8 +162,7 @@ private struct OrderModel {
     requests[index].isOver = true
     over += 1
     progress += 1
-    book.ended(
-      epoch: requests[index].epoch, name: requests[index].name, lane: requests[index].lane)
+    book.ended(requests[index].place, lane: requests[index].lane)
   }
 
   /// Cancelled or expired, sent or not.
@@ -179,9 +178,7 @@ private struct OrderModel {
       progress += 1
       waiting.stream.removeAll { $0 == index }
       waiting.direct.removeAll { $0 == index }
-      book.withdrawn(
-        epoch: requests[index].epoch, name: requests[index].name,
-        isDirect: requests[index].isDirect)
+      book.withdrawn(requests[index].place, isDirect: requests[index].isDirect)
     }
   }
 }
@@ -213,31 +210,31 @@ private struct OrderModel {
     let book = OrderBook()
     let change = book.enter(name: 7, isDirect: false)
     let read = book.enter(name: 0, isDirect: false)
-    #expect(book.clearance(epoch: read, name: 0) == .wait)
-    #expect(book.clearance(epoch: change, name: 7) == .anywhere)
-    book.sent(epoch: change, name: 7, lane: 2)
-    #expect(book.clearance(epoch: read, name: 0) == .lane(2))
-    book.ended(epoch: change, name: 7, lane: 2)
-    #expect(book.clearance(epoch: read, name: 0) == .anywhere)
+    #expect(book.clearance(read) == .wait)
+    #expect(book.clearance(change) == .anywhere)
+    book.sent(change, lane: 2)
+    #expect(book.clearance(read) == .lane(2))
+    book.ended(change, lane: 2)
+    #expect(book.clearance(read) == .anywhere)
   }
 
   @Test func nothingFollowsOnTheDirectRoute() {
     let book = OrderBook()
     let change = book.enter(name: 7, isDirect: true)
-    book.sent(epoch: change, name: 7, lane: OrderBook.direct)
+    book.sent(change, lane: OrderBook.direct)
     let read = book.enter(name: 0, isDirect: false)
-    #expect(book.clearance(epoch: read, name: 0) == .wait)
-    book.ended(epoch: change, name: 7, lane: OrderBook.direct)
-    #expect(book.clearance(epoch: read, name: 0) == .anywhere)
+    #expect(book.clearance(read) == .wait)
+    book.ended(change, lane: OrderBook.direct)
+    #expect(book.clearance(read) == .anywhere)
   }
 
   @Test func changesOfDifferentNamesCommute() {
     let book = OrderBook()
     let left = book.enter(name: 1, isDirect: false)
     let right = book.enter(name: 2, isDirect: true)
-    #expect(left == right)
-    book.sent(epoch: left, name: 1, lane: 0)
-    #expect(book.clearance(epoch: right, name: 2) == .anywhere)
+    #expect(left.epoch == right.epoch)
+    book.sent(left, lane: 0)
+    #expect(book.clearance(right) == .anywhere)
   }
 
   /// The stream holds the first change back; the direct one must not pass it.
@@ -245,12 +242,12 @@ private struct OrderModel {
     let book = OrderBook()
     let first = book.enter(name: 1, isDirect: false)
     let second = book.enter(name: 1, isDirect: true)
-    #expect(book.clearance(epoch: second, name: 1) == .wait)
-    #expect(book.clearance(epoch: first, name: 1) == .anywhere)
-    book.sent(epoch: first, name: 1, lane: 0)
-    #expect(book.clearance(epoch: second, name: 1) == .lane(0))
-    book.ended(epoch: first, name: 1, lane: 0)
-    #expect(book.clearance(epoch: second, name: 1) == .anywhere)
+    #expect(book.clearance(second) == .wait)
+    #expect(book.clearance(first) == .anywhere)
+    book.sent(first, lane: 0)
+    #expect(book.clearance(second) == .lane(0))
+    book.ended(first, lane: 0)
+    #expect(book.clearance(second) == .anywhere)
   }
 
   /// A program that goes on submitting while there is no server.
@@ -259,22 +256,22 @@ private struct OrderModel {
     for round in 0..<50_000 {
       let change = book.enter(name: 1, isDirect: round % 3 == 0)
       let read = book.enter(name: 0, isDirect: false)
-      book.withdrawn(epoch: change, name: 1, isDirect: round % 3 == 0)
-      book.withdrawn(epoch: read, name: 0, isDirect: false)
+      book.withdrawn(change, isDirect: round % 3 == 0)
+      book.withdrawn(read, isDirect: false)
     }
     #expect(book.epochsHeld < 4096)
     let change = book.enter(name: 1, isDirect: true)
-    #expect(book.clearance(epoch: change, name: 1) == .anywhere)
+    #expect(book.clearance(change) == .anywhere)
   }
 
   @Test func numbersThatAreNoneAreIgnored() {
     let book = OrderBook()
     let read = book.enter(name: 0, isDirect: false)
-    book.sent(epoch: read, name: 0, lane: 65)
-    book.sent(epoch: read, name: 0, lane: -1)
-    book.ended(epoch: .max, name: 3, lane: 70)
-    book.ended(epoch: .max, name: 3, lane: 1)
-    book.withdrawn(epoch: .max, name: 0, isDirect: false)
-    #expect(book.clearance(epoch: read, name: 0) == .anywhere)
+    book.sent(read, lane: 65)
+    book.sent(read, lane: -1)
+    book.ended(OrderBook.Place(), lane: 70)
+    book.ended(OrderBook.Place(), lane: 1)
+    book.withdrawn(OrderBook.Place(), isDirect: false)
+    #expect(book.clearance(read) == .anywhere)
   }
 }
