@@ -49,6 +49,7 @@ extension Engine {
   private func next(_ list: RequestList, after settling: inout RequestRef?, now: Int64)
     -> RequestRef?
   {
+    if let first = list.first, settling == nil, first.pointee.isPlain { return first }
     var candidate = settling.map { $0.pointee.next } ?? list.first
     while let request = candidate {
       let following = request.pointee.next
@@ -85,6 +86,7 @@ extension Engine {
   }
 
   /// Takes a request that was not sent off the list that it waits in.
+  @inline(__always)
   func withdraw(_ request: RequestRef) {
     switch (request.pointee.isDirect, request.pointee.isHeld) {
     case (true, true): heldForDirect.remove(request)
@@ -111,10 +113,18 @@ extension Engine {
   }
 
   /// Where ORDER and settling let a request go.
+  @inline(__always)
   func clearance(_ request: RequestRef) -> OrderBook.Clearance {
     let ordered =
       request.pointee.isOrdered
       ? book.clearance(request.pointee.place) : .anywhere
+    if request.pointee.set == nil { return ordered }
+    return clearance(request, ordered)
+  }
+
+  private func clearance(
+    _ request: RequestRef, _ ordered: OrderBook.Clearance
+  ) -> OrderBook.Clearance {
     guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose else {
       return ordered
     }
@@ -123,18 +133,22 @@ extension Engine {
     return settling == .anywhere || settling == ordered ? ordered : .wait
   }
 
+  @inline(__always)
   private func noteSettle(_ request: RequestRef, lane: Int) {
-    guard request.pointee.role == .settle, let set = request.pointee.set else { return }
+    guard let set = request.pointee.set, request.pointee.role == .settle else { return }
     set.takeUnretainedValue().settleSent(lane: lane)
   }
 
   /// Under BLOCK a capture goes only when there is a place for its frame, and as far as can be told room.
   /// What was sent then finds room in whatever order it comes, so that a host that waits for one frame
   /// after the other is not locked out by the later ones.
+  @inline(__always)
   private func hasPlace(_ request: RequestRef) -> Bool {
-    guard options.overflow == .block, request.pointee.isCapture,
-      request.pointee.sinkKind != .waiter
-    else { return true }
+    !request.pointee.isCapture || findsPlace(request)
+  }
+
+  private func findsPlace(_ request: RequestRef) -> Bool {
+    guard options.overflow == .block, request.pointee.sinkKind != .waiter else { return true }
     let length = expectedLength(request)
     while queuedFrames + capturesUnderWay >= options.bufferFrames {
       guard exchange.makePlace() else { return wait() }
@@ -170,6 +184,7 @@ extension Engine {
     return true
   }
 
+  @inline(__always)
   private func takePlace(_ request: RequestRef) {
     guard request.pointee.isCapture, request.pointee.sinkKind != .waiter else { return }
     request.pointee.holdsSlot = true

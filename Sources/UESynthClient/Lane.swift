@@ -76,7 +76,10 @@ final class Lane {
       guard open(opened) else { return false }
       stream = opened
     }
-    guard let stream, stream.enqueue(request) else { return false }
+    // Loaded without being counted: nothing here lets go of it.
+    guard let stream = stream.map({ Unmanaged.passUnretained($0) }),
+      stream._withUnsafeGuaranteedRef({ $0.enqueue(request) })
+    else { return false }
     if unanswered.first == nil {
       quietSince = now
       writeAhead.busy(now: now)

@@ -85,6 +85,7 @@ extension Engine {
   }
 
   /// Captures behind a change that failed say so.
+  @inline(__always)
   private func noteChange(_ request: RequestRef) {
     guard request.pointee.isOrdered else { return }
     if let frame = request.pointee.frame {

@@ -3,12 +3,12 @@ import UESynthCore
 /// Which parts of a transform a change sets. Raw values are the ABI's `UESYNTH_TRANSFORM_*`.
 public struct TransformFields: OptionSet, Sendable {
   public let rawValue: UInt32
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   public static let location = TransformFields(rawValue: 1)
   public static let rotation = TransformFields(rawValue: 2)
   public static let scale = TransformFields(rawValue: 4)
-  public static let whole: TransformFields = [.location, .rotation, .scale]
+  @inlinable public static var whole: TransformFields { TransformFields(rawValue: 7) }
 }
 
 extension Transform {

@@ -14,8 +14,12 @@ extension Engine {
 
   /// A request is about to enter: a change of a part may need the pose. It is asked for when the change is
   /// due: a question behind one that waits for its answer would never be sent.
+  @inline(__always)
   func preparePose(of request: RequestRef) {
-    guard request.pointee.fields != .whole else { return }
+    if request.pointee.isPartial { prepareRest(of: request) }
+  }
+
+  private func prepareRest(of request: RequestRef) {
     poses.activate()
     let isCamera = request.pointee.kind.isOfCamera
     switch poses.entry(request.pointee.poseKey, isCamera: isCamera) {
@@ -50,8 +54,12 @@ extension Engine {
   }
 
   /// Makes a change of a part whole.
+  @inline(__always)
   func poseReadiness(of request: RequestRef) -> PoseReadiness {
-    guard request.pointee.fields != .whole else { return .ready }
+    request.pointee.isPartial ? makeWhole(request) : .ready
+  }
+
+  private func makeWhole(_ request: RequestRef) -> PoseReadiness {
     let isCamera = request.pointee.kind.isOfCamera
     let key = request.pointee.poseKey
     switch poses.entry(key, isCamera: isCamera) {
@@ -93,7 +101,7 @@ extension Engine {
   /// The question whose answer a change of a part waits for, and what it has failed with, if it has: it may
   /// come to the same deadline a moment before. nil: something else holds the request back.
   func poseQuestion(heldBack request: RequestRef) -> (method: Substring, failure: String?)? {
-    guard request.pointee.fields != .whole else { return nil }
+    guard request.pointee.isPartial else { return nil }
     let isCamera = request.pointee.kind.isOfCamera
     let question = isCamera ? ActionKind.getCameraTransform : .getObjectTransform
     switch poses.entry(request.pointee.poseKey, isCamera: isCamera) {
@@ -104,8 +112,12 @@ extension Engine {
   }
 
   /// A change went out: later changes of a part build on it.
+  @inline(__always)
   func poseSent(_ request: RequestRef) {
-    guard poses.isActive, request.pointee.kind.isPose else { return }
+    if poses.isActive, request.pointee.kind.isPose { remember(request) }
+  }
+
+  private func remember(_ request: RequestRef) {
     let isCamera = request.pointee.kind.isOfCamera
     poses.set(
       request.pointee.poseKey, isCamera: isCamera, .known(request.pointee.transform))
@@ -115,9 +127,14 @@ extension Engine {
   }
 
   /// A change is over: what did not succeed leaves the pose unknown.
+  @inline(__always)
   func poseEnded(_ request: RequestRef) {
     let kind = request.pointee.kind
-    guard kind.isPose else { return }
+    guard kind.isPose, !request.pointee.status.isOK || kind.isOfCamera else { return }
+    settlePose(request, kind)
+  }
+
+  private func settlePose(_ request: RequestRef, _ kind: ActionKind) {
     if request.pointee.status.isOK {
       if kind.isOfCamera { acknowledge(request) }
     } else if poses.isActive, request.pointee.lane >= 0 {

@@ -101,7 +101,13 @@ struct RequestRecord {
   var isLive = false
   var isCancelled = false
 
-  var isCapture: Bool { kind.isCapture }
+  @inline(__always) var isCapture: Bool { kind.isCapture }
+
+  /// A pose of which only parts are set, so that the rest has to be known.
+  @inline(__always) var isPartial: Bool { fields.rawValue != TransformFields.whole.rawValue }
+
+  /// A command that needs nothing known and leaves nothing behind: what there may be a million a second of.
+  @inline(__always) var isPlain: Bool { isChange && !isPartial && set == nil }
 
   /// Of the camera or object, in the books of poses.
   var poseKey: UInt64 { TextHash.salted(poseOf, 0) }

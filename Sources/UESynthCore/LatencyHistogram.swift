@@ -9,44 +9,48 @@ public struct LatencyHistogram: ~Copyable {
   private static let bucketCount = 1024
 
   private var buckets = InlineArray<1024, UInt64>(repeating: 0)
-  public private(set) var count: UInt64 = 0
-  /// Of all values, in nanoseconds.
-  public private(set) var sum: UInt64 = 0
+  private var counted: UInt64 = 0
+  private var summed: UInt64 = 0
   private var least = Int64.max
   private var greatest: Int64 = 0
+  /// The value that came last, and how often in a row, which the buckets do not know of yet: requests that go
+  /// and come together take equally long.
+  @usableFromInline var last: Int64 = -1
+  @usableFromInline var repeats: UInt64 = 0
 
   public init() {}
+
+  public var count: UInt64 { counted &+ repeats }
+  /// Of all values, in nanoseconds.
+  public var sum: UInt64 { summed &+ repeats &* UInt64(bitPattern: last) }
 
   /// 0 when nothing was recorded.
   public var minimum: Int64 { count > 0 ? least : 0 }
   public var maximum: Int64 { greatest }
 
   /// Negative durations count as 0.
+  @inlinable
   public mutating func record(_ nanoseconds: Int64) {
-    let value = max(nanoseconds, 0)
-    buckets[Self.index(of: value)] &+= 1
-    count &+= 1
-    sum &+= UInt64(bitPattern: value)
-    if value < least { least = value }
-    if value > greatest { greatest = value }
+    if nanoseconds == last { repeats &+= 1 } else { record(nanoseconds, times: 1) }
   }
 
   /// Adds the same value several times.
   public mutating func record(_ nanoseconds: Int64, times: UInt64) {
     guard times > 0 else { return }
-    let value = max(nanoseconds, 0)
-    buckets[Self.index(of: value)] &+= times
-    count &+= times
-    sum &+= UInt64(bitPattern: value) &* times
-    least = min(least, value)
-    greatest = max(greatest, value)
+    if repeats > 0 { buckets[Self.index(of: last)] &+= repeats }
+    (counted, summed) = (count, sum)
+    last = max(nanoseconds, 0)
+    repeats = times
+    if last < least { least = last }
+    if last > greatest { greatest = last }
   }
 
   public mutating func add(_ other: borrowing LatencyHistogram) {
     guard other.count > 0 else { return }
     for index in 0..<Self.bucketCount { buckets[index] &+= other.buckets[index] }
-    count &+= other.count
-    sum &+= other.sum
+    if other.repeats > 0 { buckets[Self.index(of: other.last)] &+= other.repeats }
+    counted &+= other.count
+    summed &+= other.sum
     least = min(least, other.least)
     greatest = max(greatest, other.greatest)
   }
@@ -71,6 +75,7 @@ public struct LatencyHistogram: ~Copyable {
     var percent = first
     var seen: UInt64 = 0
     var index = -1
+    let latest = repeats > 0 ? Self.index(of: last) : -1
     while true {
       let value: Int64
       if count == 0 {
@@ -84,6 +89,7 @@ public struct LatencyHistogram: ~Copyable {
         while seen < rank, index < Self.bucketCount - 1 {
           index += 1
           seen &+= buckets[index]
+          if index == latest { seen &+= repeats }
         }
         value = min(max(Self.middle(of: max(index, 0)), least), greatest)
       }

@@ -4,15 +4,19 @@
 /// Thread: one at a time.
 public final class SlotIndex {
   /// Low bits of an id, which are the slot's number.
-  public static let slotBits: UInt64 = 20
-  private static let slotMask: UInt64 = 1 << slotBits &- 1
+  @inlinable public static var slotBits: UInt64 { 20 }
 
-  private struct Entry {
-    var id: UInt64 = 0
-    var value: UInt = 0
+  @usableFromInline struct Entry {
+    @usableFromInline var id: UInt64 = 0
+    @usableFromInline var value: UInt = 0
+
+    @inlinable init(id: UInt64 = 0, value: UInt = 0) {
+      self.id = id
+      self.value = value
+    }
   }
-  private var entries: UnsafeMutablePointer<Entry>
-  private var capacity = 1024
+  @usableFromInline private(set) var entries: UnsafeMutablePointer<Entry>
+  @usableFromInline private(set) var capacity = 1024
 
   public init() {
     entries = .allocate(capacity: capacity)
@@ -21,10 +25,11 @@ public final class SlotIndex {
 
   deinit { entries.deallocate() }
 
-  @inline(__always)
-  private func slot(_ id: UInt64) -> Int { Int(truncatingIfNeeded: id & Self.slotMask) }
+  @inlinable @inline(__always)
+  func slot(_ id: UInt64) -> Int { Int(truncatingIfNeeded: id & (1 << Self.slotBits &- 1)) }
 
   /// 0 for an id that is not under way.
+  @inlinable
   public func value(_ id: UInt64) -> UInt {
     let slot = slot(id)
     guard slot < capacity, entries[slot].id == id else { return 0 }
@@ -32,23 +37,26 @@ public final class SlotIndex {
   }
 
   /// Whoever is in a slot.
+  @inlinable
   public func value(inSlot slot: Int) -> UInt {
     slot >= 0 && slot < capacity ? entries[slot].value : 0
   }
 
+  @inlinable
   public func set(_ id: UInt64, _ value: UInt) {
     let slot = slot(id)
     while slot >= capacity { grow() }
     entries[slot] = Entry(id: id, value: value)
   }
 
+  @inlinable
   public func remove(_ id: UInt64) {
     let slot = slot(id)
     guard slot < capacity, entries[slot].id == id else { return }
     entries[slot] = Entry()
   }
 
-  private func grow() {
+  @usableFromInline func grow() {
     let larger = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
     larger.moveInitialize(from: entries, count: capacity)
     (larger + capacity).initialize(repeating: Entry(), count: capacity)
