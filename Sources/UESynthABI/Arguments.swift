@@ -87,6 +87,12 @@ enum Arguments {
     }
   }
 
+  /// Whether the elements of an array of the caller's are as this library knows them, where it may use them.
+  static func isInPlace<Value>(_ base: UnsafeRawPointer, _ size: Int, _ type: Value.Type) -> Bool {
+    size == MemoryLayout<Value>.size
+      && UInt(bitPattern: base) % UInt(MemoryLayout<Value>.alignment) == 0
+  }
+
   // MARK: Values
 
   static func output<Value>(
@@ -238,10 +244,7 @@ enum Arguments {
     return route
   }
 
-  /// The options of a request; its destination is told apart because its end has to be told in any case.
-  static func options(
-    _ value: uesynth_submit_options, destination: HostDestination?
-  ) throws(ClientFailure) -> RequestOptions {
+  static func options(_ value: uesynth_submit_options) throws(ClientFailure) -> RequestOptions {
     let known = UInt32(
       UESYNTH_SUBMIT_NOTIFY_ONLY | UESYNTH_SUBMIT_NO_EVENT
         | UESYNTH_SUBMIT_ORDER_NONE | UESYNTH_SUBMIT_WAIT_FOR_READY)
@@ -249,7 +252,7 @@ enum Arguments {
       throw misuse("options.flags has bits that are no UESYNTH_SUBMIT_")
     }
     guard value.reserved == 0 else { throw misuse("options.reserved is not 0") }
-    guard destination == nil || value.destination_capacity > 0 else {
+    guard value.destination == nil || value.destination_capacity > 0 else {
       throw misuse("options.destination_capacity is 0")
     }
     var options = RequestOptions()
@@ -260,7 +263,6 @@ enum Arguments {
     options.noEvent = value.flags & UInt32(UESYNTH_SUBMIT_NO_EVENT) != 0
     options.waitsForReady = value.flags & UInt32(UESYNTH_SUBMIT_WAIT_FOR_READY) != 0
     options.ordered = value.flags & UInt32(UESYNTH_SUBMIT_ORDER_NONE) == 0
-    options.destination = destination
     return options
   }
 }

@@ -9,41 +9,62 @@ enum Events {
 
   /// An event that takes over what the completion holds.
   static func owned(_ completion: Completion) -> uesynth_event {
-    var event = form(completion)
-    event.frame = completion.frame.map { Handles.give(frame: $0) }
-    Framesets.show(completion, in: &event, owned: true)
+    var event = uesynth_event()
+    withUnsafePointer(to: completion) { write($0, to: &event) }
     return event
+  }
+
+  /// Makes of `event` one that takes over what the completion holds.
+  @inline(__always)
+  static func write(
+    _ completion: UnsafePointer<Completion>, to event: UnsafeMutablePointer<uesynth_event>
+  ) {
+    form(completion, event)
+    event.pointee.frame = completion.pointee.frame.map { Handles.give(frame: $0) }
+    if completion.pointee.set != nil {
+      Framesets.show(completion.pointee, in: &event.pointee, owned: true)
+    }
   }
 
   /// An event that shows what the completion holds.
-  static func borrowed(_ completion: Completion) -> uesynth_event {
-    var event = form(completion)
-    event.frame = completion.frame.map { Handles.lend(frame: $0) }
-    Framesets.show(completion, in: &event, owned: false)
+  static func borrowed(_ completion: UnsafePointer<Completion>) -> uesynth_event {
+    var event = uesynth_event()
+    form(completion, &event)
+    event.frame = completion.pointee.frame.map { Handles.lend(frame: $0) }
+    Framesets.show(completion.pointee, in: &event, owned: false)
     return event
   }
 
-  private static func form(_ completion: Completion) -> uesynth_event {
-    var event = uesynth_event()
-    event.struct_size = UInt32(MemoryLayout<uesynth_event>.size)
-    event.type = type(completion.type)
-    event.request_id = completion.requestID
-    event.cookie = completion.cookie
-    event.status = completion.status.rawValue
-    switch completion.type {
-    case .request, .save: event.action = completion.kind.rawValue
-    case .state, .log: event.action = completion.detail
+  @inline(__always)
+  private static func form(
+    _ completion: UnsafePointer<Completion>, _ event: UnsafeMutablePointer<uesynth_event>
+  ) {
+    event.pointee.struct_size = UInt32(MemoryLayout<uesynth_event>.size)
+    event.pointee.type = type(completion.pointee.type)
+    event.pointee.request_id = completion.pointee.requestID
+    event.pointee.cookie = completion.pointee.cookie
+    event.pointee.status = completion.pointee.status.rawValue
+    event.pointee.frameset = nil
+    var isRequest = false
+    switch completion.pointee.type {
+    case .request:
+      isRequest = true
+      event.pointee.action = completion.pointee.kind.rawValue
+    case .save: event.pointee.action = completion.pointee.kind.rawValue
+    case .state, .log: event.pointee.action = completion.pointee.detail
     }
-    event.message = message(completion)
-    if case .request = completion.type, completion.status.rawValue == 0 {
-      if let reply = completion.reply {
-        event.reply = hostForm(reply)
-      } else if completion.kind.isCommand {
-        event.reply = UnsafePointer(bitPattern: plainSuccess)
+    event.pointee.reply = nil
+    if isRequest, completion.pointee.status.rawValue == 0 {
+      event.pointee.message = noText
+      if let reply = completion.pointee.reply {
+        event.pointee.reply = hostForm(reply)
+      } else if completion.pointee.kind.isCommand {
+        event.pointee.reply = UnsafePointer(bitPattern: plainSuccess)
       }
+    } else {
+      event.pointee.message = message(completion.pointee)
     }
-    event.reserved = completion.reply.map { UnsafeMutableRawPointer($0) }
-    return event
+    event.pointee.reserved = completion.pointee.reply.map { UnsafeMutableRawPointer($0) }
   }
 
   /// What a server says that says yes and nothing else, for as long as the process lives.
@@ -148,7 +169,7 @@ final class CallbackSink: EventSink, @unchecked Sendable {
   deinit { destroy?(userData) }
 
   override func deliver(_ completion: CompletionReference) {
-    var event = Events.borrowed(completion.completion.pointee)
+    var event = Events.borrowed(completion.completion)
     callback(&event, userData)
   }
 

@@ -13,13 +13,20 @@ public func uesynth_client_poll(
     let count = try Arguments.output(count, "count")
     guard capacity > 0 else { throw misuse("capacity is 0") }
     try Arguments.check(elementSize: event_size, of: uesynth_event.self, "event_size")
+    // Those of this version of the header are written where they lie.
+    let inPlace = Arguments.isInPlace(base, event_size, uesynth_event.self)
     count.pointee = try client.poll(
       capacity: capacity, wait: Arguments.wait(timeout_ms)
     ) { index, completion in
-      var event = Events.owned(completion)
+      let place = base + index * event_size
+      if inPlace {
+        Events.write(completion, to: place.assumingMemoryBound(to: uesynth_event.self))
+        return
+      }
+      var event = uesynth_event()
+      Events.write(completion, to: &event)
       let length = min(event_size, MemoryLayout<uesynth_event>.size)
       event.struct_size = UInt32(truncatingIfNeeded: length)
-      let place = base + index * event_size
       withUnsafeBytes(of: &event) {
         if let event = $0.baseAddress { place.copyMemory(from: event, byteCount: length) }
       }

@@ -9,12 +9,12 @@ public func uesynth_client_call(
   _ options: UnsafePointer<uesynth_submit_options>?, _ event: UnsafeMutablePointer<uesynth_event>?
 ) -> uesynth_status {
   status { () throws(ClientFailure) in
-    var options = try Requests.options(options)
+    var (options, destination) = try Requests.options(options)
     let client = try Handles.client(client)
     let (action, fields) = try Requests.action(try Arguments.read(action, "action"))
     options.fields = fields
     try Arguments.check(output: event, "event")
-    let completion = try client.call(action, options)
+    let completion = try client.call(action, options, destination: destination)
     let result = Events.owned(completion)
     try Arguments.write(result, to: event, "event")
     if completion.status != .ok {
@@ -91,11 +91,11 @@ public func uesynth_client_submit(
 ) -> uesynth_status {
   let sink = CallbackSink.make(callback, user_data, destroy)
   return status { () throws(ClientFailure) in
-    var options = try Requests.options(options)
+    var (options, destination) = try Requests.options(options)
     let client = try Handles.client(client)
     let (action, fields) = try Requests.action(try Arguments.read(action, "action"))
     options.fields = fields
-    let id = try client.submit(action, options, sink: sink)
+    let id = try client.submit(action, options, destination: destination, sink: sink)
     if let request_id { request_id.pointee = id }
   }
 }
@@ -111,8 +111,8 @@ public func uesynth_client_submit_batch(
   let sink = CallbackSink.make(callback, user_data, destroy)
   submitted?.pointee = 0
   return status { () throws(ClientFailure) in
-    let options = try Requests.options(options)
-    if options.destination != nil { throw misuse("a batch has no destination") }
+    let (options, destination) = try Requests.options(options)
+    if destination != nil { throw misuse("a batch has no destination") }
     let client = try Handles.client(client)
     guard count >= 0 else { throw misuse("count is beyond all memory") }
     if count == 0 { return }
@@ -121,9 +121,7 @@ public func uesynth_client_submit_batch(
     let base = UnsafeRawPointer(actions)
     let size = UInt32(truncatingIfNeeded: action_size)
     // Those of this version of the header are read where they lie.
-    let inPlace =
-      action_size == MemoryLayout<uesynth_action>.size
-      && UInt(bitPattern: base) % UInt(MemoryLayout<uesynth_action>.alignment) == 0
+    let inPlace = Arguments.isInPlace(base, action_size, uesynth_action.self)
     func lend(
       _ index: Int, _ user: Exchange.ActionUser
     ) throws(ClientFailure) {
@@ -170,10 +168,12 @@ enum Requests {
 
   static func options(
     _ pointer: UnsafePointer<uesynth_submit_options>?
-  ) throws(ClientFailure) -> RequestOptions {
-    guard let pointer else { return RequestOptions() }
+  ) throws(ClientFailure) -> (RequestOptions, HostDestination?) {
+    guard let pointer else { return (RequestOptions(), nil) }
     let value = try Arguments.read(pointer, "options")
-    return try Arguments.options(value, destination: HostDestination.of(value))
+    // Made first: its end has to be told in any case.
+    let destination = HostDestination.of(value)
+    return (try Arguments.options(value), destination)
   }
 
   /// Runs a blocking call; `take` may move what it wants out of the completion.

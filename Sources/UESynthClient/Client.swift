@@ -113,9 +113,9 @@ public final class Client: @unchecked Sendable {
 
   // MARK: Requests
 
-  public func call(_ action: borrowing Action, _ options: RequestOptions) throws(ClientFailure)
-    -> Completion
-  {
+  public func call(
+    _ action: borrowing Action, _ options: RequestOptions, destination: HostDestination? = nil
+  ) throws(ClientFailure) -> Completion {
     var options = options
     let inCallback = isInCallback
     if inCallback { options.route = .direct }
@@ -123,14 +123,19 @@ public final class Client: @unchecked Sendable {
     options.notifyOnly = false
     return try exchange.call(
       action,
-      Submission(options: options, sinkKind: .waiter, sink: nil, mayWait: !inCallback))
+      Submission(
+        options: options, destination: destination, sinkKind: .waiter, sink: nil,
+        mayWait: !inCallback))
   }
 
   public func submit(
-    _ action: borrowing Action, _ options: RequestOptions, sink: EventSink?
+    _ action: borrowing Action, _ options: RequestOptions, destination: HostDestination?,
+    sink: EventSink?
   ) throws(ClientFailure) -> UInt64 {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
-    return try exchange.submit(action, submission(options, sink))
+    var submission = submission(options, sink)
+    submission.destination = destination
+    return try exchange.submit(action, submission)
   }
 
   /// Requests of a batch that are made ready together.
@@ -175,7 +180,7 @@ public final class Client: @unchecked Sendable {
   // MARK: Fetching
 
   public func poll(
-    capacity: Int, wait: Int64, _ take: (Int, Completion) -> Void
+    capacity: Int, wait: Int64, _ take: (Int, UnsafePointer<Completion>) -> Void
   ) throws(ClientFailure) -> Int {
     try exchange.poll(capacity: capacity, wait: isInCallback ? 0 : wait, take)
   }

@@ -95,7 +95,6 @@ public struct RequestOptions {
   public var noEvent = false
   public var waitsForReady = false
   public var ordered = true
-  public var destination: HostDestination?
   /// Changes of poses: the parts to set.
   public var fields = TransformFields.whole
 

@@ -20,7 +20,7 @@ extension Exchange {
 
   /// Takes up to `capacity` events, waiting for the first; each is handed to `take`.
   public func poll(
-    capacity: Int, wait: Int64, _ take: (Int, Completion) -> Void
+    capacity: Int, wait: Int64, _ take: (Int, UnsafePointer<Completion>) -> Void
   ) throws(ClientFailure) -> Int {
     let deadline = Self.deadline(wait)
     lock.lock()
@@ -54,7 +54,7 @@ extension Exchange {
     var index = 0
     var next = taken.first
     while let event = next {
-      take(index, event.pointee.completion)
+      withUnsafePointer(to: &event.pointee.completion) { take(index, $0) }
       index += 1
       next = event.pointee.next
     }

@@ -6,6 +6,8 @@ import UESynthWire
 /// What a submission has in common for all the requests of a batch.
 struct Submission {
   var options: RequestOptions
+  /// Where the picture goes, of the one request that there is then.
+  var destination: HostDestination?
   var sinkKind: SinkKind
   var sink: EventSink?
   /// May the calling thread wait for room?
@@ -254,7 +256,7 @@ extension Exchange {
       request.pointee.width = action.width
       request.pointee.height = action.height
     }
-    if let destination = submission.options.destination {
+    if let destination = submission.destination {
       request.pointee.destination = Unmanaged.passRetained(destination)
     }
     request.pointee.sinkKind = submission.options.noEvent ? .none : submission.sinkKind

@@ -41,9 +41,13 @@ final class LatencyBook {
     kinds.deallocate()
   }
 
+  @inline(__always)
   private func stages(_ kind: ActionKind) -> Stages {
+    kinds[Int(truncatingIfNeeded: kind.rawValue)] ?? make(kind)
+  }
+
+  private func make(_ kind: ActionKind) -> Stages {
     let index = Int(kind.rawValue)
-    if let stages = kinds[index] { return stages }
     let stages = Stages.allocate(capacity: Self.stageCount)
     for stage in 0..<Self.stageCount { (stages + stage).initialize(to: LatencyHistogram()) }
     kinds[index] = stages

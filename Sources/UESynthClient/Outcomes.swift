@@ -96,7 +96,7 @@ extension Engine {
       let kind = request.pointee.kind
       let name = request.pointee.name
       if request.pointee.status.isOK {
-        failedChanges.succeeded(kind, name: name)
+        if !failedChanges.isEmpty { failedChanges.succeeded(kind, name: name) }
       } else {
         failedChanges.failed(kind, name: name, epoch: request.pointee.place.epoch)
       }

@@ -12,7 +12,10 @@ public struct FailedChanges {
   /// Further ones are not told apart: they last as long as any of these.
   static let most = 4096
   /// With the epoch of the oldest failure of each since its last success.
-  private var epochs: [Change: UInt64] = [:]
+  private var epochs: [Change: UInt64] = [:] {
+    didSet { isEmpty = epochs.isEmpty }
+  }
+  public private(set) var isEmpty = true
   /// Of all of them; `UInt64.max`: there is none.
   private var oldest = UInt64.max
 
@@ -30,7 +33,7 @@ public struct FailedChanges {
 
   /// A thing that was made or destroyed owes nothing any more.
   public mutating func succeeded(_ kind: ActionKind, name: UInt64) {
-    if epochs.isEmpty { return }
+    if isEmpty { return }
     switch kind {
     case .createCamera, .destroyCamera, .spawnObject, .destroyObject:
       epochs = epochs.filter { $0.key.name != name }

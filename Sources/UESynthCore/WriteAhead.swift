@@ -25,7 +25,7 @@ public struct WriteAhead {
 
   public private(set) var limit = 16
   private var windowStart: Int64 = 0
-  private var replies = 0
+  @usableFromInline var replies = 0
   /// 0 while something is on the wire.
   private var idleSince: Int64 = 0
   private var wasFull = false
@@ -35,6 +35,9 @@ public struct WriteAhead {
   private var shortestSeen: Int64 = 0
   private var wasEmpty = true
   private var probe = Probe.none
+  /// Another reply like the last one, sent and come at the same time, says nothing but that it is one more.
+  @usableFromInline var lastSent: Int64 = -1
+  @usableFromInline var lastCame: Int64 = -1
 
   public init() {}
 
@@ -42,11 +45,18 @@ public struct WriteAhead {
   public mutating func reachedLimit() { wasFull = true }
 
   /// A reply came for a request that was sent at `sent`.
+  @inlinable
   public mutating func replied(sent: Int64, now: Int64) {
+    if sent == lastSent, now == lastCame { replies &+= 1 } else { measure(sent: sent, now: now) }
+  }
+
+  @usableFromInline mutating func measure(sent: Int64, now: Int64) {
+    lastSent = -1
     measureTrip(sent: sent, now: now)
     if windowStart == 0 { windowStart = sent }
     replies &+= 1
     let elapsed = now &- windowStart
+    if elapsed < Self.window { (lastSent, lastCame) = (sent, now) }
     guard elapsed >= Self.window, replies >= 2 || elapsed >= Self.window &* 10 else { return }
     rate = Double(replies) / Double(elapsed)
     if case .none = probe { adjust() }

@@ -11,7 +11,7 @@ enum RequestID {
   }
 
   /// 10 to the power of 0 to 19.
-  private static let powers: InlineArray<20, UInt64> = [
+  fileprivate static let powers: InlineArray<20, UInt64> = [
     1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
     10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
     1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000,
@@ -22,6 +22,15 @@ enum RequestID {
   static func write(_ id: UInt64, digits: Int, into memory: UnsafeMutableRawPointer) {
     var rest = id
     var position = digits
+    if position > 8, position <= 16 {
+      // The usual length: what the first eight characters have too many, the last eight replace.
+      let (front, back) = id.quotientAndRemainder(dividingBy: 100_000_000)
+      let head = text(front) &>> UInt64(truncatingIfNeeded: (16 &- position) &* 8)
+      memory.storeBytes(of: head.littleEndian, as: UInt64.self)
+      memory.storeBytes(
+        of: text(back).littleEndian, toByteOffset: position &- 8, as: UInt64.self)
+      return
+    }
     while position > 8 {
       let (quotient, eight) = rest.quotientAndRemainder(dividingBy: 100_000_000)
       position &-= 8
@@ -90,6 +99,16 @@ struct RequestIDParser {
       guard let eight = eightDigits(p.loadUnaligned(as: UInt64.self)) else { return nil }
       number = number &* 100_000_000 &+ eight
       p += 8
+    }
+    if p > base, p < end {
+      // The last eight characters again, with zeros for those that are known.
+      let left = end - p
+      let known = UInt64.max &>> UInt64(truncatingIfNeeded: left &* 8)
+      let word = UInt64(littleEndian: (end - 8).loadUnaligned(as: UInt64.self))
+      guard let rest = eightDigits((word & ~known | 0x3030_3030_3030_3030 & known).littleEndian)
+      else { return nil }
+      number = number &* RequestID.powers[left] &+ rest
+      p = end
     }
     while p < end {
       let digit = p.load(as: UInt8.self) &- 0x30
