@@ -1,0 +1,108 @@
+"""What is still being read of a call when that ends, in whatever way."""
+
+import ctypes
+import gzip
+import threading
+import time
+
+import abi
+import pytest
+from host import Client, Flag, wait_until
+from wire import pb
+
+from replies import image
+from scenario import OPTIONS, ROUTE_NAMES
+from script import half_close, headers, message, request, settings, together, trailers
+from server import Server
+
+ROUTES = pytest.mark.parametrize(
+    "route", [abi.ROUTE_STREAM, abi.ROUTE_DIRECT], ids=lambda route: ROUTE_NAMES[route]
+)
+GZIPPED = headers(("grpc-encoding", "gzip"))
+PICTURE = image(640, 360)
+SIZE = len(PICTURE.image_data)
+
+
+def packed(change=None):
+    """The right reply, or what `change` makes of it, compressed."""
+
+    def payload(good):
+        if change:
+            reply = pb.FrameResponse.FromString(good)
+            change(reply.image_response)
+            good = reply.SerializeToString()
+        return gzip.compress(good, 1)
+
+    return message(payload, flag=1, sizes=[16384])
+
+
+@ROUTES
+def test_a_server_that_hangs_up_once_it_has_said_all(library, route):
+    """What takes a while to inflate came whole, and so did the end of the call."""
+    script = [settings(), request, GZIPPED, packed(), trailers(), half_close]
+    with Server(script) as server, Client(library, server.target, **OPTIONS) as client:
+        outcome = client.call(abi.CAPTURE_RGB, route=route, width=3000, height=2000)
+        assert outcome.status == abi.OK, outcome
+        assert outcome.picture.data == image(3000, 2000).image_data
+    assert not server.failures
+
+
+def test_a_stream_that_has_ended_takes_no_more(library):
+    """Its last picture waits for room; what is submitted meanwhile goes on another stream."""
+    wide = packed(lambda reply: reply.CopyFrom(PICTURE))
+    script = [settings(), request, GZIPPED, wide, *[request, wide] * 4, trailers()]
+    options = {"lanes": 1, "stream_buffer_bytes": 4 << 20, "overflow": abi.OVERFLOW_BLOCK}
+    with Server(script) as server, Client(library, server.target, **OPTIONS, **options) as client:
+        for _ in range(5):
+            # Of the server's size, which is not known before.
+            client.submit(abi.CAPTURE_RGB, route=abi.ROUTE_STREAM)
+        wait_until(lambda: server.peers and server.peers[0].is_done)
+        wait_until(lambda: client.stats()["frames_received"] == 4)
+        time.sleep(0.05)
+        client.submit(abi.GET_CAMERA_TRANSFORM, route=abi.ROUTE_STREAM)
+        time.sleep(0.1)
+        outcomes = client.collect(6)
+        assert [outcome.status for outcome in outcomes] == [abi.OK] * 6, outcomes
+        assert all(outcome.picture.data == PICTURE.image_data for outcome in outcomes[:5])
+    assert not server.failures
+
+
+def test_a_picture_before_a_failure_that_is_tried_again(library):
+    """It gives back what was reserved for it."""
+    failing = [settings(), request, GZIPPED, packed(), trailers("13", "Failed to capture image")]
+    with Server(failing) as server, Client(library, server.target, **OPTIONS) as client:
+        outcome = client.call(
+            abi.CAPTURE_RGB, route=abi.ROUTE_DIRECT, width=640, height=360, timeout_ms=10000
+        )
+        assert outcome.status == abi.OK, outcome
+        assert client.stats()["retries"] == 1
+        # The latest frame is kept.
+        wait_until(lambda: client.stats()["buffer_bytes"] <= SIZE + 4096)
+    assert not server.failures
+
+
+def test_two_replies_at_a_time_to_one_request(library):
+    """The second must not be written over the first one, which the host has."""
+
+    def mirror(reply):
+        reply.image_data = reply.image_data[::-1]
+
+    script = [settings(), request, GZIPPED, together(packed(), packed(mirror))]
+    whole = image(3000, 2000).image_data
+    memory, done = (ctypes.c_char * len(whole))(), Flag()
+    with Server(script) as server, Client(library, server.target, **OPTIONS) as client:
+        number = client.submit(
+            abi.CAPTURE_RGB,
+            route=abi.ROUTE_STREAM,
+            width=3000,
+            height=2000,
+            destination=ctypes.addressof(memory),
+            destination_capacity=len(whole),
+            destination_done=client.keep(abi.DestroyFunction(done)),
+        )
+        [outcome] = client.collect(1)
+        assert outcome.request_id == number and outcome.status == abi.OK, outcome
+        done.wait()
+        wait_until(lambda: client.stats()["late_replies"] == 1)
+        assert memory.raw == whole
+    assert not server.failures
