@@ -2,6 +2,7 @@
 
 import ctypes
 import gzip
+import socket
 import threading
 import time
 
@@ -10,9 +11,10 @@ import pytest
 from host import Client, Flag, wait_until
 from wire import pb
 
+import http2
 from replies import image
 from scenario import OPTIONS, ROUTE_NAMES
-from script import half_close, headers, message, request, settings, together, trailers
+from script import half_close, headers, message, request, settings, together, trailers, window
 from server import Server
 
 ROUTES = pytest.mark.parametrize(
@@ -105,4 +107,46 @@ def test_two_replies_at_a_time_to_one_request(library):
         done.wait()
         wait_until(lambda: client.stats()["late_replies"] == 1)
         assert memory.raw == whole
+    assert not server.failures
+
+
+def test_cancelled_while_nothing_can_be_sent(library):
+    """The server neither hears of it nor stops: the memory is the host's again all the same."""
+    goes_on, has_sent = threading.Event(), threading.Event()
+    size = 3000 * 2000 * 4
+
+    def half_a_picture(peer):
+        peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        whole = http2.data(peer.call.number, http2.message(peer.good)[: 1 << 20])
+        peer.send(whole[: 1 << 19])
+        peer.is_done = True
+        assert goes_on.wait(20)
+        peer.send(whole[1 << 19 :])
+        has_sent.set()
+
+    credit = [settings((http2.INITIAL_WINDOW_SIZE, (1 << 31) - 1)), window(1 << 30, 0)]
+    script = [*credit, request, headers(), half_a_picture]
+    memory, done = (ctypes.c_char * size)(), Flag()
+    with Server(script) as server, Client(library, server.target, lanes=8, timeout_ms=20000, **OPTIONS) as client:
+        number = client.submit(
+            abi.CAPTURE_RGB,
+            route=abi.ROUTE_DIRECT,
+            width=3000,
+            height=2000,
+            destination=ctypes.addressof(memory),
+            destination_capacity=size,
+            destination_done=client.keep(abi.DestroyFunction(done)),
+        )
+        wait_until(lambda: server.peers and server.peers[0].is_done)
+        # More than sockets hold.
+        for _ in range(400):
+            client.submit(abi.GET_OBJECT_TRANSFORM, route=abi.ROUTE_STREAM, name="x" * 65536)
+        time.sleep(0.3)
+        client.check(library.client_cancel(client.handle, number))
+        done.wait()
+        ctypes.memset(memory, 0xEE, size)
+        goes_on.set()
+        assert has_sent.wait(20)
+        time.sleep(0.1)
+        assert memory.raw.count(b"\xee") == size
     assert not server.failures
