@@ -8,7 +8,7 @@ import time
 
 import abi
 import pytest
-from host import Client, Flag, wait_until
+from host import Client, Flag, runtime, wait_until
 from wire import pb
 
 import http2
@@ -150,3 +150,36 @@ def test_cancelled_while_nothing_can_be_sent(library):
         time.sleep(0.1)
         assert memory.raw.count(b"\xee") == size
     assert not server.failures
+
+
+def test_closed_while_a_stream_that_has_ended_waits_for_room(library):
+    """The end of another call makes room, but nobody is there to read on."""
+    side = 700
+
+    def nobodys(good):
+        reply = pb.FrameResponse(image_response=image(side, side))
+        return gzip.compress(reply.SerializeToString(), 1)
+
+    def begun(peer):
+        reply = pb.FrameResponse.FromString(peer.good)
+        reply.image_response.CopyFrom(image(side, side * 3 // 2))
+        return http2.data(peer.call.number, http2.message(reply.SerializeToString())[:1000])
+
+    waiting = [request, GZIPPED, message(nobodys, flag=1, sizes=[16384]), trailers()]
+    script = [settings(), request, headers(), begun, *waiting]
+    options = {"lanes": 2, "stream_buffer_bytes": 4 << 20, "overflow": abi.OVERFLOW_BLOCK}
+    started = []
+    hook = abi.ThreadFunction(lambda role, index, _: started.append((role, index)))
+    with runtime(library, loop_threads=1, thread_started=hook) as shared:
+        with (
+            Server(script) as server,
+            Client(library, server.target, runtime=shared, **OPTIONS, **options) as client,
+        ):
+            for _ in range(2):
+                client.submit(abi.CAPTURE_RGB, route=abi.ROUTE_STREAM)
+            wait_until(lambda: server.peers and server.peers[0].is_done)
+            time.sleep(0.1)
+            before = list(started)
+        assert not server.failures
+    # A worker would write for a client that is gone.
+    assert started == before
