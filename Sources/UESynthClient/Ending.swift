@@ -1,5 +1,6 @@
 import UESynthCore
 import UESynthNet
+import UESynthWire
 
 /// How requests end without a reply, and the client with them.
 extension Engine {
@@ -11,6 +12,7 @@ extension Engine {
         return
       }
       while let request = lane.unanswered.first { finish(request, status, message) }
+      stream.giveUp(CallOutcome(status: status, message: message))
     }
     end(directUnderWay, status, message) {
       guard let call = $0.pointee.call?.takeUnretainedValue() else { return false }

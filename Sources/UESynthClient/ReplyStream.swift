@@ -198,7 +198,7 @@ class ReplyStream: ClientStream {
   private func readOn() {
     if let failure = readInOrder() {
       giveUp(outcome(of: failure))
-    } else if let deferred, !isUnread {
+    } else if let deferred, !waits(deferred) {
       end(deferred)
     }
     if isUnread { activity() }
@@ -262,7 +262,7 @@ class ReplyStream: ClientStream {
       engine.streamClosed(self)
     } else {
       wasRefused = code == HTTP2Code.refusedStream && !hasHeaders && violation == nil
-      end(outcome(code: code))
+      finish(outcome(code: code))
     }
   }
 
@@ -290,18 +290,18 @@ class ReplyStream: ClientStream {
     end(outcome)
   }
 
-  /// The server has ended the call, and something that came before that is still to be read.
+  /// The call has ended, and something that came before that is still to be read.
   var isEnding: Bool { deferred != nil && !isOver }
 
-  /// The server has ended the call. What it had sent before is read first, unless that waits for room and
-  /// the call has failed.
+  /// The call has ended, and not from this side.
   private func finish(_ outcome: CallOutcome) {
     guard !isOver else { return }
-    if isUnread, outcome.status == .ok || !isWithheld {
-      deferred = outcome
-    } else {
-      end(outcome)
-    }
+    if waits(outcome) { deferred = outcome } else { end(outcome) }
+  }
+
+  /// What came before the end is read first, unless that waits for room and the call has failed.
+  private func waits(_ outcome: CallOutcome) -> Bool {
+    isUnread && (outcome.status == .ok || !isWithheld)
   }
 
   private func end(_ outcome: CallOutcome) {
