@@ -127,7 +127,8 @@ def test_cancelled_while_nothing_can_be_sent(library):
     credit = [settings((http2.INITIAL_WINDOW_SIZE, (1 << 31) - 1)), window(1 << 30, 0)]
     script = [*credit, request, headers(), half_a_picture]
     memory, done = (ctypes.c_char * size)(), Flag()
-    with Server(script) as server, Client(library, server.target, lanes=8, timeout_ms=20000, **OPTIONS) as client:
+    options = {"lanes": 8, "timeout_ms": 20000}
+    with Server(script) as server, Client(library, server.target, **OPTIONS, **options) as client:
         number = client.submit(
             abi.CAPTURE_RGB,
             route=abi.ROUTE_DIRECT,

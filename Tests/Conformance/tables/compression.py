@@ -6,7 +6,6 @@ import zlib
 import abi
 from abi import CANCELLED, DEADLINE_EXCEEDED, INTERNAL, OK, RESOURCE_EXHAUSTED, UNAVAILABLE
 
-from google.protobuf.message import DecodeError
 from wire import pb
 
 from replies import image
@@ -103,18 +102,12 @@ def remade(change):
     return message(lambda good: PACK["gzip"](change(good)), flag=1, sizes=[16384])
 
 
-def other_first(good):
-    """Another picture, then the right one: the last one counts."""
-    other = image(500, 500)
-    other.image_data = other.image_data[::-1]
-    try:
-        reply = pb.FrameResponse.FromString(good)
-        is_frame = reply.HasField("image_response")
-    except DecodeError:
-        is_frame = False
-    if is_frame:
-        return pb.FrameResponse(image_response=other).SerializeToString() + good
-    return other.SerializeToString() + good
+# What comes twice in a message counts as it is the last time.
+OTHER = image(500, 500)
+
+
+def behind(other):
+    return remade(lambda good: other.SerializeToString() + good)
 
 
 def id_last(good):
@@ -128,8 +121,8 @@ def claims(length):
     """A picture of 400000 bytes says that it has so many."""
 
     def change(good):
-        varint = bytes(length >> 7 * place & 127 | 128 for place in range(4)) + bytes([length >> 28])
-        return b"\x0a" + varint + bytes(range(250)) * 1600
+        varint = [length >> 7 * place & 127 | 128 for place in range(4)] + [length >> 28]
+        return b"\x0a" + bytes(varint) + bytes(range(250)) * 1600
 
     return change
 
@@ -139,8 +132,11 @@ STRAY = gzip.compress(pb.FrameResponse(request_id="4711", command_response={}).S
 
 LARGE = [
     *[
-        large("behind another one in its message", [remade(other_first), *end], OK, route)
-        for route, end in ((DIRECT, [trailers()]), (STREAM, []))
+        large("behind another one in its message", [behind(other), *end], OK, route)
+        for route, other, end in (
+            (DIRECT, OTHER, [trailers()]),
+            (STREAM, pb.FrameResponse(image_response=OTHER), []),
+        )
     ],
     large("before its request's id", [remade(id_last)], OK),
     *[
