@@ -5,7 +5,6 @@ import zlib
 
 import abi
 from abi import CANCELLED, DEADLINE_EXCEEDED, INTERNAL, OK, RESOURCE_EXHAUSTED, UNAVAILABLE
-
 from wire import pb
 
 from replies import image
