@@ -3,7 +3,7 @@ import UESynthWire
 
 extension ActionKind {
   /// Answered by success or failure and a sentence.
-  package var isCommand: Bool {
+  public var isCommand: Bool {
     switch self {
     case .setCameraTransform, .setObjectTransform, .createCamera, .destroyCamera, .setResolution,
       .spawnObject, .destroyObject, .setMaterial, .setLighting:

@@ -3,7 +3,7 @@ import UESynthHTTP2
 
 /// Custom metadata as it goes into the headers of a call (gRPC PROTOCOL-HTTP2, Custom-Metadata). Filled by
 /// one thread, then only read.
-package final class CallMetadata: @unchecked Sendable {
+public final class CallMetadata: @unchecked Sendable {
   /// Of all pairs of a call, as HPACK counts them (RFC 9113 §6.5.2). Stock servers begin to refuse calls
   /// whose headers have 8 KiB in all, and the call's own take a part of that.
   private static let limit = 7 << 10
@@ -16,7 +16,7 @@ package final class CallMetadata: @unchecked Sendable {
   private var size: Int
 
   /// `base` goes with every call and counts.
-  package init(base: CallMetadata? = nil) { size = base?.size ?? 0 }
+  public init(base: CallMetadata? = nil) { size = base?.size ?? 0 }
 
   /// Begins with what another one has.
   init(continuing other: CallMetadata) {
@@ -24,7 +24,7 @@ package final class CallMetadata: @unchecked Sendable {
     size = other.size
   }
 
-  package func add(
+  public func add(
     _ key: String, _ value: UnsafeRawBufferPointer
   ) throws(ClientFailure) {
     let name = key.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
@@ -64,7 +64,7 @@ package final class CallMetadata: @unchecked Sendable {
     fields.append((name, encoded))
   }
 
-  package var isEmpty: Bool { fields.isEmpty }
+  public var isEmpty: Bool { fields.isEmpty }
 
   func append(to headers: HeaderBlock) {
     for field in fields {

@@ -10,28 +10,28 @@ import UESynthWire
 ///                        head                                    submitted
 ///
 /// Guarded by the exchange's lock. Thread: any.
-package final class CaptureSequence: EventSink, @unchecked Sendable {
+public final class CaptureSequence: EventSink, @unchecked Sendable {
   /// What is asked for.
-  package struct Request {
-    package var modality = Modality.rgb
-    package var width: UInt32 = 0
-    package var height: UInt32 = 0
-    package var route = Route.auto
+  public struct Request {
+    public var modality = Modality.rgb
+    public var width: UInt32 = 0
+    public var height: UInt32 = 0
+    public var route = Route.auto
     /// Nanoseconds for each request; 0: the client's timeout.
-    package var timeout: Int64 = 0
+    public var timeout: Int64 = 0
     /// Pairs ahead; 0: chosen by measurement.
-    package var ahead = 0
-    package init() {}
+    public var ahead = 0
+    public init() {}
   }
 
-  package struct Report {
-    package var depth = 0
-    package var peak = 0
-    package var total: UInt64 = 0
-    package var handedOut: UInt64 = 0
-    package var submitted: UInt64 = 0
-    package var waits: UInt64 = 0
-    package var waited: Int64 = 0
+  public struct Report {
+    public var depth = 0
+    public var peak = 0
+    public var total: UInt64 = 0
+    public var handedOut: UInt64 = 0
+    public var submitted: UInt64 = 0
+    public var waits: UInt64 = 0
+    public var waited: Int64 = 0
   }
 
   /// The most that is chosen without being asked for.
@@ -243,7 +243,7 @@ package final class CaptureSequence: EventSink, @unchecked Sendable {
   }
 
   /// The next of the list, in order. Waits at most `wait` nanoseconds (negative: without end).
-  package func next(wait: Int64, mayWait: Bool) throws(ClientFailure) -> Completion {
+  public func next(wait: Int64, mayWait: Bool) throws(ClientFailure) -> Completion {
     let began = MonotonicClock.now()
     let deadline = wait < 0 ? Int64.max : Int64.deadline(wait, after: began)
     exchange.lock.lock()
@@ -309,7 +309,7 @@ package final class CaptureSequence: EventSink, @unchecked Sendable {
   }
 
   /// Nothing more is submitted or handed out; what is under way is cancelled, what came is let go.
-  package func cancel() {
+  public func cancel() {
     exchange.lock.lock()
     guard !isEnded else {
       exchange.unlock()
@@ -334,7 +334,7 @@ package final class CaptureSequence: EventSink, @unchecked Sendable {
     if wakes { exchange.wakeLoop() }
   }
 
-  package func report() -> Report {
+  public func report() -> Report {
     exchange.lock.lock()
     defer { exchange.unlock() }
     var report = Report()
@@ -360,7 +360,7 @@ extension Exchange {
 
 extension Client {
   /// Takes over `poses`, memory of malloc.
-  package func sequence(
+  public func sequence(
     _ request: CaptureSequence.Request, camera: UnsafePointer<CChar>?,
     poses: UnsafeMutablePointer<Transform>, count: Int
   ) throws(ClientFailure) -> CaptureSequence {

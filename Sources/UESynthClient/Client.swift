@@ -4,16 +4,16 @@ import UESynthNet
 import UESynthWire
 
 /// A client of one UESynth server, as the door of the library sees it. Thread: any.
-package final class Client: @unchecked Sendable {
-  package let runtime: Runtime
-  package let exchange: Exchange
-  package var options: ClientOptions { exchange.options }
+public final class Client: @unchecked Sendable {
+  public let runtime: Runtime
+  public let exchange: Exchange
+  public var options: ClientOptions { exchange.options }
   let engine: Engine
   let loop: EventLoop
   private let generation = ForkGuard.generation
   private let hasAllocator: Bool
 
-  package init(
+  public init(
     target: String, options: ClientOptions, runtime: Runtime, allocator: BufferSource?
   ) throws(ClientFailure) {
     let parsed: Target
@@ -50,17 +50,17 @@ package final class Client: @unchecked Sendable {
   }
 
   /// In a child process nothing of a client works: its threads and its socket are the parent's.
-  package var isForked: Bool { generation != ForkGuard.generation }
+  public var isForked: Bool { generation != ForkGuard.generation }
 
   /// On the delivery thread, which must not wait for itself.
-  package var isInCallback: Bool { exchange.currentDelivery?.isCurrent ?? false }
+  public var isInCallback: Bool { exchange.currentDelivery?.isCurrent ?? false }
 
   // MARK: Memory
 
   private static let mostPrewarmed = 64
 
   /// Has `count` buffers for pictures of `size` bytes ready.
-  package func prewarm(size: Int, count: Int) throws(ClientFailure) {
+  public func prewarm(size: Int, count: Int) throws(ClientFailure) {
     guard !hasAllocator else {
       throw ClientFailure(
         .misuse, "this client has an allocator: its pictures do not lie in the pool")
@@ -81,19 +81,19 @@ package final class Client: @unchecked Sendable {
 
   // MARK: Connection
 
-  package func connect(wait: Int64) throws(ClientFailure) { try exchange.connect(wait: wait) }
+  public func connect(wait: Int64) throws(ClientFailure) { try exchange.connect(wait: wait) }
 
-  package var state: ClientState {
+  public var state: ClientState {
     exchange.lock.withLock { exchange.isClosed ? .closed : exchange.state }
   }
 
-  package func close() {
+  public func close() {
     exchange.close()
     runtime.saves.lookAgain()
   }
 
   /// After this no callback runs, unless it is called in one. The client is of no use any more.
-  package func shutDown() {
+  public func shutDown() {
     close()
     exchange.currentDelivery?.stop()
     exchange.options.metadataSource?.stop()
@@ -113,7 +113,7 @@ package final class Client: @unchecked Sendable {
 
   // MARK: Requests
 
-  package func call(_ action: borrowing Action, _ options: RequestOptions) throws(ClientFailure)
+  public func call(_ action: borrowing Action, _ options: RequestOptions) throws(ClientFailure)
     -> Completion
   {
     var options = options
@@ -126,7 +126,7 @@ package final class Client: @unchecked Sendable {
       Submission(options: options, sinkKind: .waiter, sink: nil, mayWait: !inCallback))
   }
 
-  package func submit(
+  public func submit(
     _ action: borrowing Action, _ options: RequestOptions, sink: EventSink?
   ) throws(ClientFailure) -> UInt64 {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
@@ -134,10 +134,10 @@ package final class Client: @unchecked Sendable {
   }
 
   /// Requests of a batch that are made ready together.
-  package static var batchPart: Int { Exchange.batchPart }
+  public static var batchPart: Int { Exchange.batchPart }
 
   /// Nothing is submitted if `action` refuses one of the first `batchPart`.
-  package func submitBatch(
+  public func submitBatch(
     count: Int, _ options: RequestOptions, sink: EventSink?,
     action: (Int) throws(ClientFailure) -> (Action, TransformFields),
     accepted: (Int, UInt64) -> Void
@@ -153,7 +153,7 @@ package final class Client: @unchecked Sendable {
       mayWait: exchange.options.waitsWhenFull && !isInCallback)
   }
 
-  package func capture(
+  public func capture(
     _ request: Frameset.Request, _ options: RequestOptions
   ) throws(ClientFailure) -> Completion {
     var options = options
@@ -163,38 +163,38 @@ package final class Client: @unchecked Sendable {
       request, Submission(options: options, sinkKind: .waiter, sink: nil, mayWait: !inCallback))
   }
 
-  package func submit(
+  public func submit(
     _ request: Frameset.Request, _ options: RequestOptions, sink: EventSink?
   ) throws(ClientFailure) -> UInt64 {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
     return try exchange.submit(request, submission(options, sink), waiter: nil).id
   }
 
-  package func cancel(_ id: UInt64) throws(ClientFailure) { try exchange.cancel(id) }
+  public func cancel(_ id: UInt64) throws(ClientFailure) { try exchange.cancel(id) }
 
   // MARK: Fetching
 
-  package func poll(
+  public func poll(
     capacity: Int, wait: Int64, _ take: (Int, Completion) -> Void
   ) throws(ClientFailure) -> Int {
     try exchange.poll(capacity: capacity, wait: isInCallback ? 0 : wait, take)
   }
 
-  package func eventDescriptor() throws(ClientFailure) -> Int32 { try exchange.eventDescriptor() }
+  public func eventDescriptor() throws(ClientFailure) -> Int32 { try exchange.eventDescriptor() }
 
-  package func latestFrame(
+  public func latestFrame(
     _ modality: Modality, camera: UnsafePointer<CChar>?, peek: Bool
   ) throws(ClientFailure) -> FrameRef {
     try exchange.latestFrame(key: modality.frameKey(camera), peek: peek)
   }
 
-  package func takeFrame(_ id: UInt64, wait: Int64) throws(ClientFailure) -> FrameRef {
+  public func takeFrame(_ id: UInt64, wait: Int64) throws(ClientFailure) -> FrameRef {
     try exchange.takeFrame(id, wait: wait, mayWait: !isInCallback)
   }
 
   // MARK: Subscription
 
-  package func subscribe(
+  public func subscribe(
     _ request: Subscription.Request, camera: UnsafePointer<CChar>?, sink: EventSink?
   ) throws(ClientFailure) -> Subscription {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
@@ -212,7 +212,7 @@ package final class Client: @unchecked Sendable {
     return subscription
   }
 
-  package func unsubscribe(_ subscription: Subscription) {
+  public func unsubscribe(_ subscription: Subscription) {
     let engine = engine
     loop.run { engine.end(subscription) }
     exchange.closeSink(of: subscription)

@@ -2,7 +2,7 @@ import UESynthHTTP2
 import UESynthNet
 
 /// The :path of a call.
-package enum MethodPath {
+public enum MethodPath {
   /// One of the service's own.
   case known(StaticString)
   /// The host's.

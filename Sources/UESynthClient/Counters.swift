@@ -2,42 +2,42 @@ import UESynthCore
 import UESynthNet
 
 /// What a client counts, besides its frames. Guarded by the exchange's lock.
-package struct Counters {
-  package var submitted: UInt64 = 0
-  package var ok: UInt64 = 0
-  package var cancelled: UInt64 = 0
-  package var deadlineExceeded: UInt64 = 0
-  package var unavailable: UInt64 = 0
-  package var noAnswer: UInt64 = 0
-  package var closed: UInt64 = 0
-  package var other: UInt64 = 0
-  package var retries: UInt64 = 0
-  package var lateReplies: UInt64 = 0
-  package var unknownReplies: UInt64 = 0
-  package var bytesSent: UInt64 = 0
-  package var bytesReceived: UInt64 = 0
-  package var imageBytes: UInt64 = 0
-  package var imageBytesCopied: UInt64 = 0
-  package var connects: UInt64 = 0
-  package var connectFailures: UInt64 = 0
-  package var disconnects: UInt64 = 0
-  package var beatsMissed: UInt64 = 0
-  package var watchEventsDropped: UInt64 = 0
+public struct Counters {
+  public var submitted: UInt64 = 0
+  public var ok: UInt64 = 0
+  public var cancelled: UInt64 = 0
+  public var deadlineExceeded: UInt64 = 0
+  public var unavailable: UInt64 = 0
+  public var noAnswer: UInt64 = 0
+  public var closed: UInt64 = 0
+  public var other: UInt64 = 0
+  public var retries: UInt64 = 0
+  public var lateReplies: UInt64 = 0
+  public var unknownReplies: UInt64 = 0
+  public var bytesSent: UInt64 = 0
+  public var bytesReceived: UInt64 = 0
+  public var imageBytes: UInt64 = 0
+  public var imageBytesCopied: UInt64 = 0
+  public var connects: UInt64 = 0
+  public var connectFailures: UInt64 = 0
+  public var disconnects: UInt64 = 0
+  public var beatsMissed: UInt64 = 0
+  public var watchEventsDropped: UInt64 = 0
   /// Actions other than captures that succeeded.
-  package var commands: UInt64 = 0
+  public var commands: UInt64 = 0
   /// When the connection that is ready became so; 0 without one.
-  package var connectedSince: Int64 = 0
+  public var connectedSince: Int64 = 0
   /// Counted against the cap, without frames: windows and messages under way.
-  package var streamBytes = 0
-  package var compressedMessages: UInt64 = 0
-  package var compressedBytes: UInt64 = 0
-  package var inflatedBytes: UInt64 = 0
-  package var compressionOffers: UInt64 = 0
+  public var streamBytes = 0
+  public var compressedMessages: UInt64 = 0
+  public var compressedBytes: UInt64 = 0
+  public var inflatedBytes: UInt64 = 0
+  public var compressionOffers: UInt64 = 0
   /// Whether the call that was opened last offered to take compressed replies.
-  package var offersCompression = false
-  package var linkRate = 0.0
-  package var inflateRate = 0.0
-  package var bufferPeak = 0
+  public var offersCompression = false
+  public var linkRate = 0.0
+  public var inflateRate = 0.0
+  public var bufferPeak = 0
 
   mutating func count(_ status: Status) {
     if status.isOK {
@@ -56,33 +56,33 @@ package struct Counters {
 }
 
 /// All counters of one moment.
-package struct StatisticsSnapshot {
-  package var state = ClientState.idle
-  package var counters = Counters()
-  package var inFlight: UInt64 = 0
-  package var framesReceived: UInt64 = 0
-  package var framesDelivered: UInt64 = 0
-  package var framesQueued: UInt64 = 0
-  package var droppedSuperseded: UInt64 = 0
-  package var droppedOldest: UInt64 = 0
-  package var droppedNewest: UInt64 = 0
-  package var droppedLatest: UInt64 = 0
-  package var droppedExpired: UInt64 = 0
-  package var droppedAbandoned: UInt64 = 0
-  package var droppedSettling: UInt64 = 0
-  package var hostFrameBytes: UInt64 = 0
-  package var eventsQueued: UInt64 = 0
-  package var frameBytesKept: UInt64 = 0
-  package var bufferBytes: UInt64 = 0
-  package var loopWakeups: UInt64 = 0
-  package var rates = RateWindow.Rates()
+public struct StatisticsSnapshot {
+  public var state = ClientState.idle
+  public var counters = Counters()
+  public var inFlight: UInt64 = 0
+  public var framesReceived: UInt64 = 0
+  public var framesDelivered: UInt64 = 0
+  public var framesQueued: UInt64 = 0
+  public var droppedSuperseded: UInt64 = 0
+  public var droppedOldest: UInt64 = 0
+  public var droppedNewest: UInt64 = 0
+  public var droppedLatest: UInt64 = 0
+  public var droppedExpired: UInt64 = 0
+  public var droppedAbandoned: UInt64 = 0
+  public var droppedSettling: UInt64 = 0
+  public var hostFrameBytes: UInt64 = 0
+  public var eventsQueued: UInt64 = 0
+  public var frameBytesKept: UInt64 = 0
+  public var bufferBytes: UInt64 = 0
+  public var loopWakeups: UInt64 = 0
+  public var rates = RateWindow.Rates()
   // The runtime's.
-  package var poolBytes: UInt64 = 0
-  package var poolHits: UInt64 = 0
-  package var poolMisses: UInt64 = 0
+  public var poolBytes: UInt64 = 0
+  public var poolHits: UInt64 = 0
+  public var poolMisses: UInt64 = 0
 
   /// Copies in user space of each byte of a picture, on average.
-  package var copiesPerFrame: Double {
+  public var copiesPerFrame: Double {
     counters.imageBytes == 0
       ? 0 : Double(counters.imageBytesCopied) / Double(counters.imageBytes)
   }
@@ -133,7 +133,7 @@ extension Exchange {
 }
 
 extension Client {
-  package func statistics() -> StatisticsSnapshot { complete(exchange.statistics()) }
+  public func statistics() -> StatisticsSnapshot { complete(exchange.statistics()) }
 
   /// The statistics with the latencies of the same moment.
   func statistics(also: (LatencyBook) -> Void) -> StatisticsSnapshot {
@@ -148,7 +148,7 @@ extension Client {
   }
 
   /// A percentile of what requests of a kind (nil: of all kinds) took, and how many are counted.
-  package func latency(
+  public func latency(
     of kind: ActionKind?, _ stage: LatencyStage, percentile: Double
   ) -> (nanoseconds: Int64, count: UInt64) {
     var found: (Int64, UInt64) = (0, 0)

@@ -1,9 +1,9 @@
 import UESynthCore
 
 /// A completion as the host is to see it. Its frame and reply belong to whoever received it.
-package struct Completion {
+public struct Completion {
   /// What is over, or has happened.
-  package enum Kind {
+  public enum Kind {
     case request
     /// The reply's message is the path.
     case save
@@ -20,20 +20,20 @@ package struct Completion {
     }
   }
 
-  package var type = Kind.request
-  package var detail: UInt32 = 0
-  package var requestID: UInt64 = 0
-  package var cookie: UInt64 = 0
-  package var status = Status.ok
-  package var kind = ActionKind.listObjects
-  package var frame: FrameRef?
-  package var reply: ReplyRef?
+  public var type = Kind.request
+  public var detail: UInt32 = 0
+  public var requestID: UInt64 = 0
+  public var cookie: UInt64 = 0
+  public var status = Status.ok
+  public var kind = ActionKind.listObjects
+  public var frame: FrameRef?
+  public var reply: ReplyRef?
   /// A frameset instead, retained by whoever holds the completion.
-  package var set: Unmanaged<Frameset>?
-  package var submitted: Int64 = 0
-  package var completed: Int64 = 0
+  public var set: Unmanaged<Frameset>?
+  public var submitted: Int64 = 0
+  public var completed: Int64 = 0
 
-  package init() {}
+  public init() {}
 
   private var isRequest: Bool { if case .request = type { true } else { false } }
 
@@ -43,7 +43,7 @@ package struct Completion {
   }
 
   /// Lets go of what it holds.
-  package mutating func release() {
+  public mutating func release() {
     frame?.release()
     frame = nil
     if let reply { ReplySlab.shared.give(reply) }
@@ -70,7 +70,7 @@ open class EventSink: @unchecked Sendable {
 
 /// A `Completion` in a public signature.
 public struct CompletionReference {
-  package let completion: UnsafeMutablePointer<Completion>
+  public let completion: UnsafeMutablePointer<Completion>
 }
 
 /// A completion that waits for the host, in the queue that is polled or in the one of callbacks.

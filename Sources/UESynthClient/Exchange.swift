@@ -5,11 +5,11 @@ import UESynthNet
 import UESynthWire
 
 /// A call that the library itself turns down: a status and what can be done about it.
-package struct ClientFailure: Error {
-  package let status: Status
-  package let message: String
+public struct ClientFailure: Error {
+  public let status: Status
+  public let message: String
 
-  package init(_ status: Status, _ message: String) {
+  public init(_ status: Status, _ message: String) {
     self.status = status
     self.message = message
   }
@@ -19,7 +19,7 @@ package struct ClientFailure: Error {
 /// out, everything under one lock, so that each snapshot of the counters is of one moment.
 ///
 /// Thread: any, except what is said to be the loop's.
-package final class Exchange: @unchecked Sendable {
+public final class Exchange: @unchecked Sendable {
   /// Completions that wait to be polled, beyond which submits are refused.
   static let eventLimit = 1 << 17
   /// The same for those of subscriptions, which go unseen beyond it: a host may read the latest frame and
@@ -80,7 +80,7 @@ package final class Exchange: @unchecked Sendable {
   var lastAttemptWorked = false
   private var graveyard = Graveyard<AnyObject>()
 
-  package init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
+  public init(options: ClientOptions, loop: EventLoop, shared: MemoryBudget?) {
     self.options = options
     self.loop = loop
     let latencies = LatencyBook()

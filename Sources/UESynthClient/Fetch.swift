@@ -19,7 +19,7 @@ extension Exchange {
   }
 
   /// Takes up to `capacity` events, waiting for the first; each is handed to `take`.
-  package func poll(
+  public func poll(
     capacity: Int, wait: Int64, _ take: (Int, Completion) -> Void
   ) throws(ClientFailure) -> Int {
     let deadline = Self.deadline(wait)
@@ -65,7 +65,7 @@ extension Exchange {
   }
 
   /// The level-triggered descriptor, made at the first call.
-  package func eventDescriptor() throws(ClientFailure) -> Int32 {
+  public func eventDescriptor() throws(ClientFailure) -> Int32 {
     lock.lock()
     defer { unlock() }
     if eventFD < 0 {
@@ -82,7 +82,7 @@ extension Exchange {
   }
 
   /// The newest frame of a camera and modality, with a reference for the caller.
-  package func latestFrame(key: UInt64, peek: Bool) throws(ClientFailure) -> FrameRef {
+  public func latestFrame(key: UInt64, peek: Bool) throws(ClientFailure) -> FrameRef {
     lock.lock()
     let now = MonotonicClock.now()
     lastFetch = now
@@ -98,7 +98,7 @@ extension Exchange {
   }
 
   /// The frame of a request, with a reference for the caller.
-  package func takeFrame(_ id: UInt64, wait: Int64, mayWait: Bool) throws(ClientFailure) -> FrameRef
+  public func takeFrame(_ id: UInt64, wait: Int64, mayWait: Bool) throws(ClientFailure) -> FrameRef
   {
     let deadline = Self.deadline(wait)
     lock.lock()

@@ -4,26 +4,26 @@ import UESynthCore
 /// A pose and several captures as one: submitted together, completed once, with a status for each part.
 ///
 /// Guarded by the exchange's lock, but for what is said to be the loop's.
-package final class Frameset: @unchecked Sendable {
+public final class Frameset: @unchecked Sendable {
   /// One capture of the set.
-  package struct Part {
-    package var modality = Modality.rgb
-    package var camera: UnsafePointer<CChar>?
-    package var width: UInt32 = 0
-    package var height: UInt32 = 0
-    package init() {}
+  public struct Part {
+    public var modality = Modality.rgb
+    public var camera: UnsafePointer<CChar>?
+    public var width: UInt32 = 0
+    public var height: UInt32 = 0
+    public init() {}
   }
 
   /// What is asked for. Strings are BORROWED for the submission.
-  package struct Request {
-    package var camera: UnsafePointer<CChar>?
-    package var pose: Transform?
-    package var parts: [Part] = []
-    package var settleCaptures = 0
+  public struct Request {
+    public var camera: UnsafePointer<CChar>?
+    public var pose: Transform?
+    public var parts: [Part] = []
+    public var settleCaptures = 0
     /// Nanoseconds.
-    package var settleTime: Int64 = 0
-    package var verifies = false
-    package init() {}
+    public var settleTime: Int64 = 0
+    public var verifies = false
+    public init() {}
   }
 
   /// What a request of the set is for.
@@ -34,8 +34,8 @@ package final class Frameset: @unchecked Sendable {
     case verify
   }
 
-  package let id: UInt64
-  package let cookie: UInt64
+  public let id: UInt64
+  public let cookie: UInt64
   let wanted: Transform?
   private let settleTime: Int64
   /// Captures wait for this; `Int64.max` until the pose is acknowledged. The loop's.
@@ -57,10 +57,10 @@ package final class Frameset: @unchecked Sendable {
   /// One for each part, with its frame and status, until the set is delivered.
   var parts: [EventRef] = []
 
-  package private(set) var poseStatus = Status.ok
-  package private(set) var readBack: Transform?
-  package private(set) var settled = 0
-  package private(set) var message = ""
+  public private(set) var poseStatus = Status.ok
+  public private(set) var readBack: Transform?
+  public private(set) var settled = 0
+  public private(set) var message = ""
   private var firstCompleted = Int64.max
   private var lastCompleted = Int64.min
 
@@ -75,11 +75,11 @@ package final class Frameset: @unchecked Sendable {
   }
 
   /// Between the arrival of the first kept picture and the last one's.
-  package var spread: Int64 { lastCompleted > firstCompleted ? lastCompleted &- firstCompleted : 0 }
+  public var spread: Int64 { lastCompleted > firstCompleted ? lastCompleted &- firstCompleted : 0 }
 
   /// Whether the pose that was read back is the one that was set; nil if that is not known. Rotations
   /// count modulo a turn.
-  package var isVerified: Bool? {
+  public var isVerified: Bool? {
     guard let wanted, let readBack else { return nil }
     func near(_ a: Float, _ b: Float) -> Bool { abs(a - b) <= 0.05 }
     func nearTurn(_ a: Float, _ b: Float) -> Bool {
@@ -95,13 +95,13 @@ package final class Frameset: @unchecked Sendable {
   }
 
   /// The set's own status: OK if the pose and every part are, otherwise the first that is not.
-  package private(set) var status = Status.ok
+  public private(set) var status = Status.ok
 
   /// The outcomes of the parts, once the set was delivered. Whoever holds the set's completion owns
   /// what they hold.
-  package var results: [Completion] = []
+  public var results: [Completion] = []
   /// Memory (malloc) that the door of the library keeps its own form of this set in.
-  package var host: UnsafeMutableRawPointer?
+  public var host: UnsafeMutableRawPointer?
 
   deinit { free(host) }
 

@@ -2,9 +2,9 @@ import UESynthCore
 
 /// Memory of the host's for one picture. Let go (`done`) when neither the library nor a frame refers to
 /// it any more.
-package final class HostDestination: BufferSource, @unchecked Sendable {
-  package let memory: UnsafeMutableRawPointer
-  package let capacity: Int
+public final class HostDestination: BufferSource, @unchecked Sendable {
+  public let memory: UnsafeMutableRawPointer
+  public let capacity: Int
   // As the host gave them: one is made for every picture, and a closure would be another allocation.
   private let done: Done?
   private let userData: UnsafeMutableRawPointer?
@@ -12,9 +12,9 @@ package final class HostDestination: BufferSource, @unchecked Sendable {
   /// its loop, and a picture that the host has been given is let go after that.
   private var isTaken = false
 
-  package typealias Done = @convention(c) (UnsafeMutableRawPointer?) -> Void
+  public typealias Done = @convention(c) (UnsafeMutableRawPointer?) -> Void
 
-  package init(
+  public init(
     memory: UnsafeMutableRawPointer, capacity: Int, done: Done?, userData: UnsafeMutableRawPointer?
   ) {
     self.memory = memory
@@ -26,14 +26,14 @@ package final class HostDestination: BufferSource, @unchecked Sendable {
 
   deinit { done?(userData) }
 
-  package override func take(_ size: Int) -> UnsafeMutableRawPointer? {
+  public override func take(_ size: Int) -> UnsafeMutableRawPointer? {
     // A server that answers twice at a time gets it once.
     guard size <= capacity, !isTaken else { return nil }
     isTaken = true
     return memory
   }
 
-  package override func give(_ memory: UnsafeMutableRawPointer, _ size: Int) { isTaken = false }
+  public override func give(_ memory: UnsafeMutableRawPointer, _ size: Int) { isTaken = false }
 
-  package override var isHostMemory: Bool { true }
+  public override var isHostMemory: Bool { true }
 }

@@ -315,7 +315,7 @@ extension Exchange {
   }
 
   /// Decides that a request ends as cancelled, if nothing else has decided yet.
-  package func cancel(_ id: UInt64) throws(ClientFailure) {
+  public func cancel(_ id: UInt64) throws(ClientFailure) {
     lock.lock()
     if let set = sets[id] {
       cancel(set)

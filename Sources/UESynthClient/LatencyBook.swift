@@ -1,14 +1,14 @@
 import UESynthCore
 
 /// The stretches of a request's life. Raw values are the ABI's `UESYNTH_LATENCY_*`.
-package enum LatencyStage: UInt32, CaseIterable, Sendable {
+public enum LatencyStage: UInt32, CaseIterable, Sendable {
   case waiting = 1
   case firstByte = 2
   case transfer = 3
   case delivery = 4
   case total = 5
 
-  package var name: StaticString {
+  public var name: StaticString {
     switch self {
     case .waiting: "waiting"
     case .firstByte: "first_byte"

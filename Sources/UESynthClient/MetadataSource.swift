@@ -17,9 +17,9 @@ enum MetadataKey: Hashable {
 
 /// Asks the host for the metadata of calls, on a thread of its own: what takes long delays the calls that
 /// wait for it, never the loop.
-package final class MetadataSource: @unchecked Sendable {
+public final class MetadataSource: @unchecked Sendable {
   /// Fills the list, or says how the call is to end.
-  package typealias Ask = (_ method: MethodPath, _ list: CallMetadata) -> ClientFailure?
+  public typealias Ask = (_ method: MethodPath, _ list: CallMetadata) -> ClientFailure?
 
   private let ask: Ask
   private let base: CallMetadata
@@ -32,7 +32,7 @@ package final class MetadataSource: @unchecked Sendable {
   private var thread: NetThread?
   private var answered: (() -> Void)?
 
-  package init(base: CallMetadata, ask: @escaping Ask) {
+  public init(base: CallMetadata, ask: @escaping Ask) {
     self.base = base
     self.ask = ask
   }

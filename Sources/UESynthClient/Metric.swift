@@ -1,15 +1,15 @@
 /// One number of a snapshot under its name, for whoever reads statistics by name.
-package struct Metric: Sendable {
-  package enum Kind: Sendable { case counter, gauge }
+public struct Metric: Sendable {
+  public enum Kind: Sendable { case counter, gauge }
 
   /// The name of the member of `uesynth_stats`.
-  package let name: StaticString
-  package let kind: Kind
+  public let name: StaticString
+  public let kind: Kind
   /// Metrics of one family differ by their label.
   let family: StaticString
   let label: StaticString
   let help: StaticString
-  package let value: @Sendable (StatisticsSnapshot) -> Double
+  public let value: @Sendable (StatisticsSnapshot) -> Double
 
   private init(
     _ name: StaticString, _ kind: Kind, _ help: StaticString, family: StaticString? = nil,
@@ -24,7 +24,7 @@ package struct Metric: Sendable {
   }
 
   /// An index never changes its meaning: new ones are appended.
-  package static let all: [Metric] = [
+  public static let all: [Metric] = [
     Metric("state", .gauge, "what the client is doing: UESYNTH_STATE_...") {
       Double($0.state.rawValue)
     },

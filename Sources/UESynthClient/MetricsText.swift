@@ -70,5 +70,5 @@ struct MetricsText {
 }
 
 extension Client {
-  package func statisticsText(labels: String) -> String { MetricsText.of(self, labels: labels) }
+  public func statisticsText(labels: String) -> String { MetricsText.of(self, labels: labels) }
 }

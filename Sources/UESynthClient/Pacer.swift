@@ -7,14 +7,14 @@ import UESynthNet
 /// kept, those that were missed included: they count with the time that had passed when it was noticed.
 ///
 /// Thread: any.
-package final class Pacer: @unchecked Sendable {
-  package struct Report {
-    package var rate = 0.0
-    package var started: Int64 = 0
-    package var beats: UInt64 = 0
-    package var missed: UInt64 = 0
+public final class Pacer: @unchecked Sendable {
+  public struct Report {
+    public var rate = 0.0
+    public var started: Int64 = 0
+    public var beats: UInt64 = 0
+    public var missed: UInt64 = 0
     /// How late beats were: the 50th, 90th and 99th percentile and the greatest, in nanoseconds.
-    package var late: (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
+    public var late: (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
   }
 
   /// More missed beats than this at once are recorded in so many groups.
@@ -30,16 +30,16 @@ package final class Pacer: @unchecked Sendable {
   private var timerFD: Int32 = -1
   private var isClosed = false
 
-  package init(rate: Double) { self.rate = rate }
+  public init(rate: Double) { self.rate = rate }
 
   deinit {
     if timerFD >= 0 { Glibc.close(timerFD) }
   }
 
-  package var isForked: Bool { generation != ForkGuard.generation }
+  public var isForked: Bool { generation != ForkGuard.generation }
 
   /// Waits for the next beat. The first one is due at once.
-  package func wait(_ wait: Int64) throws(ClientFailure) -> (beat: PaceBeat, actual: Int64) {
+  public func wait(_ wait: Int64) throws(ClientFailure) -> (beat: PaceBeat, actual: Int64) {
     let began = MonotonicClock.now()
     let deadline = wait < 0 ? Int64.max : Int64.deadline(wait, after: began)
     lock.lock()
@@ -88,7 +88,7 @@ package final class Pacer: @unchecked Sendable {
   }
 
   /// Readable while a beat is due; the first one is due at once.
-  package func descriptor() throws(ClientFailure) -> Int32 {
+  public func descriptor() throws(ClientFailure) -> Int32 {
     lock.lock()
     defer { lock.unlock() }
     if isClosed { throw ClientFailure(.closed, "the pacer was freed") }
@@ -105,7 +105,7 @@ package final class Pacer: @unchecked Sendable {
     return timerFD
   }
 
-  package func report() -> Report {
+  public func report() -> Report {
     lock.lock()
     defer { lock.unlock() }
     var report = Report()
@@ -120,12 +120,12 @@ package final class Pacer: @unchecked Sendable {
   }
 
   /// A percentile of how late beats were, in nanoseconds.
-  package func late(_ percentile: Double) -> Int64 {
+  public func late(_ percentile: Double) -> Int64 {
     lock.withLock { lateness.percentile(percentile) }
   }
 
   /// Whoever waits is sent away.
-  package func close() {
+  public func close() {
     lock.lock()
     isClosed = true
     changed.broadcast()

@@ -1,14 +1,14 @@
 import UESynthCore
 
 /// Which parts of a transform a change sets. Raw values are the ABI's `UESYNTH_TRANSFORM_*`.
-package struct TransformFields: OptionSet, Sendable {
-  package let rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+public struct TransformFields: OptionSet, Sendable {
+  public let rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  package static let location = TransformFields(rawValue: 1)
-  package static let rotation = TransformFields(rawValue: 2)
-  package static let scale = TransformFields(rawValue: 4)
-  package static let whole: TransformFields = [.location, .rotation, .scale]
+  public static let location = TransformFields(rawValue: 1)
+  public static let rotation = TransformFields(rawValue: 2)
+  public static let scale = TransformFields(rawValue: 4)
+  public static let whole: TransformFields = [.location, .rotation, .scale]
 }
 
 extension Transform {

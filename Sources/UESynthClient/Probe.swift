@@ -3,7 +3,7 @@ import UESynthCore
 import UESynthWire
 
 /// What a server was found to do with an action. Raw values are the ABI's `UESYNTH_PROBE_*`.
-package enum ProbeVerdict: UInt8, Sendable {
+public enum ProbeVerdict: UInt8, Sendable {
   case notProbed = 0
   case works = 1
   /// Says yes to what cannot be, or yes and that it is not implemented.
@@ -18,34 +18,34 @@ package enum ProbeVerdict: UInt8, Sendable {
 }
 
 /// Yes, no, or not known.
-package enum ProbeAnswer: UInt8, Sendable {
+public enum ProbeAnswer: UInt8, Sendable {
   case unknown = 0
   case no = 1
   case yes = 2
 }
 
 /// How a server treats a width and height. The ABI's `UESYNTH_PROBE_SIZE_*`.
-package enum ProbeSize: UInt8, Sendable {
+public enum ProbeSize: UInt8, Sendable {
   case unknown = 0
   case scales = 1
   case crops = 2
 }
 
-package struct ProbeReport {
+public struct ProbeReport {
   /// By action kind (2 to 18).
-  package var direct = [ProbeVerdict](repeating: .notProbed, count: 32)
-  package var stream = [ProbeVerdict](repeating: .notProbed, count: 32)
-  package var cameraNamesMatter = ProbeAnswer.unknown
-  package var viewFollowsCamera = ProbeAnswer.unknown
-  package var size = ProbeSize.unknown
-  package init() {}
+  public var direct = [ProbeVerdict](repeating: .notProbed, count: 32)
+  public var stream = [ProbeVerdict](repeating: .notProbed, count: 32)
+  public var cameraNamesMatter = ProbeAnswer.unknown
+  public var viewFollowsCamera = ProbeAnswer.unknown
+  public var size = ProbeSize.unknown
+  public init() {}
 }
 
 /// Finds out what a server really does. Reads only, unless it may change things: then with names that
 /// cannot exist, with poses set to what was read, and the camera put back.
 ///
 /// Thread: the caller's; it waits for each answer, at most `timeout`.
-package struct Probe {
+public struct Probe {
   private static let impossible = "uesynth probe \u{2205} no such name"
   private static let width: UInt32 = 64
   private static let height: UInt32 = 48
@@ -55,13 +55,13 @@ package struct Probe {
   private let changes: Bool
   private var report = ProbeReport()
 
-  package init(_ client: Client, timeout: Int64, changes: Bool) {
+  public init(_ client: Client, timeout: Int64, changes: Bool) {
     self.client = client
     self.timeout = timeout
     self.changes = changes
   }
 
-  package mutating func run() throws(ClientFailure) -> ProbeReport {
+  public mutating func run() throws(ClientFailure) -> ProbeReport {
     try probeCameras()
     try probeObjects()
     for modality in Modality.allCases { try probeCapture(ActionKind(capturing: modality)) }

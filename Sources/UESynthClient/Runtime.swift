@@ -4,7 +4,7 @@ import UESynthNet
 
 /// What several clients can share: loop threads, the buffer pool, one byte cap. It ends with the last of
 /// its clients.
-package final class Runtime: @unchecked Sendable {
+public final class Runtime: @unchecked Sendable {
   /// Buffers kept for reuse, at most.
   static let retained = 256 << 20
 
@@ -17,9 +17,9 @@ package final class Runtime: @unchecked Sendable {
   private let next = Atomic<Int>(0)
   /// Runs when the last thread has ended.
   private let done: () -> Void
-  package let generation = ForkGuard.generation
+  public let generation = ForkGuard.generation
 
-  package init(
+  public init(
     loopThreads: Int, memoryBytes: Int, hooks: ThreadHooks, done: @escaping () -> Void
   ) throws(NetError) {
     self.hooks = hooks
@@ -52,6 +52,6 @@ package final class Runtime: @unchecked Sendable {
     return loops[Int(turn.magnitude % UInt(loops.count))]
   }
 
-  package var poolBytes: Int { pool.mappedBytes }
-  package var poolTakes: (reused: UInt64, mapped: UInt64) { pool.takes }
+  public var poolBytes: Int { pool.mappedBytes }
+  public var poolTakes: (reused: UInt64, mapped: UInt64) { pool.takes }
 }

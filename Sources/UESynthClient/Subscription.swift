@@ -6,18 +6,18 @@ import UESynthWire
 /// begun at a fixed rate. A beat that finds all of them still under way is skipped and counted.
 ///
 /// Loop thread, except `close`.
-package final class Subscription: @unchecked Sendable {
+public final class Subscription: @unchecked Sendable {
   /// What is asked for; the camera's name lies behind `camera`.
-  package struct Request {
-    package var modality = Modality.rgb
-    package var width: UInt32 = 0
-    package var height: UInt32 = 0
+  public struct Request {
+    public var modality = Modality.rgb
+    public var width: UInt32 = 0
+    public var height: UInt32 = 0
     /// Nanoseconds between captures; 0: as fast as the server.
-    package var interval: Int64 = 0
-    package var depth = 4
-    package var route = Route.auto
-    package var cookie: UInt64 = 0
-    package init() {}
+    public var interval: Int64 = 0
+    public var depth = 4
+    public var route = Route.auto
+    public var cookie: UInt64 = 0
+    public init() {}
   }
 
   private unowned(unsafe) let engine: Engine

@@ -3,7 +3,7 @@ import UESynthCore
 import UESynthNet
 
 /// How much a log record matters. Raw values are the ABI's `UESYNTH_LOG_*`; the smaller the graver.
-package enum LogLevel: UInt32, Sendable {
+public enum LogLevel: UInt32, Sendable {
   case none = 0
   case error = 1
   case warning = 2
@@ -12,12 +12,12 @@ package enum LogLevel: UInt32, Sendable {
 }
 
 /// What a host wants to hear besides the outcomes of its requests.
-package struct WatchRequest {
-  package var states = false
-  package var level = LogLevel.none
-  package var cookie: UInt64 = 0
+public struct WatchRequest {
+  public var states = false
+  public var level = LogLevel.none
+  public var cookie: UInt64 = 0
 
-  package init() {}
+  public init() {}
 }
 
 /// Who watches a client. Guarded by the exchange's lock, but for `level`.
@@ -36,7 +36,7 @@ final class Watch {
 }
 
 extension Client {
-  package func watch(_ request: WatchRequest, sink: EventSink?) throws(ClientFailure) {
+  public func watch(_ request: WatchRequest, sink: EventSink?) throws(ClientFailure) {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
     try exchange.watch(request, sink: sink)
   }

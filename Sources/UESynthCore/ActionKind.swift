@@ -1,6 +1,6 @@
 /// The 17 things that a UESynth server can be asked to do. Raw values are the field numbers of
 /// `ActionRequest.action` in uesynth.proto and the ABI's `UESYNTH_ACTION_*`.
-package enum ActionKind: UInt32, CaseIterable, Sendable {
+public enum ActionKind: UInt32, CaseIterable, Sendable {
   case setCameraTransform = 2
   case getCameraTransform = 3
   case captureRGB = 4
@@ -20,7 +20,7 @@ package enum ActionKind: UInt32, CaseIterable, Sendable {
   case setLighting = 18
 
   /// The modality of a capture, nil for every other action.
-  package var modality: Modality? {
+  public var modality: Modality? {
     switch self {
     case .captureRGB: .rgb
     case .captureDepth: .depth
@@ -32,7 +32,7 @@ package enum ActionKind: UInt32, CaseIterable, Sendable {
   }
 
   /// The name of the constant without its prefix, in small letters.
-  package var name: StaticString {
+  public var name: StaticString {
     switch self {
     case .setCameraTransform: "set_camera_transform"
     case .getCameraTransform: "get_camera_transform"
@@ -54,7 +54,7 @@ package enum ActionKind: UInt32, CaseIterable, Sendable {
     }
   }
 
-  package init(capturing modality: Modality) {
+  public init(capturing modality: Modality) {
     switch modality {
     case .rgb: self = .captureRGB
     case .depth: self = .captureDepth

@@ -1,6 +1,6 @@
 /// Which way the axes of a world, and of what stands in it, point. Raw values are the ABI's
 /// `UESYNTH_AXES_*`.
-package enum AxisConvention: UInt32, CaseIterable, Sendable {
+public enum AxisConvention: UInt32, CaseIterable, Sendable {
   /// Left-handed: x forward, y right, z up.
   case unreal = 0
   /// x right, y down, z forward.
@@ -12,7 +12,7 @@ package enum AxisConvention: UInt32, CaseIterable, Sendable {
 
   /// For each axis of this convention, the axis of Unreal's that it lies along (0 x, 1 y, 2 z) and
   /// whether it points the same way (1) or the other (-1).
-  package var axes: (first: Axis, second: Axis, third: Axis) {
+  public var axes: (first: Axis, second: Axis, third: Axis) {
     switch self {
     case .unreal: (Axis(0, 1), Axis(1, 1), Axis(2, 1))
     case .openCV: (Axis(1, 1), Axis(2, -1), Axis(0, 1))
@@ -21,9 +21,9 @@ package enum AxisConvention: UInt32, CaseIterable, Sendable {
     }
   }
 
-  package struct Axis {
-    package let index: Int
-    package let sign: Double
+  public struct Axis {
+    public let index: Int
+    public let sign: Double
 
     init(_ index: Int, _ sign: Double) {
       self.index = index

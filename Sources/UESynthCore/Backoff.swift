@@ -1,6 +1,6 @@
 /// When to try to connect again (grpc doc/connection-backoff.md): counted from the start of the failed
 /// attempt, a pause growing by 1.6 up to a maximum, each with a jitter of a fifth either way.
-package struct Backoff {
+public struct Backoff {
   private static let multiplier = 1.6
   private static let jitter = 0.2
 
@@ -10,7 +10,7 @@ package struct Backoff {
   private var seed: UInt64
 
   /// Nanoseconds.
-  package init(
+  public init(
     initial: Int64 = 1_000_000_000, maximum: Int64 = 120_000_000_000, seed: UInt64
   ) {
     self.initial = Double(initial)
@@ -20,7 +20,7 @@ package struct Backoff {
   }
 
   /// The attempt that began at `start` failed: when the next one may begin.
-  package mutating func next(after start: Int64) -> Int64 {
+  public mutating func next(after start: Int64) -> Int64 {
     seed ^= seed << 13
     seed ^= seed >> 7
     seed ^= seed << 17
@@ -31,5 +31,5 @@ package struct Backoff {
   }
 
   /// A connection did its work: the next failure begins with the first pause again.
-  package mutating func reset() { current = initial }
+  public mutating func reset() { current = initial }
 }

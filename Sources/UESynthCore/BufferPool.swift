@@ -5,7 +5,7 @@ import Glibc
 /// costs address space and nothing else, until bytes come.
 ///
 /// Thread: any.
-package final class BufferPool: BufferSource, @unchecked Sendable {
+public final class BufferPool: BufferSource, @unchecked Sendable {
   private struct Bucket {
     var size = 0
     var free: UnsafeMutablePointer<UnsafeMutableRawPointer>
@@ -39,7 +39,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
   private var reused: UInt64 = 0
   private var made: UInt64 = 0
 
-  package init(retainedLimit: Int) {
+  public init(retainedLimit: Int) {
     self.retainedLimit = retainedLimit
     buckets = .allocate(capacity: Self.bucketCount)
     for index in 0..<Self.bucketCount {
@@ -57,17 +57,17 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
   }
 
   /// Bytes mapped now, in use or kept for reuse.
-  package var mappedBytes: Int { lock.withLock { mapped } }
+  public var mappedBytes: Int { lock.withLock { mapped } }
 
   /// Buffers taken so far: those that had been used before, and those that were mapped afresh.
-  package var takes: (reused: UInt64, mapped: UInt64) { lock.withLock { (reused, made) } }
+  public var takes: (reused: UInt64, mapped: UInt64) { lock.withLock { (reused, made) } }
 
   private static func pages(_ size: Int) -> Int? {
     let padded = max(size, 1).addingReportingOverflow(page - 1)
     return padded.overflow ? nil : padded.partialValue & ~(page - 1)
   }
 
-  package override func take(_ size: Int) -> UnsafeMutableRawPointer? {
+  public override func take(_ size: Int) -> UnsafeMutableRawPointer? {
     guard size >= 0, let length = Self.pages(size) else { return nil }
     return take(length: length, counts: true)
   }
@@ -98,7 +98,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
     return memory
   }
 
-  package override func give(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+  public override func give(_ memory: UnsafeMutableRawPointer, _ size: Int) {
     guard let length = Self.pages(size) else { return }
     lock.lock()
     defer { lock.unlock() }
@@ -161,7 +161,7 @@ package final class BufferPool: BufferSource, @unchecked Sendable {
   /// Maps and touches buffers until `count` of `size` are free, which `takes` does not count. False if
   /// the pool would not keep so many, or memory has run out.
   @discardableResult
-  package func prewarm(size: Int, count: Int) -> Bool {
+  public func prewarm(size: Int, count: Int) -> Bool {
     guard size > 0, count > 0, count <= Self.mostPrewarmed, let length = Self.pages(size) else {
       return false
     }

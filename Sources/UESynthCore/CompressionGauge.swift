@@ -4,7 +4,7 @@
 /// Not compressed, a byte of a picture takes 1 / link seconds; compressed to a share of its size, share /
 /// link + 1 / deflating + 1 / inflating. Until measured, what a realistic 1080p picture took on one core
 /// counts: a third of its size left, 20 MB/s of zlib's default level, 200 MB/s of inflating.
-package struct CompressionGauge {
+public struct CompressionGauge {
   private static let assumedShare = 0.37
   private static let deflateRate = 20e6
   private static let assumedInflateRate = 200e6
@@ -22,12 +22,12 @@ package struct CompressionGauge {
   private var plainBytes = 0.0
   private var inflateSeconds = 0.0
   /// Whether compressed replies are wanted, as of the last measurement.
-  package private(set) var pays = false
+  public private(set) var pays = false
 
-  package init() {}
+  public init() {}
 
   /// A new connection: its link is not known yet.
-  package mutating func connected() {
+  public mutating func connected() {
     linkBytes = 0
     linkSeconds = 0
     last = 0
@@ -36,7 +36,7 @@ package struct CompressionGauge {
 
   /// Payload has come. The time since the last payload counts if the link was what was waited for: a
   /// message was under way, and this side did not hold it up.
-  package mutating func received(_ bytes: Int, now: Int64, isLinkBusy: Bool) {
+  public mutating func received(_ bytes: Int, now: Int64, isLinkBusy: Bool) {
     if isLinkBusy, last > 0 {
       linkBytes += Double(bytes)
       linkSeconds += Double(max(now &- last, 0)) / 1e9
@@ -50,7 +50,7 @@ package struct CompressionGauge {
   }
 
   /// `wire` bytes were inflated to `plain`.
-  package mutating func inflated(wire: Int, plain: Int, nanoseconds: Int64) {
+  public mutating func inflated(wire: Int, plain: Int, nanoseconds: Int64) {
     wireBytes += Double(wire)
     plainBytes += Double(plain)
     inflateSeconds += Double(max(nanoseconds, 0)) / 1e9
@@ -62,19 +62,19 @@ package struct CompressionGauge {
   }
 
   /// Bytes a second that the link carries; 0 if not measured.
-  package var linkRate: Double {
+  public var linkRate: Double {
     guard linkBytes >= Self.evidence else { return 0 }
     return linkBytes / max(linkSeconds, 1e-6)
   }
 
   /// Plain bytes a second that come out of zlib; 0 if not measured.
-  package var inflateRate: Double {
+  public var inflateRate: Double {
     guard plainBytes >= Self.evidence else { return 0 }
     return plainBytes / max(inflateSeconds, 1e-6)
   }
 
   /// The link rate below which compression pays.
-  package var breakEven: Double {
+  public var breakEven: Double {
     let share = plainBytes >= Self.evidence ? min(wireBytes / plainBytes, 1) : Self.assumedShare
     let inflating = inflateRate > 0 ? inflateRate : Self.assumedInflateRate
     return (1 - share) / (1 / Self.deflateRate + 1 / inflating)

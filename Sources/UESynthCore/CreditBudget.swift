@@ -4,33 +4,33 @@
 /// A message is reserved with its full length when its length prefix comes; reservations are granted in
 /// order of arrival, so that one message can always finish. While it is not granted, the stream's credit
 /// is withheld and the server waits.
-package struct CreditBudget {
+public struct CreditBudget {
   /// `stream_buffer_bytes`.
-  package let cap: Int
+  public let cap: Int
   /// Credit that each stream starts with.
-  package let window: Int
+  public let window: Int
   /// Streams that may be open besides the lanes, so that windows never take more than half of the cap.
-  package let directLimit: Int
+  public let directLimit: Int
 
   private let lanes: Int
   private var openLanes = 0
   private var openDirect = 0
   /// Full lengths of the messages that were granted and are not yet over.
-  package private(set) var reserved = 0
-  package private(set) var peak = 0
+  public private(set) var reserved = 0
+  public private(set) var peak = 0
   /// The longest message that waits to be granted: no direct call is opened that would take its place.
-  package var claim = 0
+  public var claim = 0
   /// The longest reply that one of the open direct calls is expected to have.
   private var expected = 0
   /// The longest message that was granted so far.
-  package private(set) var longestSeen = 0
+  public private(set) var longestSeen = 0
 
   private static let leastWindow = 64 << 10
   private static let mostWindow = 16 << 20
   /// Direct calls that a cap is laid out for.
   private static let directShare = 31
 
-  package init(cap: Int, lanes: Int) {
+  public init(cap: Int, lanes: Int) {
     self.cap = cap
     self.lanes = max(1, lanes)
     let streams = self.lanes + Self.directShare
@@ -39,25 +39,25 @@ package struct CreditBudget {
   }
 
   /// The least cap with which lanes of the least window leave half for messages.
-  package static func leastCap(lanes: Int) -> Int {
+  public static func leastCap(lanes: Int) -> Int {
     max(1 << 20, 2 * (max(1, lanes) + 1) * leastWindow)
   }
 
-  package mutating func streamOpened(isDirect: Bool) {
+  public mutating func streamOpened(isDirect: Bool) {
     if isDirect { openDirect += 1 } else { openLanes += 1 }
   }
 
-  package mutating func streamClosed(isDirect: Bool) {
+  public mutating func streamClosed(isDirect: Bool) {
     if isDirect { openDirect = max(0, openDirect - 1) } else { openLanes = max(0, openLanes - 1) }
     if openDirect == 0 { expected = 0 }
   }
 
   /// The direct call that was opened last is expected to have a reply of `length` bytes.
-  package mutating func expect(_ length: Int) { expected = max(expected, length) }
+  public mutating func expect(_ length: Int) { expected = max(expected, length) }
 
   /// Whether the window of one more direct call leaves room for the longest message that waits, that is
   /// expected, or that is to be expected by the call itself.
-  package func leavesRoom(expecting length: Int) -> Bool {
+  public func leavesRoom(expecting length: Int) -> Bool {
     if openDirect == 0 { return true }
     let wanted = min(max(claim, expected, length), longestOnLane)
     return wanted <= cap - (lanes + openDirect + 1) * window
@@ -65,23 +65,23 @@ package struct CreditBudget {
 
   /// Whether the window of one more direct call fits under the cap. One call has its place always, so
   /// that what leaves nothing behind (`isTransient`) gets through while frames wait for the host.
-  package func mayOpenDirect(queued: Int, isTransient: Bool) -> Bool {
+  public func mayOpenDirect(queued: Int, isTransient: Bool) -> Bool {
     if openDirect == 0, isTransient { return true }
     return openDirect < directLimit && reserved + queued <= cap - (lanes + openDirect + 1) * window
   }
 
   /// What messages and frames may take together: the windows of the lanes and of one direct call have
   /// their place whether they are open or not.
-  package var room: Int { max(0, cap - (lanes + max(1, openDirect)) * window) }
+  public var room: Int { max(0, cap - (lanes + max(1, openDirect)) * window) }
 
   /// The longest message that can be granted whatever streams are open.
-  package var longestMessage: Int { max(0, cap / 2) }
+  public var longestMessage: Int { max(0, cap / 2) }
 
   /// The longest one that can be granted when all direct calls but one are over.
-  package var longestOnLane: Int { max(longestMessage, cap - (lanes + 1) * window) }
+  public var longestOnLane: Int { max(longestMessage, cap - (lanes + 1) * window) }
 
   /// Grants a message of `length` bytes while `queued` bytes of frames wait for the host.
-  package mutating func reserve(_ length: Int, queued: Int) -> Bool {
+  public mutating func reserve(_ length: Int, queued: Int) -> Bool {
     guard length <= room - reserved - queued else { return false }
     reserved += length
     longestSeen = max(longestSeen, length)
@@ -91,13 +91,13 @@ package struct CreditBudget {
 
   /// Counts a message that has come whole without a grant: it fitted into what was left of its stream's
   /// window.
-  package mutating func take(_ length: Int) { reserved += length }
+  public mutating func take(_ length: Int) { reserved += length }
 
   /// A granted message is over: it became a frame, or nothing.
-  package mutating func release(_ length: Int) { reserved = max(0, reserved - length) }
+  public mutating func release(_ length: Int) { reserved = max(0, reserved - length) }
 
   /// Counted against the cap now.
-  package func counted(queued: Int) -> Int {
+  public func counted(queued: Int) -> Int {
     (openLanes + openDirect) * window + reserved + queued
   }
 }

@@ -1,14 +1,14 @@
 /// The deadlines of numbered slots, soonest first: a binary heap that knows where each slot stands, so
 /// that completed requests leave at once and its size is exactly that of the live ones.
-package final class DeadlineHeap {
+public final class DeadlineHeap {
   private var deadlines: UnsafeMutablePointer<Int64>
   private var slots: UnsafeMutablePointer<Int32>
   private var positions: UnsafeMutablePointer<Int32>
   private var capacity: Int
   private var positionCapacity: Int
-  package private(set) var count = 0
+  public private(set) var count = 0
 
-  package init() {
+  public init() {
     capacity = 64
     positionCapacity = 64
     deadlines = .allocate(capacity: capacity)
@@ -24,10 +24,10 @@ package final class DeadlineHeap {
   }
 
   /// The soonest deadline, `Int64.max` if there is none.
-  package var next: Int64 { count > 0 ? deadlines[0] : .max }
+  public var next: Int64 { count > 0 ? deadlines[0] : .max }
 
   /// A slot whose deadline is at or before `now`, removed; nil when there is none.
-  package func popExpired(_ now: Int64) -> Int? {
+  public func popExpired(_ now: Int64) -> Int? {
     guard count > 0, deadlines[0] <= now else { return nil }
     let slot = Int(slots[0])
     remove(slot)
@@ -35,7 +35,7 @@ package final class DeadlineHeap {
   }
 
   /// Adds a slot (0 and up) or moves its deadline.
-  package func set(_ slot: Int, _ deadline: Int64) {
+  public func set(_ slot: Int, _ deadline: Int64) {
     guard slot >= 0, let number = Int32(exactly: slot) else { return }
     reservePositions(slot)
     if positions[slot] >= 0 { remove(slot) }
@@ -45,7 +45,7 @@ package final class DeadlineHeap {
     siftUp(count &- 1)
   }
 
-  package func remove(_ slot: Int) {
+  public func remove(_ slot: Int) {
     guard slot >= 0, slot < positionCapacity, positions[slot] >= 0 else { return }
     let position = Int(positions[slot])
     positions[slot] = -1

@@ -3,7 +3,7 @@
 /// up for a material that was not.
 ///
 /// Thread: one at a time.
-package struct FailedChanges {
+public struct FailedChanges {
   private struct Change: Hashable {
     let name: UInt64
     let kind: ActionKind
@@ -16,9 +16,9 @@ package struct FailedChanges {
   /// Of all of them; `UInt64.max`: there is none.
   private var oldest = UInt64.max
 
-  package init() {}
+  public init() {}
 
-  package mutating func failed(_ kind: ActionKind, name: UInt64, epoch: UInt64) {
+  public mutating func failed(_ kind: ActionKind, name: UInt64, epoch: UInt64) {
     oldest = min(oldest, epoch)
     let change = Change(name: name, kind: kind)
     if let known = epochs[change] {
@@ -29,7 +29,7 @@ package struct FailedChanges {
   }
 
   /// A thing that was made or destroyed owes nothing any more.
-  package mutating func succeeded(_ kind: ActionKind, name: UInt64) {
+  public mutating func succeeded(_ kind: ActionKind, name: UInt64) {
     if epochs.isEmpty { return }
     switch kind {
     case .createCamera, .destroyCamera, .spawnObject, .destroyObject:
@@ -41,5 +41,5 @@ package struct FailedChanges {
   }
 
   /// Whether one of them was submitted before a read of this epoch.
-  package func precede(epoch: UInt64) -> Bool { oldest < epoch }
+  public func precede(epoch: UInt64) -> Bool { oldest < epoch }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// What the bytes of a frame were found to be, or what they are turned into. Raw values are the ABI's
 /// `UESYNTH_FORMAT_*`.
-package enum PixelFormat: UInt32, Sendable {
+public enum PixelFormat: UInt32, Sendable {
   case unknown = 0
   case rgba8 = 1
   case rgb8 = 2
@@ -25,92 +25,92 @@ package enum PixelFormat: UInt32, Sendable {
 }
 
 /// The ABI's `UESYNTH_FRAME_*`.
-package struct FrameFlags: OptionSet, Sendable {
-  package let rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+public struct FrameFlags: OptionSet, Sendable {
+  public let rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  package static let formatMismatch = FrameFlags(rawValue: 1 << 0)
-  package static let sizeMismatch = FrameFlags(rawValue: 1 << 1)
-  package static let placeholder = FrameFlags(rawValue: 1 << 2)
-  package static let empty = FrameFlags(rawValue: 1 << 3)
-  package static let changeFailed = FrameFlags(rawValue: 1 << 4)
-  package static let hostMemory = FrameFlags(rawValue: 1 << 5)
-  package static let hasPose = FrameFlags(rawValue: 1 << 6)
+  public static let formatMismatch = FrameFlags(rawValue: 1 << 0)
+  public static let sizeMismatch = FrameFlags(rawValue: 1 << 1)
+  public static let placeholder = FrameFlags(rawValue: 1 << 2)
+  public static let empty = FrameFlags(rawValue: 1 << 3)
+  public static let changeFailed = FrameFlags(rawValue: 1 << 4)
+  public static let hostMemory = FrameFlags(rawValue: 1 << 5)
+  public static let hasPose = FrameFlags(rawValue: 1 << 6)
 }
 
 /// A count that frames of one client share with it: bytes that the host holds.
-package final class HostLedger: Sendable {
-  package let bytes = Atomic<Int>(0)
-  package init() {}
+public final class HostLedger: Sendable {
+  public let bytes = Atomic<Int>(0)
+  public init() {}
 }
 
 /// A received picture. Lives in `FrameSlab` and is passed by pointer; immutable once it is complete,
 /// but for what is marked as guarded by the client's lock.
-package struct FrameRecord: ~Copyable {
+public struct FrameRecord: ~Copyable {
   /// The library's own references, and one for all of the host's together.
-  package let references = Atomic<UInt32>(0)
+  public let references = Atomic<UInt32>(0)
   /// The host's references.
   fileprivate let hostReferences = Atomic<UInt32>(0)
 
-  package var memory: UnsafeMutableRawPointer?
+  public var memory: UnsafeMutableRawPointer?
   /// What `source` was asked for; the picture has `size` bytes.
-  package var capacity = 0
-  package var source: Unmanaged<BufferSource>?
-  package var size = 0
+  public var capacity = 0
+  public var source: Unmanaged<BufferSource>?
+  public var size = 0
 
-  package var modality = Modality.rgb
-  package var width: UInt32 = 0
-  package var height: UInt32 = 0
-  package var stride = 0
-  package var format = PixelFormat.unknown
-  package var flags = FrameFlags()
-  package var claimedFormat = TextBuffer()
-  package var camera = TextBuffer()
+  public var modality = Modality.rgb
+  public var width: UInt32 = 0
+  public var height: UInt32 = 0
+  public var stride = 0
+  public var format = PixelFormat.unknown
+  public var flags = FrameFlags()
+  public var claimedFormat = TextBuffer()
+  public var camera = TextBuffer()
   /// Of camera and modality.
-  package var key: UInt64 = 0
+  public var key: UInt64 = 0
 
-  package var sequence: UInt64 = 0
-  package var requestID: UInt64 = 0
-  package var cookie: UInt64 = 0
-  package var droppedBefore: UInt64 = 0
-  package var pose = Transform()
-  package var submitted: Int64 = 0
-  package var sent: Int64 = 0
-  package var firstByte: Int64 = 0
-  package var completed: Int64 = 0
+  public var sequence: UInt64 = 0
+  public var requestID: UInt64 = 0
+  public var cookie: UInt64 = 0
+  public var droppedBefore: UInt64 = 0
+  public var pose = Transform()
+  public var submitted: Int64 = 0
+  public var sent: Int64 = 0
+  public var firstByte: Int64 = 0
+  public var completed: Int64 = 0
   /// When the host first got it; 0 before. Written once, before the host can see the frame.
-  package var delivered: Int64 = 0
+  public var delivered: Int64 = 0
 
   // Guarded by the client's lock.
-  package var isQueued = false
-  package var isLatest = false
+  public var isQueued = false
+  public var isLatest = false
   /// The event that carries this frame while it is queued.
-  package var holder: UnsafeMutableRawPointer?
-  package var older: FrameRef?
-  package var newer: FrameRef?
+  public var holder: UnsafeMutableRawPointer?
+  public var older: FrameRef?
+  public var newer: FrameRef?
 
   /// Counts the frame while the host holds it.
-  package var ledger: Unmanaged<HostLedger>?
+  public var ledger: Unmanaged<HostLedger>?
 
-  package init() {}
+  public init() {}
 }
 
-package typealias FrameRef = UnsafeMutablePointer<FrameRecord>
+public typealias FrameRef = UnsafeMutablePointer<FrameRecord>
 
 extension UnsafeMutablePointer where Pointee == FrameRecord {
-  package func retain() {
+  public func retain() {
     pointee.references.wrappingAdd(1, ordering: .relaxed)
   }
 
   /// The last release lets the memory go.
-  package func release() {
+  public func release() {
     if Self.decrement(pointee.references) == 1 { FrameSlab.shared.recycle(self) }
   }
 
   // MARK: The host's references
 
   /// Makes one of the library's references the host's.
-  package func handToHost() {
+  public func handToHost() {
     if pointee.hostReferences.wrappingAdd(1, ordering: .relaxed).oldValue == 0 {
       addToLedger(pointee.size)
     } else {
@@ -119,7 +119,7 @@ extension UnsafeMutablePointer where Pointee == FrameRecord {
   }
 
   /// One more for the host, who holds the frame or has borrowed it.
-  package func retainForHost() {
+  public func retainForHost() {
     if pointee.references.load(ordering: .relaxed) == 0 { return }
     if pointee.hostReferences.wrappingAdd(1, ordering: .relaxed).oldValue == 0 {
       retain()
@@ -129,7 +129,7 @@ extension UnsafeMutablePointer where Pointee == FrameRecord {
 
   /// One less for the host. A release too many is ignored, as long as the record was not used for
   /// another frame that the host holds.
-  package func releaseForHost() {
+  public func releaseForHost() {
     if Self.decrement(pointee.hostReferences) == 1 {
       addToLedger(-pointee.size)
       release()

@@ -1,15 +1,15 @@
 /// The records of all frames of the process, recycled and never unmapped: a handle that was released
 /// once too often still points to a record, where the mistake can be seen. Thread: any.
-package final class FrameSlab: @unchecked Sendable {
-  package static let shared = FrameSlab()
+public final class FrameSlab: @unchecked Sendable {
+  public static let shared = FrameSlab()
 
   private static let chunk = 64
   private let lock = Lock()
   private var free: FrameRef?
-  package private(set) var live = 0
+  public private(set) var live = 0
 
   /// A fresh record with one reference.
-  package func take() -> FrameRef {
+  public func take() -> FrameRef {
     lock.lock()
     defer { lock.unlock() }
     live &+= 1

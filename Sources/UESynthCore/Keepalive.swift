@@ -3,8 +3,8 @@
 ///
 /// Any byte that is read counts as a sign of life. The interval doubles each time the peer says that it was
 /// asked too often.
-package struct Keepalive {
-  package enum Step: Equatable { case none, ping, dead }
+public struct Keepalive {
+  public enum Step: Equatable { case none, ping, dead }
 
   /// 0: never.
   private var interval: Int64
@@ -18,7 +18,7 @@ package struct Keepalive {
 
   private static let longest: Int64 = 7_200_000_000_000
 
-  package init(
+  public init(
     interval: Int64, timeout: Int64, withoutCalls: Bool, mostPingsWithoutData: Int
   ) {
     self.interval = interval
@@ -28,25 +28,25 @@ package struct Keepalive {
   }
 
   /// A new connection is ready.
-  package mutating func begin(now: Int64) {
+  public mutating func begin(now: Int64) {
     lastRead = now
     pingedAt = nil
     pingsWithoutData = 0
   }
 
-  package mutating func bytesRead(now: Int64) {
+  public mutating func bytesRead(now: Int64) {
     lastRead = now
     pingedAt = nil
   }
 
-  package mutating func dataSent() { pingsWithoutData = 0 }
+  public mutating func dataSent() { pingsWithoutData = 0 }
 
   /// GOAWAY "too_many_pings".
-  package mutating func askedTooOften() {
+  public mutating func askedTooOften() {
     interval = interval > Self.longest / 2 ? Self.longest : interval &* 2
   }
 
-  package var intervalSeconds: Double { Double(interval) / 1e9 }
+  public var intervalSeconds: Double { Double(interval) / 1e9 }
 
   private func mayPing(hasCalls: Bool) -> Bool {
     interval > 0 && (hasCalls || withoutCalls)
@@ -54,12 +54,12 @@ package struct Keepalive {
   }
 
   /// When `step` has something to do next.
-  package func nextDeadline(hasCalls: Bool) -> Int64 {
+  public func nextDeadline(hasCalls: Bool) -> Int64 {
     if let pingedAt { return pingedAt &+ timeout }
     return mayPing(hasCalls: hasCalls) ? lastRead &+ interval : .max
   }
 
-  package mutating func step(now: Int64, hasCalls: Bool) -> Step {
+  public mutating func step(now: Int64, hasCalls: Bool) -> Step {
     guard now >= nextDeadline(hasCalls: hasCalls) else { return .none }
     if pingedAt != nil { return .dead }
     pingedAt = now

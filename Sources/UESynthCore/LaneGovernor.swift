@@ -1,7 +1,7 @@
 /// How many lanes are worth having (`lanes` = 0): more are tried while requests wait for a place on them,
 /// and kept only if that answers more requests a second. A server that works its streams side by side,
 /// as an engine does once a tick, gets many; one that is busy with one gets no second.
-package struct LaneGovernor {
+public struct LaneGovernor {
   private static let window: Int64 = 200_000_000
   /// Replies that make a window's rate worth comparing.
   private static let enough = 4
@@ -9,8 +9,8 @@ package struct LaneGovernor {
   private static let firstPause: Int64 = 1_000_000_000
   private static let longestPause: Int64 = 30_000_000_000
 
-  package let most: Int
-  package private(set) var active = 1
+  public let most: Int
+  public private(set) var active = 1
 
   private var start: Int64 = 0
   private var replies = 0
@@ -21,20 +21,20 @@ package struct LaneGovernor {
   private var pause = LaneGovernor.firstPause
   private var quietWindows = 0
 
-  package init(most: Int) { self.most = max(1, most) }
+  public init(most: Int) { self.most = max(1, most) }
 
   /// A request found every lane full.
-  package mutating func waited() { hadToWait = true }
+  public mutating func waited() { hadToWait = true }
 
-  package mutating func replied() { replies &+= 1 }
+  public mutating func replied() { replies &+= 1 }
 
   /// When to look again; `Int64.max` while nothing is under way.
-  package func nextLook(isBusy: Bool) -> Int64 {
+  public func nextLook(isBusy: Bool) -> Int64 {
     isBusy && most > 1 && start > 0 ? start &+ Self.window : .max
   }
 
   /// Time passes; `isBusy`: requests are on the lanes or wait for them.
-  package mutating func pass(now: Int64, isBusy: Bool) {
+  public mutating func pass(now: Int64, isBusy: Bool) {
     guard most > 1 else { return }
     guard isBusy else {
       start = 0

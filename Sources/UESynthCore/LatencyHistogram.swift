@@ -1,7 +1,7 @@
 /// How long something took, many times over: a histogram of nanoseconds whose steps are 16 ns at first
 /// and 1/32 of the value beyond, so that a percentile is off by at most 1/64 (8 ns below half a
 /// microsecond). Its size is fixed, and recording costs a few nanoseconds.
-package struct LatencyHistogram: ~Copyable {
+public struct LatencyHistogram: ~Copyable {
   private static let unitBits: UInt64 = 4
   private static let stepBits = 5
   private static let steps = 1 << stepBits
@@ -9,20 +9,20 @@ package struct LatencyHistogram: ~Copyable {
   private static let bucketCount = 1024
 
   private var buckets = InlineArray<1024, UInt64>(repeating: 0)
-  package private(set) var count: UInt64 = 0
+  public private(set) var count: UInt64 = 0
   /// Of all values, in nanoseconds.
-  package private(set) var sum: UInt64 = 0
+  public private(set) var sum: UInt64 = 0
   private var least = Int64.max
   private var greatest: Int64 = 0
 
-  package init() {}
+  public init() {}
 
   /// 0 when nothing was recorded.
-  package var minimum: Int64 { count > 0 ? least : 0 }
-  package var maximum: Int64 { greatest }
+  public var minimum: Int64 { count > 0 ? least : 0 }
+  public var maximum: Int64 { greatest }
 
   /// Negative durations count as 0.
-  package mutating func record(_ nanoseconds: Int64) {
+  public mutating func record(_ nanoseconds: Int64) {
     let value = max(nanoseconds, 0)
     buckets[Self.index(of: value)] &+= 1
     count &+= 1
@@ -32,7 +32,7 @@ package struct LatencyHistogram: ~Copyable {
   }
 
   /// Adds the same value several times.
-  package mutating func record(_ nanoseconds: Int64, times: UInt64) {
+  public mutating func record(_ nanoseconds: Int64, times: UInt64) {
     guard times > 0 else { return }
     let value = max(nanoseconds, 0)
     buckets[Self.index(of: value)] &+= times
@@ -42,7 +42,7 @@ package struct LatencyHistogram: ~Copyable {
     greatest = max(greatest, value)
   }
 
-  package mutating func add(_ other: borrowing LatencyHistogram) {
+  public mutating func add(_ other: borrowing LatencyHistogram) {
     guard other.count > 0 else { return }
     for index in 0..<Self.bucketCount { buckets[index] &+= other.buckets[index] }
     count &+= other.count
@@ -53,7 +53,7 @@ package struct LatencyHistogram: ~Copyable {
 
   /// The value that `percent` of all values do not exceed; 0 when nothing was recorded. 0 is the least
   /// value and 100 the greatest, both exact.
-  package func percentile(_ percent: Double) -> Int64 {
+  public func percentile(_ percent: Double) -> Int64 {
     var result: Int64 = 0
     percentiles(percent, 0) { _, value in
       result = value
@@ -64,7 +64,7 @@ package struct LatencyHistogram: ~Copyable {
 
   /// Several in one pass: `found` gets each value with its number and returns the next percentage, which
   /// must not be smaller, or nil.
-  package func percentiles(
+  public func percentiles(
     _ first: Double, _ number: Int, _ found: (Int, Int64) -> Double?
   ) {
     var number = number

@@ -2,10 +2,10 @@ import Glibc
 
 /// A mutex. Heap-allocated, because a pthread mutex must not move; pthread rather than
 /// Synchronization.Mutex, because the thread sanitizer cannot see the latter. Not recursive.
-package final class Lock: @unchecked Sendable {
-  package let mutex: UnsafeMutablePointer<pthread_mutex_t>
+public final class Lock: @unchecked Sendable {
+  public let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  package init() {
+  public init() {
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     pthread_mutex_init(mutex, nil)
@@ -17,13 +17,13 @@ package final class Lock: @unchecked Sendable {
   }
 
   @inlinable
-  package func lock() { pthread_mutex_lock(mutex) }
+  public func lock() { pthread_mutex_lock(mutex) }
 
   @inlinable
-  package func unlock() { pthread_mutex_unlock(mutex) }
+  public func unlock() { pthread_mutex_unlock(mutex) }
 
   @inlinable
-  package func withLock<Value: ~Copyable, Failure: Error>(
+  public func withLock<Value: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> Value
   ) throws(Failure) -> Value {
     pthread_mutex_lock(mutex)
@@ -34,10 +34,10 @@ package final class Lock: @unchecked Sendable {
 
 /// A condition variable whose deadlines are on CLOCK_MONOTONIC. Wake-ups may be spurious: wait in a
 /// loop on the state that the lock guards.
-package final class Condition: @unchecked Sendable {
+public final class Condition: @unchecked Sendable {
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  package init() {
+  public init() {
     condition = .allocate(capacity: 1)
     condition.initialize(to: pthread_cond_t())
     var attributes = pthread_condattr_t()
@@ -55,7 +55,7 @@ package final class Condition: @unchecked Sendable {
   /// Releases `lock`, which the caller holds, while it waits. False once the deadline has passed;
   /// `Int64.max` waits without one.
   @discardableResult
-  package func wait(_ lock: Lock, untilMonotonicNanoseconds deadline: Int64 = .max) -> Bool {
+  public func wait(_ lock: Lock, untilMonotonicNanoseconds deadline: Int64 = .max) -> Bool {
     if deadline == .max {
       pthread_cond_wait(condition, lock.mutex)
       return true
@@ -66,7 +66,7 @@ package final class Condition: @unchecked Sendable {
     return pthread_cond_timedwait(condition, lock.mutex, &time) != ETIMEDOUT
   }
 
-  package func signal() { pthread_cond_signal(condition) }
+  public func signal() { pthread_cond_signal(condition) }
 
-  package func broadcast() { pthread_cond_broadcast(condition) }
+  public func broadcast() { pthread_cond_broadcast(condition) }
 }

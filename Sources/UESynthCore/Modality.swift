@@ -1,5 +1,5 @@
 /// What a capture shows. Raw values are the ABI's `UESYNTH_MODALITY_*`.
-package enum Modality: UInt32, CaseIterable, Sendable {
+public enum Modality: UInt32, CaseIterable, Sendable {
   case rgb = 1
   case depth = 2
   case segmentation = 3

@@ -8,9 +8,9 @@
 /// predecessor still waits for the other route begins an epoch of its own.
 ///
 /// Thread: one at a time.
-package final class OrderBook {
+public final class OrderBook {
   /// Where a request may be sent now.
-  package enum Clearance: Equatable {
+  public enum Clearance: Equatable {
     case anywhere
     /// Only behind its predecessors, on their lane.
     case lane(Int)
@@ -19,7 +19,7 @@ package final class OrderBook {
   }
 
   /// The lane number that stands for unary RPCs: nothing can follow on it.
-  package static let direct = 64
+  public static let direct = 64
 
   /// Changes of one name that are not over.
   private struct Changes: BitwiseCopyable {
@@ -55,12 +55,12 @@ package final class OrderBook {
   private var current = LaneCounts()
   private var changes = OpenTable<Changes>(minimumCapacity: 512, blank: Changes())
 
-  package init() {}
+  public init() {}
 
   deinit { changes.deallocate() }
 
   /// A request was submitted; returns its epoch. `name` is what it changes, 0 for reads.
-  package func enter(name: UInt64, isDirect: Bool) -> UInt64 {
+  public func enter(name: UInt64, isDirect: Bool) -> UInt64 {
     let isChange = name != 0
     var crosses = false
     if isChange, let entry = changes.make(name) {
@@ -81,7 +81,7 @@ package final class OrderBook {
   }
 
   /// Whether a request that was not sent yet may go, the oldest of its route.
-  package func clearance(epoch: UInt64, name: UInt64) -> Clearance {
+  public func clearance(epoch: UInt64, name: UInt64) -> Clearance {
     advance(to: epoch)
     guard epoch == frontier else { return .wait }
     var lane = -1
@@ -98,7 +98,7 @@ package final class OrderBook {
   }
 
   /// It was sent.
-  package func sent(epoch: UInt64, name: UInt64, lane: Int) {
+  public func sent(epoch: UInt64, name: UInt64, lane: Int) {
     guard LaneCounts.lanes.contains(lane) else { return }
     if leave(epoch), name != 0, let entry = changes.find(name) {
       entry.pointee.value.leave(isDirect: lane == Self.direct)
@@ -113,7 +113,7 @@ package final class OrderBook {
   }
 
   /// It is over, after it was sent on `lane`.
-  package func ended(epoch: UInt64, name: UInt64, lane: Int) {
+  public func ended(epoch: UInt64, name: UInt64, lane: Int) {
     guard LaneCounts.lanes.contains(lane) else { return }
     if epoch == frontier {
       current.remove(lane)
@@ -127,7 +127,7 @@ package final class OrderBook {
   }
 
   /// It is over without having been sent.
-  package func withdrawn(epoch: UInt64, name: UInt64, isDirect: Bool) {
+  public func withdrawn(epoch: UInt64, name: UInt64, isDirect: Bool) {
     if leave(epoch), name != 0, let entry = changes.find(name) {
       entry.pointee.value.leave(isDirect: isDirect)
       if entry.pointee.value.isOver { changes.remove(entry) }

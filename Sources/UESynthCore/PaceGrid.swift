@@ -1,13 +1,13 @@
 /// One beat of a pacer.
-package struct PaceBeat: Equatable, Sendable {
+public struct PaceBeat: Equatable, Sendable {
   /// 0, 1, 2 ... since the first; missed ones count.
-  package var number: UInt64
+  public var number: UInt64
   /// Right before this one.
-  package var missed: UInt64
+  public var missed: UInt64
   /// When it was due, in nanoseconds.
-  package var intended: Int64
+  public var intended: Int64
 
-  package init(number: UInt64, missed: UInt64, intended: Int64) {
+  public init(number: UInt64, missed: UInt64, intended: Int64) {
     self.number = number
     self.missed = missed
     self.intended = intended
@@ -16,30 +16,30 @@ package struct PaceBeat: Equatable, Sendable {
 
 /// When beats are due: at a start plus whole periods, each computed from the start, so that neither
 /// rounding nor lateness adds up.
-package struct PaceGrid {
+public struct PaceGrid {
   private let period: Double
-  package let start: Int64
+  public let start: Int64
   /// The number of the next beat.
-  package private(set) var next: UInt64 = 0
-  package private(set) var taken: UInt64 = 0
-  package private(set) var missed: UInt64 = 0
+  public private(set) var next: UInt64 = 0
+  public private(set) var taken: UInt64 = 0
+  public private(set) var missed: UInt64 = 0
 
   /// The first beat is due at `start`. `rate`: beats a second, over 0.
-  package init(rate: Double, start: Int64) {
+  public init(rate: Double, start: Int64) {
     period = 1e9 / rate
     self.start = start
   }
 
-  package func due(_ number: UInt64) -> Int64 {
+  public func due(_ number: UInt64) -> Int64 {
     let offset = (Double(number) * period).rounded()
     guard offset < 9e18 else { return .max }
     return start.addingReportingOverflow(Int64(offset)).partialValue
   }
 
-  package var nextDue: Int64 { due(next) }
+  public var nextDue: Int64 { due(next) }
 
   /// The newest beat that is due; those before it that nobody took are missed. nil while none is due.
-  package mutating func take(now: Int64) -> PaceBeat? {
+  public mutating func take(now: Int64) -> PaceBeat? {
     guard nextDue <= now else { return nil }
     let elapsed = Double(now &- start) / period
     var newest = max(next, UInt64(max(0, min(elapsed, 9e15))))

@@ -2,11 +2,11 @@ import Glibc
 
 /// A pose as a 4 x 4 matrix, row by row: it takes column vectors of what stands there (camera or
 /// object) to the world, or the other way round. Both sides are in the axes of one convention.
-package struct PoseMatrix {
-  package typealias Row = (Double, Double, Double, Double)
+public struct PoseMatrix {
+  public typealias Row = (Double, Double, Double, Double)
 
   /// The upper three rows; the fourth is 0 0 0 1.
-  package private(set) var rows: (Row, Row, Row)
+  public private(set) var rows: (Row, Row, Row)
 
   /// Unreal's FRotationMatrix, transposed: columns are the forward, right and up vectors.
   private static func rotation(_ rotator: Rotator) -> [[Double]] {
@@ -35,7 +35,7 @@ package struct PoseMatrix {
   }
 
   /// nil if the inverse is asked for and a scale of 0 leaves none. `unit` is what a centimetre counts.
-  package init?(
+  public init?(
     _ pose: Transform, _ convention: AxisConvention, unit: Double, scaled: Bool, inverse: Bool
   ) {
     var turn = Self.rotation(pose.rotation)
@@ -73,7 +73,7 @@ package struct PoseMatrix {
   }
 
   /// x, y, z, w of the rotation, w not negative; for a matrix without scale.
-  package var quaternion: Row {
+  public var quaternion: Row {
     let (a, b, c) = rows
     // Shepperd: from the greatest of the four, so that nothing is divided by next to nothing.
     let trace = a.0 + b.1 + c.2

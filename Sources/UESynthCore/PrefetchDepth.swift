@@ -4,7 +4,7 @@
 ///
 ///     settled --the consumer waits--> trial --faster--> settled, grown
 ///                                       \--no faster--> settled, as before, and a pause
-package struct PrefetchDepth {
+public struct PrefetchDepth {
   private static let start = 2
   /// What growing has to gain.
   private static let gain = 1.05
@@ -14,8 +14,8 @@ package struct PrefetchDepth {
   private static let muchWaiting = 0.1
   private static let hardlyAnyWaiting = 0.01
 
-  package private(set) var value: Int
-  package private(set) var peak: Int
+  public private(set) var value: Int
+  public private(set) var peak: Int
   private let isFixed: Bool
   private var limit: Int
 
@@ -33,7 +33,7 @@ package struct PrefetchDepth {
   private var idle = 0
 
   /// `fixed` is kept as it is; nil chooses between 1 and `limit`.
-  package init(fixed: Int?, limit: Int) {
+  public init(fixed: Int?, limit: Int) {
     isFixed = fixed != nil
     self.limit = max(limit, 1)
     value = fixed ?? min(Self.start, self.limit)
@@ -41,13 +41,13 @@ package struct PrefetchDepth {
   }
 
   /// A new upper limit, once the size of the frames is known.
-  package mutating func setLimit(_ limit: Int) {
+  public mutating func setLimit(_ limit: Int) {
     self.limit = max(limit, 1)
     if !isFixed, value > self.limit { change(to: self.limit) }
   }
 
   /// A frame went to the consumer, who had waited for it so long, in nanoseconds.
-  package mutating func handedOut(waited: Int64, now: Int64) {
+  public mutating func handedOut(waited: Int64, now: Int64) {
     if isFixed { return }
     guard let began, ignored == 0 else {
       began = now

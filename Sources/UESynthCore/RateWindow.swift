@@ -1,21 +1,21 @@
 /// Rates over the last second, from totals that only grow: marks of them every 100 ms. Nothing is done
 /// for what happens between two marks.
-package struct RateWindow {
-  package struct Totals: BitwiseCopyable {
-    package var frames: UInt64 = 0
-    package var commands: UInt64 = 0
-    package var bytesReceived: UInt64 = 0
-    package var bytesSent: UInt64 = 0
-    package init() {}
+public struct RateWindow {
+  public struct Totals: BitwiseCopyable {
+    public var frames: UInt64 = 0
+    public var commands: UInt64 = 0
+    public var bytesReceived: UInt64 = 0
+    public var bytesSent: UInt64 = 0
+    public init() {}
   }
 
   /// Each per second.
-  package struct Rates: BitwiseCopyable {
-    package var frames = 0.0
-    package var commands = 0.0
-    package var bytesReceived = 0.0
-    package var bytesSent = 0.0
-    package init() {}
+  public struct Rates: BitwiseCopyable {
+    public var frames = 0.0
+    public var commands = 0.0
+    public var bytesReceived = 0.0
+    public var bytesSent = 0.0
+    public init() {}
   }
 
   private static let width: Int64 = 100_000_000
@@ -27,14 +27,14 @@ package struct RateWindow {
   private var interval: Int64
   private let start: Int64
 
-  package init(now: Int64) {
+  public init(now: Int64) {
     start = max(now, 0)
     interval = start / Self.width
   }
 
   /// Time has passed, and `totals` are those of the time before `now`: call it before they change.
   @inline(__always)
-  package mutating func advance(now: Int64, _ totals: @autoclosure () -> Totals) {
+  public mutating func advance(now: Int64, _ totals: @autoclosure () -> Totals) {
     let current = now / Self.width
     if current > interval { mark(until: current, totals()) }
   }
@@ -47,7 +47,7 @@ package struct RateWindow {
   }
 
   /// The rates now, after `advance`.
-  package func rates(now: Int64, _ totals: Totals) -> Rates {
+  public func rates(now: Int64, _ totals: Totals) -> Rates {
     let since = max((interval - Self.markCount + 1) * Self.width, start)
     // A moment after the start little can be said; it is not to be divided by next to nothing.
     let seconds = Double(max(now - since, Self.width)) / 1e9

@@ -2,25 +2,25 @@ import Glibc
 
 /// What a server answered besides pictures, or why a request failed. Lives in `ReplySlab`, is passed by
 /// pointer and belongs to whoever holds that pointer.
-package struct ReplyRecord {
+public struct ReplyRecord {
   /// The server has set `success`; with a status that is not OK it has taken it back in the same breath.
-  package var hasSuccess = false
-  package var hasTransform = false
-  package var transform = Transform()
+  public var hasSuccess = false
+  public var hasTransform = false
+  public var transform = Transform()
   /// The server's words, or the library's about a failure.
-  package var message = TextBuffer()
+  public var message = TextBuffer()
   /// LIST_OBJECTS: the names, each ended by NUL, and where each one begins.
-  package var names = TextBuffer()
-  package var nameCount = 0
-  package var nameList: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+  public var names = TextBuffer()
+  public var nameCount = 0
+  public var nameList: UnsafeMutablePointer<UnsafePointer<CChar>?>?
   /// Memory that the door of the library keeps its own form of this reply in (zeroed when fresh).
-  package var host: UnsafeMutableRawPointer?
+  public var host: UnsafeMutableRawPointer?
   fileprivate var next: ReplyRef?
 
-  package init() {}
+  public init() {}
 
   /// Points `nameList` at the names, at most `count`; after the last one was appended to `names`.
-  package mutating func listNames(count: Int) {
+  public mutating func listNames(count: Int) {
     free(nameList)
     nameList = nil
     nameCount = 0
@@ -39,20 +39,20 @@ package struct ReplyRecord {
   }
 }
 
-package typealias ReplyRef = UnsafeMutablePointer<ReplyRecord>
+public typealias ReplyRef = UnsafeMutablePointer<ReplyRecord>
 
 /// The reply records of the process, recycled. Thread: any.
-package final class ReplySlab: @unchecked Sendable {
-  package static let shared = ReplySlab()
+public final class ReplySlab: @unchecked Sendable {
+  public static let shared = ReplySlab()
   /// Bytes of `ReplyRecord.host`.
-  package static let hostBytes = 128
+  public static let hostBytes = 128
 
   private static let chunk = 64
   private let lock = Lock()
   private var free: ReplyRef?
-  package private(set) var live = 0
+  public private(set) var live = 0
 
-  package func take() -> ReplyRef {
+  public func take() -> ReplyRef {
     lock.lock()
     defer { lock.unlock() }
     live &+= 1
@@ -81,7 +81,7 @@ package final class ReplySlab: @unchecked Sendable {
     }
   }
 
-  package func give(_ record: ReplyRef) {
+  public func give(_ record: ReplyRef) {
     record.pointee.hasSuccess = false
     record.pointee.hasTransform = false
     record.pointee.message.clear()

@@ -2,9 +2,9 @@
 /// an id that is not the slot's own finds nothing. Values are addresses; 0 is none.
 ///
 /// Thread: one at a time.
-package final class SlotIndex {
+public final class SlotIndex {
   /// Low bits of an id, which are the slot's number.
-  package static let slotBits: UInt64 = 20
+  public static let slotBits: UInt64 = 20
   private static let slotMask: UInt64 = 1 << slotBits &- 1
 
   private struct Entry {
@@ -14,7 +14,7 @@ package final class SlotIndex {
   private var entries: UnsafeMutablePointer<Entry>
   private var capacity = 1024
 
-  package init() {
+  public init() {
     entries = .allocate(capacity: capacity)
     entries.initialize(repeating: Entry(), count: capacity)
   }
@@ -25,24 +25,24 @@ package final class SlotIndex {
   private func slot(_ id: UInt64) -> Int { Int(truncatingIfNeeded: id & Self.slotMask) }
 
   /// 0 for an id that is not under way.
-  package func value(_ id: UInt64) -> UInt {
+  public func value(_ id: UInt64) -> UInt {
     let slot = slot(id)
     guard slot < capacity, entries[slot].id == id else { return 0 }
     return entries[slot].value
   }
 
   /// Whoever is in a slot.
-  package func value(inSlot slot: Int) -> UInt {
+  public func value(inSlot slot: Int) -> UInt {
     slot >= 0 && slot < capacity ? entries[slot].value : 0
   }
 
-  package func set(_ id: UInt64, _ value: UInt) {
+  public func set(_ id: UInt64, _ value: UInt) {
     let slot = slot(id)
     while slot >= capacity { grow() }
     entries[slot] = Entry(id: id, value: value)
   }
 
-  package func remove(_ id: UInt64) {
+  public func remove(_ id: UInt64) {
     let slot = slot(id)
     guard slot < capacity, entries[slot].id == id else { return }
     entries[slot] = Entry()

@@ -2,7 +2,7 @@ import Glibc
 
 /// Text that ends with NUL, in memory that is kept from use to use. Plain memory: the owner calls
 /// `initialize`, `clear` and `destroy`.
-package struct TextBuffer {
+public struct TextBuffer {
   /// Beyond this, memory is given back when the text is cleared.
   private static let retained = 4096
   nonisolated(unsafe) private static let nothing = UnsafePointer<CChar>(
@@ -10,17 +10,17 @@ package struct TextBuffer {
 
   private var bytes: UnsafeMutablePointer<CChar>?
   private var capacity = 0
-  package private(set) var count = 0
+  public private(set) var count = 0
 
-  package init() {}
+  public init() {}
 
   /// Never nil; "" when empty.
-  package var cString: UnsafePointer<CChar> {
+  public var cString: UnsafePointer<CChar> {
     if let bytes, count > 0 { return UnsafePointer(bytes) }
     return Self.nothing
   }
 
-  package var rawBytes: UnsafeRawBufferPointer {
+  public var rawBytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: bytes, count: count)
   }
 
@@ -36,12 +36,12 @@ package struct TextBuffer {
     return true
   }
 
-  package mutating func set(_ text: UnsafeRawBufferPointer) {
+  public mutating func set(_ text: UnsafeRawBufferPointer) {
     count = 0
     append(text)
   }
 
-  package mutating func append(_ text: UnsafeRawBufferPointer) {
+  public mutating func append(_ text: UnsafeRawBufferPointer) {
     guard let base = text.baseAddress, text.count > 0 else { return }
     let total = count.addingReportingOverflow(text.count)
     guard !total.overflow, reserve(total.partialValue), let bytes else { return }
@@ -51,7 +51,7 @@ package struct TextBuffer {
   }
 
   /// One NUL inside the text: for lists of strings.
-  package mutating func appendTerminator() {
+  public mutating func appendTerminator() {
     let total = count.addingReportingOverflow(1)
     guard !total.overflow, reserve(total.partialValue), let bytes else { return }
     bytes[count] = 0
@@ -59,7 +59,7 @@ package struct TextBuffer {
     bytes[count] = 0
   }
 
-  package mutating func set(_ text: UnsafePointer<CChar>?) {
+  public mutating func set(_ text: UnsafePointer<CChar>?) {
     guard let text else {
       count = 0
       return
@@ -67,18 +67,18 @@ package struct TextBuffer {
     set(UnsafeRawBufferPointer(start: text, count: strlen(text)))
   }
 
-  package mutating func set(_ text: String) {
+  public mutating func set(_ text: String) {
     var text = text
     text.withUTF8 { set(UnsafeRawBufferPointer($0)) }
   }
 
   /// Empties it; large memory goes back.
-  package mutating func clear() {
+  public mutating func clear() {
     count = 0
     if capacity > Self.retained { destroy() }
   }
 
-  package mutating func destroy() {
+  public mutating func destroy() {
     free(bytes)
     bytes = nil
     capacity = 0

@@ -3,13 +3,13 @@ import Glibc
 /// A hash of a NUL-terminated string, eight bytes at a time, finished so that short names differ in every
 /// bit. Equal names have equal hashes; two names that collide are only treated more cautiously than need
 /// be.
-package enum TextHash {
-  package static func of(_ text: UnsafePointer<CChar>?, salt: UInt64 = 0) -> UInt64 {
+public enum TextHash {
+  public static func of(_ text: UnsafePointer<CChar>?, salt: UInt64 = 0) -> UInt64 {
     salted(plain(text), salt)
   }
 
   /// The part that reads the text: `salted` makes any number of hashes of it.
-  package static func plain(_ text: UnsafePointer<CChar>?) -> UInt64 {
+  public static func plain(_ text: UnsafePointer<CChar>?) -> UInt64 {
     guard let text else { return mixed(0, 0) }
     let bytes = UnsafeRawPointer(text)
     let count = strlen(text)
@@ -35,7 +35,7 @@ package enum TextHash {
   }
 
   @inlinable
-  package static func salted(_ plain: UInt64, _ salt: UInt64) -> UInt64 {
+  public static func salted(_ plain: UInt64, _ salt: UInt64) -> UInt64 {
     var hash = plain ^ (salt &* 0x9E37_79B9_7F4A_7C15)
     hash ^= hash >> 33
     hash = hash &* 0xFF51_AFD7_ED55_8CCD

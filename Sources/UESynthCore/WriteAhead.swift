@@ -4,7 +4,7 @@
 /// The limit follows the measured rate: a fast server gets thousands, an engine at 60 Hz about four. A
 /// lane that is always full never shows its bare round trip: when that was last seen long ago, the limit
 /// is lowered for two trips to what keeps the server just busy (as BBR does, draft-cardwell §4.3.4).
-package struct WriteAhead {
+public struct WriteAhead {
   private static let horizon = 50_000_000.0
   private static let window: Int64 = 5_000_000
   private static let least = 2
@@ -23,7 +23,7 @@ package struct WriteAhead {
     case measuring(since: Int64, limit: Int)
   }
 
-  package private(set) var limit = 16
+  public private(set) var limit = 16
   private var windowStart: Int64 = 0
   private var replies = 0
   /// 0 while something is on the wire.
@@ -36,13 +36,13 @@ package struct WriteAhead {
   private var wasEmpty = true
   private var probe = Probe.none
 
-  package init() {}
+  public init() {}
 
   /// A request had to wait for room: only then is the limit worth raising.
-  package mutating func reachedLimit() { wasFull = true }
+  public mutating func reachedLimit() { wasFull = true }
 
   /// A reply came for a request that was sent at `sent`.
-  package mutating func replied(sent: Int64, now: Int64) {
+  public mutating func replied(sent: Int64, now: Int64) {
     measureTrip(sent: sent, now: now)
     if windowStart == 0 { windowStart = sent }
     replies &+= 1
@@ -56,7 +56,7 @@ package struct WriteAhead {
   }
 
   /// Nothing is on the wire: time that passes from now on says nothing about the server.
-  package mutating func idle(now: Int64) {
+  public mutating func idle(now: Int64) {
     idleSince = now
     wasEmpty = true
     endProbe()
@@ -64,7 +64,7 @@ package struct WriteAhead {
 
   /// The first request after that goes on the wire. A server that answers all there is at one stroke
   /// leaves the lane empty each time, and is measured all the same.
-  package mutating func busy(now: Int64) {
+  public mutating func busy(now: Int64) {
     if windowStart > 0, idleSince > 0 { windowStart &+= max(0, now &- idleSince) }
     idleSince = 0
   }

@@ -1,11 +1,11 @@
 import CNghttp2
 
 /// The connection is beyond repair: the peer broke the protocol, or memory ran out.
-package struct HTTP2Error: Error, Equatable {
+public struct HTTP2Error: Error, Equatable {
   /// nghttp2's error number (negative).
-  package let code: Int32
+  public let code: Int32
   /// What nghttp2 says of it, with its detail if it gave one.
-  package let message: String
+  public let message: String
 
   init(_ code: Int32, detail: String = "") {
     self.code = code
@@ -15,10 +15,10 @@ package struct HTTP2Error: Error, Equatable {
 }
 
 /// RFC 9113 §7: the codes that RST_STREAM and GOAWAY carry.
-package enum HTTP2Code {
-  package static let noError: UInt32 = 0
-  package static let internalError: UInt32 = 2
-  package static let refusedStream: UInt32 = 7
-  package static let cancel: UInt32 = 8
-  package static let enhanceYourCalm: UInt32 = 11
+public enum HTTP2Code {
+  public static let noError: UInt32 = 0
+  public static let internalError: UInt32 = 2
+  public static let refusedStream: UInt32 = 7
+  public static let cancel: UInt32 = 8
+  public static let enhanceYourCalm: UInt32 = 11
 }

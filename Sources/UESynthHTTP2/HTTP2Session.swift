@@ -2,7 +2,7 @@ import CNghttp2
 import Glibc
 
 /// What concerns the connection as a whole.
-package protocol HTTP2SessionDelegate: AnyObject {
+public protocol HTTP2SessionDelegate: AnyObject {
   /// The peer's SETTINGS have come (again).
   func sessionSettingsReceived()
   /// GOAWAY: streams above `lastStreamID` were never processed.
@@ -13,8 +13,8 @@ package protocol HTTP2SessionDelegate: AnyObject {
 }
 
 extension HTTP2SessionDelegate {
-  package func sessionStreamOpened(_ id: Int32) -> HTTP2Stream? { nil }
-  package func sessionPingAcknowledged(_ opaque: UInt64) {}
+  public func sessionStreamOpened(_ id: Int32) -> HTTP2Stream? { nil }
+  public func sessionPingAcknowledged(_ opaque: UInt64) {}
 }
 
 /// One end of an HTTP/2 connection, with no I/O of its own: bytes from the socket go in by `receive`
@@ -23,22 +23,22 @@ extension HTTP2SessionDelegate {
 /// Connection credit is returned on receipt, stream credit when the owner says so (`consume`).
 /// Thread: one at a time. Not reentrant: streams may submit, reset, resume and consume from their
 /// events, but not call `receive` or `pump`.
-package final class HTTP2Session {
-  package enum Role { case client, server }
+public final class HTTP2Session {
+  public enum Role { case client, server }
 
-  package let role: Role
-  package let output = OutputQueue()
-  package unowned(unsafe) let delegate: any HTTP2SessionDelegate
+  public let role: Role
+  public let output = OutputQueue()
+  public unowned(unsafe) let delegate: any HTTP2SessionDelegate
   /// DATA payload bytes of the current frame that are still to come, 0 outside of DATA frames.
-  package internal(set) var dataRemaining = 0
+  public internal(set) var dataRemaining = 0
   /// The stream of the current DATA frame.
-  package internal(set) var dataStream: HTTP2Stream?
+  public internal(set) var dataStream: HTTP2Stream?
   /// Length of the DATA frame that was last begun.
-  package internal(set) var lastDataLength = 0
-  package internal(set) var openStreams = 0
-  package internal(set) var receivedSettings = false
+  public internal(set) var lastDataLength = 0
+  public internal(set) var openStreams = 0
+  public internal(set) var receivedSettings = false
   /// The peer broke the protocol and was told so by GOAWAY: the session is not alive any more.
-  package internal(set) var violation: HTTP2Error?
+  public internal(set) var violation: HTTP2Error?
 
   let session: OpaquePointer
   /// nil: malloc's.
@@ -54,7 +54,7 @@ package final class HTTP2Session {
   /// Streams by id, retained while open, so that a session that is abandoned can close them all.
   private var streams: [Int32: HTTP2Stream] = [:]
 
-  package init(
+  public init(
     role: Role, settings: HTTP2Settings, delegate: any HTTP2SessionDelegate
   ) throws(HTTP2Error) {
     self.role = role
@@ -109,7 +109,7 @@ package final class HTTP2Session {
   // MARK: Input
 
   /// Bytes from the peer, in order.
-  package func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
+  public func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
     guard let base = bytes.baseAddress, bytes.count > 0, !isAbandoned else { return }
     let taken = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
@@ -122,7 +122,7 @@ package final class HTTP2Session {
   }
 
   /// Returns stream credit: the peer may send `count` more bytes on this stream.
-  package func consume(_ stream: HTTP2Stream, _ count: Int) {
+  public func consume(_ stream: HTTP2Stream, _ count: Int) {
     guard stream.isOpen, count > 0 else { return }
     _ = nghttp2_session_consume_stream(session, stream.id, count)
   }
@@ -130,7 +130,7 @@ package final class HTTP2Session {
   // MARK: Output
 
   /// Serialises what is to be sent into `output`, as far as there is room.
-  package func pump() throws(HTTP2Error) {
+  public func pump() throws(HTTP2Error) {
     while output.hasRoom, !isAbandoned {
       var chunk: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(session, &chunk)
@@ -144,33 +144,33 @@ package final class HTTP2Session {
   }
 
   /// False once GOAWAY was exchanged and nothing is left to do: the connection can be closed.
-  package var isAlive: Bool {
+  public var isAlive: Bool {
     !isAbandoned
       && (nghttp2_session_want_read(session) != 0 || nghttp2_session_want_write(session) != 0)
   }
 
   /// Streams that may be opened now, by the peer's limit.
-  package var availableStreams: Int {
+  public var availableStreams: Int {
     let limit = nghttp2_session_get_remote_settings(
       session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
     return max(0, Int(limit) - openStreams)
   }
 
   /// Streams that this side can still open before the ids are used up (RFC 9113 §5.1.1).
-  package var remainingStreams: UInt32 {
+  public var remainingStreams: UInt32 {
     let next = nghttp2_session_get_next_stream_id(session)
     return next > 0x7FFF_FFFF ? 0 : (0x7FFF_FFFF - next) / 2
   }
 
   /// For tests: what comes after a long life.
-  package func useUpStreams(to next: Int32) {
+  public func useUpStreams(to next: Int32) {
     _ = nghttp2_session_set_next_stream_id(session, next)
   }
 
   // MARK: Streams
 
   /// Client: opens a stream with these headers and a body by `pull`.
-  package func submitRequest(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitRequest(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     guard !isAbandoned else { throw HTTP2Error(Int32(NGHTTP2_ERR_SESSION_CLOSING.rawValue)) }
     let (fields, count) = headers.resolved()
     var provider = HTTP2Callbacks.provider(for: stream)
@@ -181,7 +181,7 @@ package final class HTTP2Session {
   }
 
   /// Server: answers with headers and a body by `pull`.
-  package func submitResponse(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitResponse(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     guard stream.isOpen else { return }
     let (fields, count) = headers.resolved()
     var provider = HTTP2Callbacks.provider(for: stream)
@@ -189,32 +189,32 @@ package final class HTTP2Session {
   }
 
   /// Server: headers that end the stream at once (gRPC's Trailers-Only).
-  package func submitTrailersOnly(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitTrailersOnly(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     guard stream.isOpen else { return }
     let (fields, count) = headers.resolved()
     try check(nghttp2_submit_response(session, stream.id, fields, count, nil))
   }
 
   /// Server: trailers after the body, whose last `pull` said that they follow.
-  package func submitTrailers(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitTrailers(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     guard stream.isOpen else { return }
     let (fields, count) = headers.resolved()
     try check(nghttp2_submit_trailer(session, stream.id, fields, count))
   }
 
   /// There is something to `pull` again.
-  package func resume(_ stream: HTTP2Stream) {
+  public func resume(_ stream: HTTP2Stream) {
     guard stream.isOpen else { return }
     _ = nghttp2_session_resume_data(session, stream.id)
   }
 
   /// Whether this side's END_STREAM was serialised.
-  package func hasEnded(_ stream: HTTP2Stream) -> Bool {
+  public func hasEnded(_ stream: HTTP2Stream) -> Bool {
     nghttp2_session_get_stream_local_close(session, stream.id) != 0
   }
 
   /// RST_STREAM. `closed(code:)` follows from `pump`, once the frame is serialised.
-  package func reset(_ stream: HTTP2Stream, code: UInt32) {
+  public func reset(_ stream: HTTP2Stream, code: UInt32) {
     // nghttp2 takes back HEADERS that were not sent yet; a second reset would then be one of a stream
     // that the peer has never heard of, which is a connection error.
     guard stream.isOpen, !stream.isReset else { return }
@@ -222,20 +222,20 @@ package final class HTTP2Session {
     _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code)
   }
 
-  package func goAway(code: UInt32 = HTTP2Code.noError) {
+  public func goAway(code: UInt32 = HTTP2Code.noError) {
     saysGoAway = true
     _ = nghttp2_session_terminate_session(session, code)
   }
 
   /// Servers: GOAWAY for what the peer would still begin. Streams under way may finish; then the
   /// session is not alive any more.
-  package func drain() {
+  public func drain() {
     _ = nghttp2_submit_goaway(
       session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
       HTTP2Code.noError, nil, 0)
   }
 
-  package func ping(_ opaque: UInt64) {
+  public func ping(_ opaque: UInt64) {
     withUnsafeBytes(of: opaque) { bytes in
       _ = nghttp2_submit_ping(
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue),
@@ -244,7 +244,7 @@ package final class HTTP2Session {
   }
 
   /// The connection is gone: every open stream hears `closed`, and the session does nothing any more.
-  package func abandon(code: UInt32) {
+  public func abandon(code: UInt32) {
     isAbandoned = true
     let orphans = streams.values.sorted { $0.id < $1.id }
     streams.removeAll()

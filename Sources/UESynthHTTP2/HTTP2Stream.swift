@@ -62,5 +62,5 @@ open class HTTP2Stream {
 
 /// An `OutputQueue` in a public signature: what a stream may do with it while it writes.
 public struct OutputQueueReference {
-  package let queue: OutputQueue
+  public let queue: OutputQueue
 }

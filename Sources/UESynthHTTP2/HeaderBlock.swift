@@ -3,7 +3,7 @@ import Glibc
 
 /// A header list for one submission, reused for the next. Names and values that are static are
 /// passed to nghttp2 without a copy; the others are copied here and again by nghttp2.
-package final class HeaderBlock {
+public final class HeaderBlock {
   private var fields: UnsafeMutablePointer<nghttp2_nv>
   private var fieldCapacity = 24
   private var count = 0
@@ -13,7 +13,7 @@ package final class HeaderBlock {
   /// Offsets into `copies` per field; -1 for static memory.
   private var offsets: UnsafeMutablePointer<(name: Int, value: Int)>
 
-  package init() {
+  public init() {
     fields = .allocate(capacity: fieldCapacity)
     copies = .allocate(capacity: copyCapacity)
     offsets = .allocate(capacity: fieldCapacity)
@@ -25,12 +25,12 @@ package final class HeaderBlock {
     offsets.deallocate()
   }
 
-  package func removeAll() {
+  public func removeAll() {
     count = 0
     copied = 0
   }
 
-  package func append(_ name: StaticString, _ value: StaticString) {
+  public func append(_ name: StaticString, _ value: StaticString) {
     let flags = UInt8(
       NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
     push(
@@ -41,7 +41,7 @@ package final class HeaderBlock {
       (-1, -1))
   }
 
-  package func append(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+  public func append(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
     let offset = copy(value)
     push(
       nghttp2_nv(
@@ -51,7 +51,7 @@ package final class HeaderBlock {
       (-1, offset))
   }
 
-  package func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+  public func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     let nameOffset = copy(name)
     let valueOffset = copy(value)
     push(
@@ -61,7 +61,7 @@ package final class HeaderBlock {
 
   // Of a literal the static form is meant.
   @_disfavoredOverload
-  package func append(_ name: StaticString, _ value: String) {
+  public func append(_ name: StaticString, _ value: String) {
     var value = value
     value.withUTF8 { append(name, UnsafeRawBufferPointer($0)) }
   }

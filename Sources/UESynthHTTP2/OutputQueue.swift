@@ -4,10 +4,10 @@ import Glibc
 /// messages leave in one send, large ones (a server's pictures) by reference, never copied.
 ///
 /// Thread: the session's.
-package final class OutputQueue {
+public final class OutputQueue {
   /// Room for staged bytes. A full buffer is the back-pressure: the session is pumped again once the
   /// socket has taken some.
-  package static let stagingCapacity = 256 << 10
+  public static let stagingCapacity = 256 << 10
   /// At most this much is queued by reference before the session is asked to wait.
   static let referencedLimit = 32 << 20
 
@@ -27,10 +27,10 @@ package final class OutputQueue {
   private var first = 0
   private var end = 0
   /// Bytes queued and not yet sent.
-  package private(set) var count = 0
+  public private(set) var count = 0
   private var referenced = 0
 
-  package init() {
+  public init() {
     staging = UnsafeMutableRawPointer.allocate(byteCount: Self.stagingCapacity, alignment: 64)
     segments = .allocate(capacity: segmentCapacity)
   }
@@ -42,12 +42,12 @@ package final class OutputQueue {
   }
 
   /// Whether another frame of at most 32 KiB (or a reference) finds room.
-  package var hasRoom: Bool {
+  public var hasRoom: Bool {
     Self.stagingCapacity - stagedEnd >= 32 << 10 && referenced < Self.referencedLimit
   }
 
   /// Copies bytes in. False if they find no room, which `hasRoom` has to rule out.
-  package func stage(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  public func stage(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return true }
     guard Self.stagingCapacity - stagedEnd >= bytes.count else { return false }
     memcpy(staging + stagedEnd, base, bytes.count)
@@ -62,11 +62,11 @@ package final class OutputQueue {
   }
 
   /// Where `count` bytes can be written in place, or nil without room; followed by `staged(count)`.
-  package func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
+  public func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
     Self.stagingCapacity - stagedEnd >= count ? staging + stagedEnd : nil
   }
 
-  package func staged(_ count: Int) {
+  public func staged(_ count: Int) {
     guard count > 0, Self.stagingCapacity - stagedEnd >= count else { return }
     if end > first, segments[end - 1].memory == nil {
       segments[end - 1].count += count
@@ -79,7 +79,7 @@ package final class OutputQueue {
 
   /// Queues bytes where they lie. They stay valid and unchanged until `owner`, which is retained
   /// here, is released.
-  package func reference(_ bytes: UnsafeRawBufferPointer, owner: AnyObject?) {
+  public func reference(_ bytes: UnsafeRawBufferPointer, owner: AnyObject?) {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     append(
       Segment(
@@ -108,7 +108,7 @@ package final class OutputQueue {
   }
 
   /// Describes the front of the queue for one sendmsg; returns how many vectors were filled.
-  package func fill(_ vectors: UnsafeMutableBufferPointer<iovec>) -> Int {
+  public func fill(_ vectors: UnsafeMutableBufferPointer<iovec>) -> Int {
     var filled = 0
     var index = first
     while index < end, filled < vectors.count {
@@ -124,7 +124,7 @@ package final class OutputQueue {
   }
 
   /// The first `sent` bytes have left.
-  package func consume(_ sent: Int) {
+  public func consume(_ sent: Int) {
     var left = max(0, min(sent, count))
     count -= left
     while left > 0, first < end {
@@ -154,7 +154,7 @@ package final class OutputQueue {
   }
 
   /// Forgets everything: the connection is gone.
-  package func discard() {
+  public func discard() {
     while first < end {
       segments[first].owner?.release()
       first += 1

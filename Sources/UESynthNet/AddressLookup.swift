@@ -3,12 +3,12 @@ import Glibc
 import UESynthCore
 
 /// From a host name to addresses. Blocks: for the lookup threads only.
-package enum AddressLookup {
-  package typealias Function =
+public enum AddressLookup {
+  public typealias Function =
     @Sendable (_ host: String, _ port: UInt16) -> Result<[SocketAddress], NetError>
 
   /// The system's resolver: files, DNS and whatever else nsswitch.conf names.
-  package static let system: Function = { host, port in
+  public static let system: Function = { host, port in
     var hints = addrinfo()
     hints.ai_family = AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Nanoseconds on CLOCK_MONOTONIC: the only clock that deadlines use.
-package enum MonotonicClock {
+public enum MonotonicClock {
   @inline(__always)
-  package static func now() -> Int64 {
+  public static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000
@@ -13,7 +13,7 @@ package enum MonotonicClock {
 
 extension Int64 {
   /// The instant `nanoseconds` after `now`; `Int64.max` ("never") if there is no such instant.
-  package static func deadline(_ nanoseconds: Int64, after now: Int64) -> Int64 {
+  public static func deadline(_ nanoseconds: Int64, after now: Int64) -> Int64 {
     let (sum, overflow) = now.addingReportingOverflow(nanoseconds)
     return overflow ? .max : sum
   }

@@ -7,8 +7,8 @@ import UESynthCore
 ///
 ///     idle --start--> resolving --addresses--> connecting --first / none left--> done
 ///                        \________ timeout, failure, cancel ________________/
-package final class Connector: LoopParticipant, @unchecked Sendable {
-  package typealias Completion = (Result<Int32, ConnectFailure>) -> Void
+public final class Connector: LoopParticipant, @unchecked Sendable {
+  public typealias Completion = (Result<Int32, ConnectFailure>) -> Void
 
   private enum Phase {
     case idle
@@ -39,7 +39,7 @@ package final class Connector: LoopParticipant, @unchecked Sendable {
   /// `completion` gets a non-blocking, close-on-exec descriptor, with TCP_NODELAY set, that is now
   /// its own, or the reason. It runs once, on the loop, never from within `start` and not after
   /// `cancel`.
-  package init(
+  public init(
     loop: EventLoop, target: Target, timeoutNanoseconds: Int64,
     lookup: @escaping AddressLookup.Function = AddressLookup.system,
     completion: @escaping Completion
@@ -52,19 +52,19 @@ package final class Connector: LoopParticipant, @unchecked Sendable {
     report = ConnectReport(target: target, timeout: timeout)
   }
 
-  package func start() {
+  public func start() {
     guard case .idle = phase else { return }
     phase = .starting
     deadline = .deadline(timeout, after: MonotonicClock.now())
     loop.schedule(self)
   }
 
-  package func cancel() {
+  public func cancel() {
     completion = nil
     end()
   }
 
-  package override func loopPass(now: Int64) {
+  public override func loopPass(now: Int64) {
     switch phase {
     case .idle, .done:
       return

@@ -8,20 +8,20 @@ import UESynthCore
 /// touched: idle connections that share the loop cost nothing.
 ///
 /// The thread keeps the loop alive until `stop`, which its owner must call.
-package final class EventLoop: @unchecked Sendable {
+public final class EventLoop: @unchecked Sendable {
   private static let eventCapacity = 256
   private static let hotBufferSize = 256 << 10
   /// The token of the eventfd; no slot has it.
   private static let wakeToken = UInt64.max
   private static let farFuture: Int64 = 3600 * 1_000_000_000
 
-  package let hooks: ThreadHooks
+  public let hooks: ThreadHooks
 
   /// The receive buffer that all connections of the loop share; 64-byte aligned. Loop thread only.
-  package let hotBuffer: UnsafeMutableRawBufferPointer
+  public let hotBuffer: UnsafeMutableRawBufferPointer
 
   /// Monotonic nanoseconds, refreshed once per pass. Loop thread only.
-  package private(set) var now = MonotonicClock.now()
+  public private(set) var now = MonotonicClock.now()
 
   let epollFD: Int32
   private let wakeFD: Int32
@@ -43,7 +43,7 @@ package final class EventLoop: @unchecked Sendable {
   private let wakes = Atomic<UInt64>(0)
   private let descriptorsOpen = Atomic<Bool>(true)
 
-  package init(index: Int = 0, hooks: ThreadHooks = .none) throws(NetError) {
+  public init(index: Int = 0, hooks: ThreadHooks = .none) throws(NetError) {
     let descriptors = try LoopDescriptors(wakeToken: Self.wakeToken)
     epollFD = descriptors.epoll
     wakeFD = descriptors.wake
@@ -66,14 +66,14 @@ package final class EventLoop: @unchecked Sendable {
   // MARK: Any thread
 
   /// Only the loop thread finds its own identity here, so relaxed order is enough.
-  package var isCurrent: Bool { loopThread.load(ordering: .relaxed) == UInt(pthread_self()) }
+  public var isCurrent: Bool { loopThread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
   /// How many system calls the wake-ups of this loop have cost.
-  package var wakeCount: UInt64 { wakes.load(ordering: .relaxed) }
+  public var wakeCount: UInt64 { wakes.load(ordering: .relaxed) }
 
   /// Asks for a pass. What the caller wrote before is visible to that pass. Cheap while already
   /// scheduled; wakes the loop only if it sleeps. Ignored once the loop has stopped.
-  package func schedule(_ participant: LoopParticipant) {
+  public func schedule(_ participant: LoopParticipant) {
     if participant.scheduled.exchange(true, ordering: .acquiringAndReleasing) { return }
     if case .mustWake = queue.push(participant) { wake() }
   }
@@ -81,7 +81,7 @@ package final class EventLoop: @unchecked Sendable {
   /// Runs a control job on the loop, after those given before. False, and the job is dropped, once
   /// the loop is stopping.
   @discardableResult
-  package func run(_ job: @escaping @Sendable () -> Void) -> Bool {
+  public func run(_ job: @escaping @Sendable () -> Void) -> Bool {
     guard jobs.append(job) else { return false }
     schedule(jobs)
     return true
@@ -90,7 +90,7 @@ package final class EventLoop: @unchecked Sendable {
   /// Jobs given before still run; then the thread ends, drops its references to handlers and
   /// participants and closes its descriptors. Returns when that is done, to every caller; on the
   /// loop's own thread it returns at once. In a forked child only the descriptors are closed.
-  package func stop() {
+  public func stop() {
     if generation != ForkGuard.generation {
       closeDescriptors()
       return
@@ -107,7 +107,7 @@ package final class EventLoop: @unchecked Sendable {
   // MARK: Loop thread
 
   /// Watches a descriptor, level-triggered. The loop holds `handler` until `remove`.
-  package func add(
+  public func add(
     fd: Int32, events: UInt32, handler: any EventHandler
   ) throws(NetError) -> EventRegistration {
     assertOnLoop()
@@ -123,7 +123,7 @@ package final class EventLoop: @unchecked Sendable {
     return registration
   }
 
-  package func modify(_ registration: EventRegistration, events: UInt32) throws(NetError) {
+  public func modify(_ registration: EventRegistration, events: UInt32) throws(NetError) {
     guard handlers.contains(registration) else { return }
     let error = control(EPOLL_CTL_MOD, registration, events)
     if error != 0 { throw NetError(errno: error, "cannot watch a socket") }
@@ -131,14 +131,14 @@ package final class EventLoop: @unchecked Sendable {
 
   /// Before the descriptor is closed. The handler gets no further event, not even one that was
   /// already fetched.
-  package func remove(_ registration: EventRegistration) {
+  public func remove(_ registration: EventRegistration) {
     let removed = handlers.remove(registration)
     if removed != nil { _ = control(EPOLL_CTL_DEL, registration, 0) }
   }
 
   /// The participant's pass runs at `deadline` (monotonic nanoseconds) or soon after; `Int64.max`
   /// clears it. It replaces the previous one and is cleared when it is due.
-  package func setDeadline(_ participant: LoopParticipant, at deadline: Int64) {
+  public func setDeadline(_ participant: LoopParticipant, at deadline: Int64) {
     assertOnLoop()
     if stopping && deadline != .max { return }
     deadlines.set(participant, at: deadline)

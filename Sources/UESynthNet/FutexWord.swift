@@ -3,31 +3,31 @@ import Glibc
 import Synchronization
 
 /// Sleeping on an atomic word, for callers that block until the loop has their answer.
-package enum FutexWord {
-  package typealias Pointer = UnsafeMutablePointer<Atomic<UInt32>>
+public enum FutexWord {
+  public typealias Pointer = UnsafeMutablePointer<Atomic<UInt32>>
 
   /// Sleeps while the word holds `expected`, at the latest until `deadline` (CLOCK_MONOTONIC,
   /// `Int64.max` for none). Signals and spurious wake-ups also end it: callers loop on the word.
   /// False once the deadline has passed.
   @discardableResult
-  package static func wait(
+  public static func wait(
     _ word: Pointer, while expected: UInt32, until deadline: Int64 = .max
   ) -> Bool {
     uesynth_sys_futex_wait(word, expected, deadline) != -ETIMEDOUT
   }
 
   /// Wakes at most `count` waiters, after the word was changed with `.releasing` or stronger.
-  package static func wake(_ word: Pointer, count: Int32 = 1) {
+  public static func wake(_ word: Pointer, count: Int32 = 1) {
     _ = uesynth_sys_futex_wake(word, count)
   }
 
-  package static func allocate(_ value: UInt32) -> Pointer {
+  public static func allocate(_ value: UInt32) -> Pointer {
     let word = Pointer.allocate(capacity: 1)
     word.initialize(to: Atomic(value))
     return word
   }
 
-  package static func free(_ word: Pointer) {
+  public static func free(_ word: Pointer) {
     word.deinitialize(count: 1)
     word.deallocate()
   }

@@ -3,7 +3,7 @@ import UESynthCore
 import UESynthHTTP2
 
 /// What the owner of an HTTP/2 connection hears. Loop thread.
-package protocol HTTP2ConnectionDelegate: AnyObject {
+public protocol HTTP2ConnectionDelegate: AnyObject {
   /// The peer's SETTINGS have come, first or again.
   func connectionSettingsReceived(_ connection: HTTP2Connection)
   func connectionGoAway(
@@ -19,7 +19,7 @@ package protocol HTTP2ConnectionDelegate: AnyObject {
 /// An HTTP/2 session on a socket. Small DATA frames pass through the loop's hot buffer; the payload of
 /// large ones is received where it stays (`HTTP2Stream.directTarget`) and shown to the session there.
 /// Loop thread only.
-package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
+public final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   /// From this length of DATA frames on, reading straight into the picture pays (a system call per
   /// frame against a copy).
   private static let directThreshold = 128 << 10
@@ -27,8 +27,8 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   private static let headSize = 4 << 10
   private static let vectorCount = 16
 
-  package let loop: EventLoop
-  package private(set) var isClosed = false
+  public let loop: EventLoop
+  public private(set) var isClosed = false
   private unowned(unsafe) let delegate: any HTTP2ConnectionDelegate
   private var transport: Transport?
   private var session: HTTP2Session?
@@ -41,7 +41,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   private var directPayload = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   /// Takes over a connected, non-blocking socket, and closes it if it throws.
-  package init(
+  public init(
     fd: Int32, loop: EventLoop, role: HTTP2Session.Role, settings: HTTP2Settings,
     delegate: any HTTP2ConnectionDelegate, tls: TLSSession? = nil
   ) throws(NetError) {
@@ -64,49 +64,49 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     vectors.deallocate()
   }
 
-  package var receivedBytes: Int64 { transport?.receivedBytes ?? 0 }
-  package var sentBytes: Int64 { transport?.sentBytes ?? 0 }
+  public var receivedBytes: Int64 { transport?.receivedBytes ?? 0 }
+  public var sentBytes: Int64 { transport?.sentBytes ?? 0 }
   /// The peer has introduced itself.
-  package var isReady: Bool { session?.receivedSettings ?? false }
-  package var availableStreams: Int { session?.availableStreams ?? 0 }
-  package var openStreams: Int { session?.openStreams ?? 0 }
+  public var isReady: Bool { session?.receivedSettings ?? false }
+  public var availableStreams: Int { session?.availableStreams ?? 0 }
+  public var openStreams: Int { session?.openStreams ?? 0 }
   /// Bytes that wait for the socket.
-  package var queuedBytes: Int { session?.output.count ?? 0 }
+  public var queuedBytes: Int { session?.output.count ?? 0 }
 
   // MARK: What streams do
 
-  package func submitRequest(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitRequest(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     try session?.submitRequest(headers, stream: stream)
   }
 
-  package func submitResponse(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitResponse(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     try session?.submitResponse(headers, stream: stream)
   }
 
-  package func submitTrailersOnly(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitTrailersOnly(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     try session?.submitTrailersOnly(headers, stream: stream)
   }
 
-  package func submitTrailers(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
+  public func submitTrailers(_ headers: HeaderBlock, stream: HTTP2Stream) throws(HTTP2Error) {
     try session?.submitTrailers(headers, stream: stream)
   }
 
-  package func resume(_ stream: HTTP2Stream) { session?.resume(stream) }
-  package func reset(_ stream: HTTP2Stream, code: UInt32) { session?.reset(stream, code: code) }
-  package func hasEnded(_ stream: HTTP2Stream) -> Bool { session?.hasEnded(stream) ?? true }
-  package func consume(_ stream: HTTP2Stream, _ count: Int) { session?.consume(stream, count) }
-  package func goAway(code: UInt32 = HTTP2Code.noError) { session?.goAway(code: code) }
-  package func drain() { session?.drain() }
-  package func ping() { session?.ping(0) }
+  public func resume(_ stream: HTTP2Stream) { session?.resume(stream) }
+  public func reset(_ stream: HTTP2Stream, code: UInt32) { session?.reset(stream, code: code) }
+  public func hasEnded(_ stream: HTTP2Stream) -> Bool { session?.hasEnded(stream) ?? true }
+  public func consume(_ stream: HTTP2Stream, _ count: Int) { session?.consume(stream, count) }
+  public func goAway(code: UInt32 = HTTP2Code.noError) { session?.goAway(code: code) }
+  public func drain() { session?.drain() }
+  public func ping() { session?.ping(0) }
   /// Streams that can still be opened before their ids are used up.
-  package var remainingStreams: UInt32 { session?.remainingStreams ?? 0 }
+  public var remainingStreams: UInt32 { session?.remainingStreams ?? 0 }
   /// For tests: what comes after a long life.
-  package func useUpStreams(to next: Int32) { session?.useUpStreams(to: next) }
+  public func useUpStreams(to next: Int32) { session?.useUpStreams(to: next) }
 
   // MARK: Output
 
   /// Sends what the session has to say, as far as the socket takes it. Once a pass.
-  package func flush() {
+  public func flush() {
     guard let session, let transport, !isClosed else { return }
     do {
       try session.pump()
@@ -133,7 +133,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   }
 
   /// Ends the connection now; streams hear `closed`, the delegate does not.
-  package func close(code: UInt32 = HTTP2Code.cancel) {
+  public func close(code: UInt32 = HTTP2Code.cancel) {
     guard !isClosed else { return }
     isClosed = true
     transport?.close()
@@ -168,7 +168,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
 
   // MARK: TransportHandler
 
-  package func transportReceiveVectors(_ vectors: UnsafeMutablePointer<iovec>) -> Int {
+  public func transportReceiveVectors(_ vectors: UnsafeMutablePointer<iovec>) -> Int {
     guard let session, session.lastDataLength >= Self.directThreshold else { return 0 }
     if session.dataRemaining == 0 {
       directPayload = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -185,7 +185,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     return 2
   }
 
-  package func transportReceivedDirect(_ count: Int) {
+  public func transportReceivedDirect(_ count: Int) {
     let payload = min(count, directPayload.count)
     if payload > 0 {
       transportReceived(UnsafeRawBufferPointer(start: directPayload.baseAddress, count: payload))
@@ -195,7 +195,7 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
     if rest > 0, !isClosed { transportReceived(UnsafeRawBufferPointer(start: head, count: rest)) }
   }
 
-  package func transportReceived(_ bytes: UnsafeRawBufferPointer) {
+  public func transportReceived(_ bytes: UnsafeRawBufferPointer) {
     guard let session, !isClosed else { return }
     if greeting.count < Self.greetingLimit, !isReady {
       greeting.append(contentsOf: bytes.prefix(Self.greetingLimit - greeting.count))
@@ -216,31 +216,31 @@ package final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
           + "plugin?")
   }
 
-  package func transportReadPassEnded() {
+  public func transportReadPassEnded() {
     if !isClosed { delegate.connectionActive(self) }
   }
 
-  package func transportWritable() {
+  public func transportWritable() {
     if !isClosed { delegate.connectionActive(self) }
   }
 
-  package func transportClosed(_ failure: ConnectFailure?) { finish(failure) }
+  public func transportClosed(_ failure: ConnectFailure?) { finish(failure) }
 
   // MARK: HTTP2SessionDelegate
 
-  package func sessionSettingsReceived() { delegate.connectionSettingsReceived(self) }
+  public func sessionSettingsReceived() { delegate.connectionSettingsReceived(self) }
 
-  package func sessionGoAway(lastStreamID: Int32, code: UInt32, debug: String) {
+  public func sessionGoAway(lastStreamID: Int32, code: UInt32, debug: String) {
     delegate.connectionGoAway(self, lastStreamID: lastStreamID, code: code, debug: debug)
   }
 
-  package func sessionStreamOpened(_ id: Int32) -> HTTP2Stream? {
+  public func sessionStreamOpened(_ id: Int32) -> HTTP2Stream? {
     delegate.connectionStreamOpened(self, id: id)
   }
 }
 
 extension HTTP2ConnectionDelegate {
-  package func connectionStreamOpened(_ connection: HTTP2Connection, id: Int32) -> HTTP2Stream? {
+  public func connectionStreamOpened(_ connection: HTTP2Connection, id: Int32) -> HTTP2Stream? {
     nil
   }
 }

@@ -1,22 +1,22 @@
 import CUESynthSys
 
 /// What an event loop calls when a descriptor is ready. `events` are of `EventMask`.
-package protocol EventHandler: AnyObject {
+public protocol EventHandler: AnyObject {
   func handle(events: UInt32)
 }
 
 /// EPOLL* bits as the kernel takes them.
-package enum EventMask {
-  package static let input = EPOLLIN.rawValue
-  package static let output = EPOLLOUT.rawValue
-  package static let error = EPOLLERR.rawValue
-  package static let hangUp = EPOLLHUP.rawValue
+public enum EventMask {
+  public static let input = EPOLLIN.rawValue
+  public static let output = EPOLLOUT.rawValue
+  public static let error = EPOLLERR.rawValue
+  public static let hangUp = EPOLLHUP.rawValue
   static let edge = EPOLLET.rawValue
 }
 
 /// A descriptor's place in a loop's epoll set. The generation tells a slot's present owner from
 /// those before, whose events may still lie in a batch that was already fetched.
-package struct EventRegistration: Equatable, Sendable {
+public struct EventRegistration: Equatable, Sendable {
   let fd: Int32
   let slot: UInt32
   let generation: UInt32

@@ -1,7 +1,7 @@
 import UESynthCore
 
 /// Where a listener takes connections. Port 0 lets the kernel choose.
-package enum ListenEndpoint: Equatable, Sendable, CustomStringConvertible {
+public enum ListenEndpoint: Equatable, Sendable, CustomStringConvertible {
   /// Every interface, IPv6 and IPv4.
   case any(port: UInt16)
   /// 127.0.0.1 and ::1, whichever of them exist, on the same port.
@@ -10,7 +10,7 @@ package enum ListenEndpoint: Equatable, Sendable, CustomStringConvertible {
   case address(String, port: UInt16)
   case unix(path: String)
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .any(let port): "*:\(port)"
     case .loopback(let port): "localhost:\(port)"

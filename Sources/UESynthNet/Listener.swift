@@ -5,8 +5,8 @@ import UESynthCore
 /// Takes connections on a loop. Binding is done by `init` on any thread, so that its errors reach
 /// who asked for it; everything else is for the loop thread. The sockets are closed by `close`, or
 /// with the listener.
-package final class Listener: LoopParticipant, @unchecked Sendable {
-  package typealias Accept = (Int32) -> Void
+public final class Listener: LoopParticipant, @unchecked Sendable {
+  public typealias Accept = (Int32) -> Void
 
   private static let pause: Int64 = 100_000_000
 
@@ -19,13 +19,13 @@ package final class Listener: LoopParticipant, @unchecked Sendable {
   private var isClosed = false
 
   /// The actual one; 0 for unix.
-  package let port: UInt16
+  public let port: UInt16
 
   /// How often accepting has paused for want of descriptors or memory.
-  package private(set) var pauses = 0
+  public private(set) var pauses = 0
 
   /// `accept` gets a non-blocking, close-on-exec descriptor, TCP_NODELAY set, that is now its own.
-  package convenience init(
+  public convenience init(
     loop: EventLoop, endpoint: ListenEndpoint, backlog: Int32 = 512, accept: @escaping Accept
   ) throws(NetError) {
     try self.init(
@@ -47,12 +47,12 @@ package final class Listener: LoopParticipant, @unchecked Sendable {
   }
 
   /// Loop thread. Connections made since `init` have waited in the kernel's queue.
-  package func start() throws(NetError) {
+  public func start() throws(NetError) {
     if isClosed { return }
     for socket in sockets where socket.registration == nil { try socket.start(on: loop) }
   }
 
-  package func close() {
+  public func close() {
     if isClosed { return }
     isClosed = true
     loop.setDeadline(self, at: .max)
@@ -71,7 +71,7 @@ package final class Listener: LoopParticipant, @unchecked Sendable {
     loop.setDeadline(self, at: .deadline(Self.pause, after: loop.now))
   }
 
-  package override func loopPass(now: Int64) {
+  public override func loopPass(now: Int64) {
     if !isPaused || isClosed { return }
     isPaused = false
     do { try start() } catch { exhausted() }

@@ -13,7 +13,7 @@ open class LoopParticipant: @unchecked Sendable {
   /// Position in the loop's deadline heap, or -1. Loop thread only.
   var heapIndex = -1
 
-  package init() {}
+  public init() {}
 
   /// Loop thread; at most once per pass, after the I/O events of that pass. A deadline that was due
   /// has been cleared. `now` is the loop's.

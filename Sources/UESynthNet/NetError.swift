@@ -4,17 +4,17 @@ import UESynthCore
 
 /// Why a socket, a thread or an address could not be had or was lost: a status and a sentence that
 /// says what to do.
-package struct NetError: Error, Equatable, Sendable {
-  package let status: Status
-  package let message: String
+public struct NetError: Error, Equatable, Sendable {
+  public let status: Status
+  public let message: String
 
-  package init(_ status: Status, _ message: String) {
+  public init(_ status: Status, _ message: String) {
     self.status = status
     self.message = message
   }
 
   /// A failing system call: "`action`: the system's reason".
-  package init(errno code: Int32, _ action: String) {
+  public init(errno code: Int32, _ action: String) {
     self.init(Self.status(errno: code), "\(action): \(Self.text(errno: code))")
   }
 
@@ -37,4 +37,4 @@ package struct NetError: Error, Equatable, Sendable {
   }
 }
 
-package typealias ConnectFailure = NetError
+public typealias ConnectFailure = NetError

@@ -4,7 +4,7 @@ import Synchronization
 import UESynthCore
 
 /// A pthread whose signal mask keeps the host's handlers on the host's threads.
-package final class NetThread: @unchecked Sendable {
+public final class NetThread: @unchecked Sendable {
   private enum State { case joinable, joined, detached }
 
   /// Enough for the loop, the callbacks of a C host and getaddrinfo.
@@ -38,7 +38,7 @@ package final class NetThread: @unchecked Sendable {
   }
 
   /// `name` is what top shows, at most 15 bytes.
-  package static func start(
+  public static func start(
     name: String, role: ThreadRole, index: Int = 0, hooks: ThreadHooks = .none,
     body: @escaping @Sendable () -> Void
   ) throws(NetError) -> NetThread {
@@ -77,13 +77,13 @@ package final class NetThread: @unchecked Sendable {
   }
 
   /// Only the thread itself finds its own identity here, so relaxed order is enough.
-  package var isCurrent: Bool {
+  public var isCurrent: Bool {
     identity.load(ordering: .relaxed) == UInt(pthread_self())
   }
 
   /// Returns when the thread has ended, also to a second caller. A thread that would wait for
   /// itself, and a forked child, in which the thread does not exist, return at once.
-  package func join() {
+  public func join() {
     if isCurrent || generation != ForkGuard.generation { return }
     lock.withLock {
       if state != .joinable { return }
@@ -93,7 +93,7 @@ package final class NetThread: @unchecked Sendable {
   }
 
   /// The thread frees itself when it ends.
-  package func detach() {
+  public func detach() {
     if generation != ForkGuard.generation { return }
     lock.withLock {
       if state != .joinable { return }

@@ -2,18 +2,18 @@ import CUESynthSys
 import Glibc
 
 /// Where a stream socket connects to or listens: IPv4, IPv6 or a unix path.
-package struct SocketAddress: Sendable {
-  package enum Family: Sendable { case ipv4, ipv6, unix }
+public struct SocketAddress: Sendable {
+  public enum Family: Sendable { case ipv4, ipv6, unix }
 
   /// sun_path, without the terminating NUL.
-  package static let unixPathLimit = 107
+  public static let unixPathLimit = 107
 
-  package let family: Family
+  public let family: Family
   private var storage = sockaddr_storage()
   private let length: socklen_t
 
   /// "1.2.3.4", "::1" or "fe80::1%eth0".
-  package init?(numeric host: String, port: UInt16) {
+  public init?(numeric host: String, port: UInt16) {
     var ipv4 = sockaddr_in()
     ipv4.sin_family = sa_family_t(AF_INET)
     ipv4.sin_port = port.bigEndian
@@ -40,7 +40,7 @@ package struct SocketAddress: Sendable {
 
   /// A path in the file system, or a name in Linux's abstract namespace. nil if it is empty, too
   /// long, or a path with a NUL.
-  package init?(unixPath path: String, isAbstract: Bool = false) {
+  public init?(unixPath path: String, isAbstract: Bool = false) {
     let bytes = Array(path.utf8)
     guard !bytes.isEmpty, bytes.count <= Self.unixPathLimit else { return nil }
     guard isAbstract || !bytes.contains(0) else { return nil }
@@ -113,7 +113,7 @@ package struct SocketAddress: Sendable {
   }
 
   /// 0 for unix.
-  package var port: UInt16 {
+  public var port: UInt16 {
     switch family {
     case .ipv4: load(sockaddr_in.self).sin_port.bigEndian
     case .ipv6: load(sockaddr_in6.self).sin6_port.bigEndian
@@ -122,7 +122,7 @@ package struct SocketAddress: Sendable {
   }
 
   /// The numeric address without its port, or the path; "@name" for an abstract one.
-  package var host: String {
+  public var host: String {
     switch family {
     case .ipv4:
       var address = load(sockaddr_in.self).sin_addr

@@ -2,17 +2,17 @@ import CUESynthSys
 import Glibc
 
 /// Options of a stream socket. Those that only tune return whether the kernel took them.
-package enum SocketOptions {
+public enum SocketOptions {
   /// Small messages leave at once: the loop coalesces, Nagle would only delay.
   @discardableResult
-  package static func setNoDelay(_ fd: Int32) -> Bool {
+  public static func setNoDelay(_ fd: Int32) -> Bool {
     set(fd, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
   }
 
   /// Finds a dead peer in about 20 s, on an idle connection too. TCP_USER_TIMEOUT alone sees only
   /// unanswered data, SO_KEEPALIVE alone only idle connections.
   @discardableResult
-  package static func setKeepAlive(
+  public static func setKeepAlive(
     _ fd: Int32, idleSeconds: Int32 = 10, intervalSeconds: Int32 = 5,
     timeoutMilliseconds: Int32 = 20_000
   ) -> Bool {
@@ -27,12 +27,12 @@ package enum SocketOptions {
 
   /// The kernel doubles the value for its own bookkeeping.
   @discardableResult
-  package static func setSendBuffer(_ fd: Int32, bytes: Int32) -> Bool {
+  public static func setSendBuffer(_ fd: Int32, bytes: Int32) -> Bool {
     set(fd, SOL_SOCKET, SO_SNDBUF, bytes)
   }
 
   /// The algorithm that paces what this socket sends: "cubic", "reno", "bbr". nil if it is not TCP.
-  package static func congestionControl(_ fd: Int32) -> String? {
+  public static func congestionControl(_ fd: Int32) -> String? {
     var name = (UInt64(0), UInt64(0), UInt64(0))
     var length = socklen_t(MemoryLayout.size(ofValue: name) - 1)
     return withUnsafeMutableBytes(of: &name) { bytes in
@@ -42,7 +42,7 @@ package enum SocketOptions {
     }
   }
 
-  package static func setCongestionControl(_ fd: Int32, _ name: String) throws(NetError) {
+  public static func setCongestionControl(_ fd: Int32, _ name: String) throws(NetError) {
     let result = name.withCString {
       setsockopt(fd, Int32(IPPROTO_TCP), TCP_CONGESTION, $0, socklen_t(strlen($0)))
     }

@@ -5,7 +5,7 @@ import UESynthCore
 /// Everything that the TLS connections of one client or server have in common. Immutable. Thread: any.
 ///
 /// TLS 1.2 and later, HTTP/2 by ALPN, no renegotiation, no resumption.
-package final class TLSContext: @unchecked Sendable {
+public final class TLSContext: @unchecked Sendable {
   private static let h2: [UInt8] = [2, 0x68, 0x32]
   /// Where systems other than the one that OpenSSL was built for keep their CAs.
   private static let systemFiles = [
@@ -15,14 +15,14 @@ package final class TLSContext: @unchecked Sendable {
 
   let context: OpaquePointer
   let isServer: Bool
-  package let serverName: String?
+  public let serverName: String?
   let hasCertificate: Bool
 
-  package convenience init(client settings: TLSSettings) throws(NetError) {
+  public convenience init(client settings: TLSSettings) throws(NetError) {
     try self.init(settings, isServer: false)
   }
 
-  package convenience init(server settings: TLSSettings) throws(NetError) {
+  public convenience init(server settings: TLSSettings) throws(NetError) {
     try self.init(settings, isServer: true)
   }
 

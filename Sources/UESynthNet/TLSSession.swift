@@ -4,7 +4,7 @@ import UESynthCore
 
 /// One TLS connection without a socket: records go in by `feed` and come out by `takeOutput`, plain bytes
 /// by `read` and `write`. Loop thread only.
-package final class TLSSession {
+public final class TLSSession {
   enum Progress {
     /// Records of the peer are needed first.
     case needsInput
@@ -30,7 +30,7 @@ package final class TLSSession {
   private var wasAskedForCertificate = false
 
   /// A client's, to be verified as `target` or as the context's server name.
-  package static func client(_ context: TLSContext, target: Target) throws(NetError) -> TLSSession {
+  public static func client(_ context: TLSContext, target: Target) throws(NetError) -> TLSSession {
     let host: String
     switch target {
     case .host(let name, _): host = name
@@ -43,7 +43,7 @@ package final class TLSSession {
     return session
   }
 
-  package static func server(_ context: TLSContext) throws(NetError) -> TLSSession {
+  public static func server(_ context: TLSContext) throws(NetError) -> TLSSession {
     try TLSSession(context, peer: "the client", name: "")
   }
 

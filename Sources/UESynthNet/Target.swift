@@ -1,7 +1,7 @@
 import UESynthCore
 
 /// Where a client connects to, in the notation of gRPC (doc/naming.md).
-package enum Target: Equatable, Sendable, CustomStringConvertible {
+public enum Target: Equatable, Sendable, CustomStringConvertible {
   case host(name: String, port: UInt16)
   /// An IPv4 or IPv6 address, without brackets.
   case numeric(address: String, port: UInt16)
@@ -9,9 +9,9 @@ package enum Target: Equatable, Sendable, CustomStringConvertible {
   case unixAbstract(name: String)
 
   /// The port of the UESynth plugin.
-  package static let defaultPort: UInt16 = 50051
+  public static let defaultPort: UInt16 = 50051
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .host(let name, let port): "\(name):\(port)"
     case .numeric(let address, let port): "\(Self.bracketed(address)):\(port)"
@@ -21,7 +21,7 @@ package enum Target: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The `:authority` of requests. A zone means nothing to the peer and is left out (RFC 6874 §4).
-  package var authority: String {
+  public var authority: String {
     switch self {
     case .host(let name, let port): "\(name):\(port)"
     case .numeric(let address, let port):
@@ -34,7 +34,7 @@ package enum Target: Equatable, Sendable, CustomStringConvertible {
     address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]" : address
   }
 
-  package static func parse(_ text: String) throws(NetError) -> Target {
+  public static func parse(_ text: String) throws(NetError) -> Target {
     try TargetParser(text).parse()
   }
 }

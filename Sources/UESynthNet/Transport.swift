@@ -4,13 +4,13 @@ import UESynthCore
 
 /// One connected stream socket on a loop. Loop thread only. It holds its handler, and the loop holds
 /// it, until `close` or the end of the connection.
-package final class Transport: LoopParticipant, EventHandler, @unchecked Sendable {
+public final class Transport: LoopParticipant, EventHandler, @unchecked Sendable {
   /// What one connection may read before the others of its loop have their turn.
   private static let readShare = 1 << 20
   /// A read that was short by less than this much data suggests that more has come meanwhile.
   private static let bulkRead = 64 << 10
 
-  package let loop: EventLoop
+  public let loop: EventLoop
   private let fd: Int32
   private var handler: (any TransportHandler)?
   private var registration: EventRegistration?
@@ -23,18 +23,18 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
   /// What a send has failed with; reported after what the peer still said has been read.
   private var sendFailure: ConnectFailure?
 
-  package private(set) var isClosed = false
+  public private(set) var isClosed = false
   private var plainReceived: Int64 = 0
   private var plainSent: Int64 = 0
   /// On the wire.
-  package var receivedBytes: Int64 { tls?.received ?? plainReceived }
-  package var sentBytes: Int64 { tls?.sent ?? plainSent }
-  package private(set) var receiveCalls: Int64 = 0
-  package private(set) var sendCalls: Int64 = 0
+  public var receivedBytes: Int64 { tls?.received ?? plainReceived }
+  public var sentBytes: Int64 { tls?.sent ?? plainSent }
+  public private(set) var receiveCalls: Int64 = 0
+  public private(set) var sendCalls: Int64 = 0
 
   /// Takes over a connected, non-blocking socket, and closes it if it throws. With a TLS session nothing
   /// is sent or received outside of it.
-  package init(
+  public init(
     fd: Int32, loop: EventLoop, handler: any TransportHandler, tls session: TLSSession? = nil
   ) throws(NetError) {
     self.fd = fd
@@ -62,7 +62,7 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
   // MARK: Receiving
 
   /// While true nothing is read and the peer's sending stalls when the socket's buffer is full.
-  package var readPaused = false {
+  public var readPaused = false {
     didSet {
       if readPaused == oldValue { return }
       updateInterest()
@@ -70,7 +70,7 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
     }
   }
 
-  package func handle(events: UInt32) {
+  public func handle(events: UInt32) {
     if events & EventMask.output != 0 && writeBlocked {
       writeBlocked = false
       tls?.flush()
@@ -101,7 +101,7 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
   }
 
   /// Reports what a send has failed with, after what the peer said before: a GOAWAY has the reason.
-  package override func loopPass(now: Int64) {
+  public override func loopPass(now: Int64) {
     if isClosed { return }
     guard let sendFailure else {
       if let tls, tls.hasInput, !readPaused {
@@ -185,13 +185,13 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
 
   /// Sends as much as the socket takes now, and returns how much that was. After less than all
   /// `transportWritable` follows, or `transportClosed`.
-  package func send(_ bytes: UnsafeRawBufferPointer) -> Int {
+  public func send(_ bytes: UnsafeRawBufferPointer) -> Int {
     if isClosed || sendFailure != nil || bytes.isEmpty { return 0 }
     return account(tls?.send(bytes) ?? StreamSocket.send(fd, bytes), of: bytes.count)
   }
 
   /// `send` for bytes that lie apart.
-  package func sendv(_ vectors: UnsafeBufferPointer<iovec>) -> Int {
+  public func sendv(_ vectors: UnsafeBufferPointer<iovec>) -> Int {
     if isClosed || sendFailure != nil || vectors.isEmpty { return 0 }
     var total = 0
     for vector in vectors { total &+= vector.iov_len }
@@ -226,7 +226,7 @@ package final class Transport: LoopParticipant, EventHandler, @unchecked Sendabl
   // MARK: The end
 
   /// Closes the socket and lets the handler go. Idempotent.
-  package func close() {
+  public func close() {
     if isClosed { return }
     isClosed = true
     unregister()

@@ -2,7 +2,7 @@ import Glibc
 
 /// What speaks over a transport. All calls are on the loop thread; each may call `send`, `sendv`,
 /// `readPaused` and `close` of the transport.
-package protocol TransportHandler: AnyObject {
+public protocol TransportHandler: AnyObject {
   /// Fills in where the next bytes go, and returns how many of the two vectors it filled; 0 takes
   /// the loop's hot buffer, as do vectors with no room. The memory stays valid until `transportReceivedDirect` or
   /// `transportClosed`.

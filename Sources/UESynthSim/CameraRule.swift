@@ -1,5 +1,5 @@
 /// Whose view a capture shows.
-package enum CameraRule: Sendable {
+public enum CameraRule: Sendable {
   /// Names matter: "" is the default camera, an unknown name is an error, and a picture is the
   /// camera's view at the size that was asked for.
   case named

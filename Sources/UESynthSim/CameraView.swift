@@ -1,16 +1,16 @@
 import UESynthCore
 
 /// One picture to be made: a moment of the scene, seen by one camera.
-package struct CameraView: Sendable {
-  package let snapshot: SceneSnapshot
-  package let cameraID: UInt32
-  package let pose: Transform
+public struct CameraView: Sendable {
+  public let snapshot: SceneSnapshot
+  public let cameraID: UInt32
+  public let pose: Transform
   /// The size of the whole view, across whose width the 90 degrees lie.
-  package let viewWidth: Int
-  package let viewHeight: Int
+  public let viewWidth: Int
+  public let viewHeight: Int
   /// The size of the picture: the top left corner of the view, and zeros beyond it.
-  package let width: Int
-  package let height: Int
+  public let width: Int
+  public let height: Int
 
   /// For keeping: without what was derived from the snapshot.
   func bare() -> CameraView {
@@ -20,5 +20,5 @@ package struct CameraView: Sendable {
   }
 
   /// Whether the picture differs from the whole view.
-  package var isCropped: Bool { width != viewWidth || height != viewHeight }
+  public var isCropped: Bool { width != viewWidth || height != viewHeight }
 }

@@ -9,11 +9,11 @@ import UESynthCore
 /// | segmentation | uint32: instance id, 0 for the sky |
 /// | normals | 3 floats: unit normal in the world, facing the camera; 0, 0, 0 for the sky |
 /// | opticalFlow | 2 floats: x and y, in pixels, of this pixel minus where its surface point was |
-package enum FramePixels {
+public enum FramePixels {
   /// What is farther than this along the forward axis is sky: the largest half-float, 655.04 m.
-  package static let farDepth: Float = 65504
+  public static let farDepth: Float = 65504
 
-  package static func bytesPerPixel(_ modality: Modality) -> Int {
+  public static func bytesPerPixel(_ modality: Modality) -> Int {
     switch modality {
     case .rgb, .depth, .segmentation: 4
     case .normals: 12
@@ -21,7 +21,7 @@ package enum FramePixels {
     }
   }
 
-  package static func byteCount(_ modality: Modality, width: Int, height: Int) -> Int {
+  public static func byteCount(_ modality: Modality, width: Int, height: Int) -> Int {
     width * height * bytesPerPixel(modality)
   }
 }

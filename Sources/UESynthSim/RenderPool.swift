@@ -2,9 +2,9 @@ import Glibc
 
 /// Threads that draw renderings tile by tile, in the order of their submission; all of them work
 /// on the oldest one that has tiles left. Any thread may submit.
-package final class RenderPool: @unchecked Sendable {
+public final class RenderPool: @unchecked Sendable {
   /// Waiting renderings beyond this are refused.
-  package let capacity: Int
+  public let capacity: Int
 
   private final class Job {
     let rendering: Rendering
@@ -29,7 +29,7 @@ package final class RenderPool: @unchecked Sendable {
   private var threads: [pthread_t] = []
 
   /// Fewer threads than asked for, but at least one if there is any, where the system has no more.
-  package init(threads count: Int, capacity: Int = 256) {
+  public init(threads count: Int, capacity: Int = 256) {
     self.capacity = max(capacity, 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
@@ -55,11 +55,11 @@ package final class RenderPool: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  package var threadCount: Int { threads.count }
+  public var threadCount: Int { threads.count }
 
   /// False, and `completion` is not called, if the pool is closed, full or without threads.
   /// Otherwise it is called once: true on the thread that drew the last tile, false from `close`.
-  package func submit(
+  public func submit(
     _ rendering: Rendering, completion: @escaping @Sendable (_ isDrawn: Bool) -> Void
   ) -> Bool {
     let job = Job(rendering, completion)
@@ -72,7 +72,7 @@ package final class RenderPool: @unchecked Sendable {
   }
 
   /// Draws and waits. Falls back on the calling thread where `submit` says false.
-  package func render(_ rendering: Rendering) {
+  public func render(_ rendering: Rendering) {
     let done = Latch()
     if submit(rendering, completion: { _ in done.open() }) {
       done.wait()
@@ -83,7 +83,7 @@ package final class RenderPool: @unchecked Sendable {
 
   /// Ends the threads: renderings that have begun are finished, the others completed with false.
   /// Must be called before the last reference goes, and not on a thread of the pool.
-  package func close() {
+  public func close() {
     pthread_mutex_lock(mutex)
     isClosed = true
     let dropped = queue.filter { $0.next == 0 }

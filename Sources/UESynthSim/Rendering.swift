@@ -2,11 +2,11 @@ import UESynthCore
 
 /// Where a modality of a view is to be written: `FramePixels.byteCount` bytes, which stay valid
 /// until the rendering is complete.
-package struct RenderTarget: @unchecked Sendable {
-  package let modality: Modality
-  package let bytes: UnsafeMutableRawBufferPointer
+public struct RenderTarget: @unchecked Sendable {
+  public let modality: Modality
+  public let bytes: UnsafeMutableRawBufferPointer
 
-  package init(_ modality: Modality, into bytes: UnsafeMutableRawBufferPointer) {
+  public init(_ modality: Modality, into bytes: UnsafeMutableRawBufferPointer) {
     self.modality = modality
     self.bytes = bytes
   }
@@ -15,17 +15,17 @@ package struct RenderTarget: @unchecked Sendable {
 /// One view being drawn, in any number of modalities that share the casting of rays. Rows are
 /// independent: any thread may draw any of them in any order, and the pixels are the same. Every
 /// byte of the targets is written.
-package final class Rendering: Sendable {
-  package let view: CameraView
+public final class Rendering: Sendable {
+  public let view: CameraView
   /// Only the first of several targets of one modality is drawn.
-  package let targets: [RenderTarget]
+  public let targets: [RenderTarget]
   let geometry: ViewGeometry
   let flow: FlowField?
   let shading: Shading?
 
   /// Nil if a target is too small. `previous` is the view that optical flow is measured against;
   /// without it flow is zero.
-  package init?(view: CameraView, previous: CameraView? = nil, targets: [RenderTarget]) {
+  public init?(view: CameraView, previous: CameraView? = nil, targets: [RenderTarget]) {
     for target in targets {
       let size = FramePixels.byteCount(target.modality, width: view.width, height: view.height)
       guard target.bytes.count >= size, target.bytes.baseAddress != nil else { return nil }
@@ -41,10 +41,10 @@ package final class Rendering: Sendable {
   }
 
   /// Rows of the picture that make a reasonable piece of work.
-  package var rowsPerTile: Int { min(32, max(8, view.height / 16)) }
+  public var rowsPerTile: Int { min(32, max(8, view.height / 16)) }
 
   /// Draws these rows of every target; rows outside the picture are ignored.
-  package func draw(rows asked: Range<Int>, _ scratch: RowScratch) {
+  public func draw(rows asked: Range<Int>, _ scratch: RowScratch) {
     let asked = asked.clamped(to: 0..<view.height)
     let drawn = asked.clamped(to: 0..<geometry.rows)
     if !drawn.isEmpty { drawVisible(drawn, scratch) }

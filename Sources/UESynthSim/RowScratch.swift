@@ -1,6 +1,6 @@
 /// What one thread needs while it draws rows: buffers as long as a row, and chunks of it. Grows to
 /// the widest picture that it has drawn, at most `SceneLimits.side`. One thread at a time.
-package final class RowScratch {
+public final class RowScratch {
   static let chunk = 256
 
   private var memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
@@ -24,7 +24,7 @@ package final class RowScratch {
   private(set) var candidates = UnsafeMutablePointer<Int32>.allocate(capacity: 64)
   let chunks = ShadeChunks()
 
-  package init() {
+  public init() {
     let floats = memory.assumingMemoryBound(to: Float.self)
     (u, w, inverseLength, sunlight, openness) = (floats, floats, floats, floats, floats)
     surfaceRows = memory.assumingMemoryBound(to: Int32.self)

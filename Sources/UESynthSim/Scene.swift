@@ -5,19 +5,19 @@ import UESynthCore
 /// `snapshot()`, on any thread.
 ///
 /// A command returns what it did in words, or throws why it did not and changes nothing.
-package final class Scene {
-  package struct Options: Sendable {
-    package var seed: UInt64 = 1
+public final class Scene {
+  public struct Options: Sendable {
+    public var seed: UInt64 = 1
     /// Objects to begin with.
-    package var objectCount = 60
-    package var cameraRule = CameraRule.named
-    package var viewportWidth: UInt32 = 1920
-    package var viewportHeight: UInt32 = 1080
+    public var objectCount = 60
+    public var cameraRule = CameraRule.named
+    public var viewportWidth: UInt32 = 1920
+    public var viewportHeight: UInt32 = 1080
 
-    package init() {}
+    public init() {}
   }
 
-  package static let groundName = "Ground"
+  public static let groundName = "Ground"
 
   let cameraRule: CameraRule
   let viewportWidth: UInt32
@@ -36,7 +36,7 @@ package final class Scene {
   private var current: SceneSnapshot?
   private var shadows = SunShadowCache()
 
-  package init(_ options: Options = Options()) {
+  public init(_ options: Options = Options()) {
     cameraRule = options.cameraRule
     let limit = UInt32(SceneLimits.side / 2)
     viewportWidth = min(max(options.viewportWidth, 1), limit)
@@ -55,7 +55,7 @@ package final class Scene {
   }
 
   /// The scene as it is now; the same object until the next change.
-  package func snapshot() -> SceneSnapshot {
+  public func snapshot() -> SceneSnapshot {
     if let current { return current }
     let made = SceneSnapshot(
       cameraRule: cameraRule, viewportWidth: viewportWidth, viewportHeight: viewportHeight,
@@ -68,16 +68,16 @@ package final class Scene {
   // MARK: Objects
 
   /// In order of creation, the ground first.
-  package var objectNames: [String] { [Self.groundName] + names }
+  public var objectNames: [String] { [Self.groundName] + names }
 
-  package func objectTransform(named name: String) throws(SceneError) -> Transform {
+  public func objectTransform(named name: String) throws(SceneError) -> Transform {
     if name == Self.groundName { return Transform() }
     return bodies[try index(ofObject: name)].transform
   }
 
   /// A scale of 0, 0, 0 counts as left out: the object keeps its own.
   @discardableResult
-  package func setObjectTransform(
+  public func setObjectTransform(
     named name: String, to transform: Transform
   ) throws(SceneError) -> String {
     guard name != Self.groundName else { throw .invalid("the ground cannot be moved") }
@@ -89,7 +89,7 @@ package final class Scene {
 
   /// An empty name is replaced by a free one, such as Cube_27, which is returned. A scale of
   /// 0, 0, 0 counts as left out: 1, 1, 1.
-  package func spawnObject(
+  public func spawnObject(
     named name: String, asset: String, at transform: Transform
   ) throws(SceneError) -> String {
     let shape = try Shape(assetPath: asset)
@@ -105,7 +105,7 @@ package final class Scene {
   }
 
   @discardableResult
-  package func destroyObject(named name: String) throws(SceneError) -> String {
+  public func destroyObject(named name: String) throws(SceneError) -> String {
     guard name != Self.groundName else { throw .invalid("the ground cannot be destroyed") }
     let index = try index(ofObject: name)
     change(shadows: true) {
@@ -119,7 +119,7 @@ package final class Scene {
 
   /// Properties: `Material.properties`. The ground has a material too.
   @discardableResult
-  package func setMaterial(
+  public func setMaterial(
     object name: String, property: String, value: String
   ) throws(SceneError) -> String {
     if name == Self.groundName {
@@ -138,15 +138,15 @@ package final class Scene {
   // MARK: Cameras
 
   /// In order of creation, the default camera first.
-  package var cameraNames: [String] { cameras.map(\.name) }
+  public var cameraNames: [String] { cameras.map(\.name) }
 
-  package func cameraTransform(named name: String) throws(SceneError) -> Transform {
+  public func cameraTransform(named name: String) throws(SceneError) -> Transform {
     cameras[try index(ofCamera: name)].pose
   }
 
   /// A camera's scale is ignored; it reads back as 1, 1, 1.
   @discardableResult
-  package func setCameraTransform(
+  public func setCameraTransform(
     named name: String, to transform: Transform
   ) throws(SceneError) -> String {
     let index = try index(ofCamera: name)
@@ -156,7 +156,7 @@ package final class Scene {
   }
 
   @discardableResult
-  package func createCamera(
+  public func createCamera(
     named name: String, at transform: Transform
   ) throws(SceneError) -> String {
     try SceneLimits.check(name: name, of: "camera")
@@ -175,7 +175,7 @@ package final class Scene {
   }
 
   @discardableResult
-  package func destroyCamera(named name: String) throws(SceneError) -> String {
+  public func destroyCamera(named name: String) throws(SceneError) -> String {
     guard let index = cameras.firstIndex(where: { $0.name == name }) else {
       throw .unknown("camera", name, known: cameraNames)
     }
@@ -186,7 +186,7 @@ package final class Scene {
 
   /// The size of this camera's pictures when a capture asks for 0 x 0.
   @discardableResult
-  package func setResolution(
+  public func setResolution(
     camera name: String, width: UInt32, height: UInt32
   ) throws(SceneError) -> String {
     let index = try index(ofCamera: name)
@@ -200,11 +200,11 @@ package final class Scene {
 
   // MARK: Lights
 
-  package var lightNames: [String] { Light.names }
+  public var lightNames: [String] { Light.names }
 
   /// "" is the sun. What is nil stays as it is; of the transform only the sun's rotation shows.
   @discardableResult
-  package func setLighting(
+  public func setLighting(
     light name: String, intensity: Float, color: Vector3?, transform: Transform?
   ) throws(SceneError) -> String {
     guard name.isEmpty || Light.names.contains(name) else {

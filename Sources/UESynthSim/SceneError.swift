@@ -1,9 +1,9 @@
 import UESynthCore
 
 /// Why a command was refused, in words for the person who sent it.
-package struct SceneError: Error, Equatable, Sendable {
-  package let status: Status
-  package let message: String
+public struct SceneError: Error, Equatable, Sendable {
+  public let status: Status
+  public let message: String
 
   static func invalid(_ message: String) -> SceneError {
     SceneError(status: .invalidArgument, message: message)

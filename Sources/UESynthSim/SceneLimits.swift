@@ -1,18 +1,18 @@
 import UESynthCore
 
 /// What bounds the memory and the time that a scene can cost.
-package enum SceneLimits {
-  package static let objects = 10_000
-  package static let cameras = 64
-  package static let nameBytes = 256
-  package static let side = 8192
+public enum SceneLimits {
+  public static let objects = 10_000
+  public static let cameras = 64
+  public static let nameBytes = 256
+  public static let side = 8192
   /// Pixels of one picture.
-  package static let pixels = 1 << 25
+  public static let pixels = 1 << 25
   /// Centimetres from the origin: 100 km.
-  package static let coordinate: Float = 1e7
-  package static let scale: ClosedRange<Float> = 1e-3...1e4
-  package static let intensity: ClosedRange<Float> = 0...1e6
-  package static let lightColor: ClosedRange<Float> = 0...1000
+  public static let coordinate: Float = 1e7
+  public static let scale: ClosedRange<Float> = 1e-3...1e4
+  public static let intensity: ClosedRange<Float> = 0...1e6
+  public static let lightColor: ClosedRange<Float> = 0...1000
 
   static func check(name: String, of noun: String) throws(SceneError) {
     guard !name.isEmpty, name.utf8.count <= nameBytes else {

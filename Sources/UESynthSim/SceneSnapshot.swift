@@ -2,9 +2,9 @@ import UESynthCore
 
 /// A moment of the scene. Immutable; any thread. Shares its storage with the scene until that
 /// changes, so keeping the last N costs little.
-package final class SceneSnapshot: Sendable {
-  package static let skyID: UInt32 = 0
-  package static let groundID: UInt32 = 1
+public final class SceneSnapshot: Sendable {
+  public static let skyID: UInt32 = 0
+  public static let groundID: UInt32 = 1
 
   let cameraRule: CameraRule
   let viewportWidth: UInt32
@@ -12,7 +12,7 @@ package final class SceneSnapshot: Sendable {
   let cameras: [SceneCamera]
   /// In order of creation, so their ids ascend.
   let bodies: [Body]
-  package let objectNames: [String]
+  public let objectNames: [String]
   let ground: Material
   let sun: Light
   let sky: Light
@@ -47,7 +47,7 @@ package final class SceneSnapshot: Sendable {
 
   /// What a capture shows. A width or height of 0 is the camera's own (under the viewport rule,
   /// the viewport's).
-  package func view(
+  public func view(
     camera name: String, width: UInt32, height: UInt32
   ) throws(SceneError) -> CameraView {
     let camera = try camera(named: name)
@@ -66,14 +66,14 @@ package final class SceneSnapshot: Sendable {
   }
 
   /// The name that a value of the segmentation picture stands for: an object's, "Ground" or "Sky".
-  package func name(ofInstance id: UInt32) -> String? {
+  public func name(ofInstance id: UInt32) -> String? {
     if id == Self.skyID { return "Sky" }
     if id == Self.groundID { return Scene.groundName }
     guard let index = index(ofInstance: id) else { return nil }
     return objectNames[index]
   }
 
-  package func instanceID(ofObject name: String) -> UInt32? {
+  public func instanceID(ofObject name: String) -> UInt32? {
     if name == Scene.groundName { return Self.groundID }
     guard let index = objectNames.firstIndex(of: name) else { return nil }
     return bodies[index].id

@@ -2,32 +2,32 @@ import Synchronization
 import UESynthCore
 
 /// What a simulator has done so far.
-package struct ServerCounters: Equatable, Sendable {
+public struct ServerCounters: Equatable, Sendable {
   /// Actions carried out or refused, by kind, on either route.
-  package var actions: [ActionKind: UInt64] = [:]
+  public var actions: [ActionKind: UInt64] = [:]
   /// Of these, how many failed.
-  package var failures: UInt64 = 0
+  public var failures: UInt64 = 0
   /// Actions that were met with silence.
-  package var unanswered: UInt64 = 0
-  package var unaryCalls: UInt64 = 0
-  package var streams: UInt64 = 0
-  package var connections: UInt64 = 0
-  package var ticks: UInt64 = 0
+  public var unanswered: UInt64 = 0
+  public var unaryCalls: UInt64 = 0
+  public var streams: UInt64 = 0
+  public var connections: UInt64 = 0
+  public var ticks: UInt64 = 0
   /// Pictures handed to a call, and their pixels.
-  package var pictures: UInt64 = 0
-  package var pictureBytes: UInt64 = 0
+  public var pictures: UInt64 = 0
+  public var pictureBytes: UInt64 = 0
   /// Pictures that were drawn for it; the others were prepared ones.
-  package var drawn: UInt64 = 0
+  public var drawn: UInt64 = 0
 
-  package var total: UInt64 { actions.values.reduce(0, +) }
-  package var captures: UInt64 {
+  public var total: UInt64 { actions.values.reduce(0, +) }
+  public var captures: UInt64 {
     actions.reduce(0) { $1.key.modality == nil ? $0 : $0 + $1.value }
   }
 
-  package init() {}
+  public init() {}
 
   /// A few lines for people.
-  package var report: String {
+  public var report: String {
     var lines = [
       "\(connections) connections, \(streams) streams, \(unaryCalls) unary calls, \(ticks) ticks",
       "\(pictures) pictures (\(drawn) drawn), \(pictureBytes) bytes of pixels",

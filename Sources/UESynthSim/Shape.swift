@@ -1,5 +1,5 @@
 /// Unreal's basic shapes, 100 cm across at scale 1, centred on their origin.
-package enum Shape: String, CaseIterable, Sendable {
+public enum Shape: String, CaseIterable, Sendable {
   case cube = "Cube"
   case sphere = "Sphere"
   case cylinder = "Cylinder"

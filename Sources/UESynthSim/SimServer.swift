@@ -5,14 +5,14 @@ import UESynthWire
 
 /// A simulator that serves `uesynth.UESynthService` on any number of endpoints, connections and
 /// calls. It runs from `init` until `stop`, which its owner must call.
-package final class SimServer: @unchecked Sendable {
+public final class SimServer: @unchecked Sendable {
   static let stoppingMessage = "the simulator is shutting down"
 
-  package let options: ServerOptions
+  public let options: ServerOptions
   /// The actual port of the first TCP endpoint; 0 if there is none.
-  package private(set) var port: UInt16 = 0
+  public private(set) var port: UInt16 = 0
   /// Where it listens: "127.0.0.1:50051", "unix:/run/sim".
-  package private(set) var addresses: [String] = []
+  public private(set) var addresses: [String] = []
 
   let loop: EventLoop
   let engine: SimulatedEngine
@@ -33,7 +33,7 @@ package final class SimServer: @unchecked Sendable {
   private var hasStopped = false
 
   /// Binds and serves. Any thread.
-  package init(_ options: ServerOptions = ServerOptions(), listenOn endpoints: [ListenEndpoint])
+  public init(_ options: ServerOptions = ServerOptions(), listenOn endpoints: [ListenEndpoint])
     throws(NetError)
   {
     self.options = options
@@ -68,7 +68,7 @@ package final class SimServer: @unchecked Sendable {
   }
 
   /// What it has done so far. Any thread.
-  package var statistics: ServerCounters { counters.snapshot }
+  public var statistics: ServerCounters { counters.snapshot }
 
   // MARK: Loop thread
 
@@ -117,7 +117,7 @@ package final class SimServer: @unchecked Sendable {
 
   /// Refuses new connections and calls, lets those under way finish within `shutdownLimit`, and ends
   /// all threads. Any thread but the loop's; returns when it is done.
-  package func stop() {
+  public func stop() {
     let isFirst = lock.withLock {
       defer { hasStopped = true }
       return !hasStopped

@@ -3,22 +3,22 @@ import UESynthCore
 /// One action's arguments. Each kind reads the fields that it has and ignores the others. The C
 /// strings are borrowed for the duration of the call that is given the action; nil is "". They must
 /// be valid UTF-8 (`UTF8Text`): a server rejects the whole message otherwise.
-package struct Action {
-  package var kind: ActionKind
+public struct Action {
+  public var kind: ActionKind
   /// The camera, object or light.
-  package var name: UnsafePointer<CChar>?
-  package var transform: Transform
+  public var name: UnsafePointer<CChar>?
+  public var transform: Transform
   /// False leaves the transform out; servers take an absent one as zeros.
-  package var hasTransform: Bool
-  package var width: UInt32
-  package var height: UInt32
-  package var assetPath: UnsafePointer<CChar>?
-  package var materialProperty: UnsafePointer<CChar>?
-  package var materialValue: UnsafePointer<CChar>?
-  package var intensity: Float
-  package var color: Vector3
+  public var hasTransform: Bool
+  public var width: UInt32
+  public var height: UInt32
+  public var assetPath: UnsafePointer<CChar>?
+  public var materialProperty: UnsafePointer<CChar>?
+  public var materialValue: UnsafePointer<CChar>?
+  public var intensity: Float
+  public var color: Vector3
 
-  package init(
+  public init(
     kind: ActionKind, name: UnsafePointer<CChar>? = nil, transform: Transform = Transform(),
     hasTransform: Bool = true, width: UInt32 = 0, height: UInt32 = 0,
     assetPath: UnsafePointer<CChar>? = nil, materialProperty: UnsafePointer<CChar>? = nil,

@@ -3,9 +3,9 @@ import UESynthCore
 
 /// The bare request message of an action's unary RPC: `CaptureRequest`, `SetObjectTransformRequest`
 /// and so on. The bytes are the ones that protobuf-c packs.
-package enum ActionEncoder {
+public enum ActionEncoder {
   /// Not less than what `encode` writes: so that a message is made in one pass.
-  package static func mostBytes(_ action: borrowing Action) -> Int {
+  public static func mostBytes(_ action: borrowing Action) -> Int {
     fixedBytes &+ length(action.name) &+ length(action.assetPath)
       &+ length(action.materialProperty) &+ length(action.materialValue)
   }
@@ -18,14 +18,14 @@ package enum ActionEncoder {
     text.map { Int(truncatingIfNeeded: strlen($0)) } ?? 0
   }
 
-  package static func encodedSize(_ action: borrowing Action) -> Int {
+  public static func encodedSize(_ action: borrowing Action) -> Int {
     var count = ByteCount()
     emit(action, into: &count)
     return count.count
   }
 
   /// Writes `encodedSize` bytes, which are at most `mostBytes`, and returns their number.
-  package static func encode(
+  public static func encode(
     _ action: borrowing Action, into memory: UnsafeMutableRawPointer
   ) -> Int {
     var writer = ByteWriter(cursor: memory)

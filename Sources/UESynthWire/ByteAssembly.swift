@@ -2,19 +2,19 @@ import Glibc
 
 /// A growing run of bytes, reused from message to message. It grows by what arrives, never by what a
 /// length promises.
-package struct ByteAssembly: ~Copyable {
+public struct ByteAssembly: ~Copyable {
   /// Kept between messages; anything larger is given back.
   private static let keptCapacity = 64 * 1024
 
   private var base: UnsafeMutableRawPointer?
   private(set) var capacity = 0
-  package private(set) var count = 0
+  public private(set) var count = 0
 
-  package init() {}
+  public init() {}
 
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
-  package mutating func clear() {
+  public mutating func clear() {
     count = 0
     if capacity > Self.keptCapacity {
       free(base)
@@ -24,7 +24,7 @@ package struct ByteAssembly: ~Copyable {
   }
 
   /// False if there is no memory. The bytes must not lie in this assembly.
-  package mutating func append(_ source: UnsafeRawPointer, _ size: Int) -> Bool {
+  public mutating func append(_ source: UnsafeRawPointer, _ size: Int) -> Bool {
     guard size > 0 else { return true }
     let (needed, overflowed) = count.addingReportingOverflow(size)
     if overflowed { return false }

@@ -1,15 +1,15 @@
 import UESynthCore
 
 /// How a call ended, as far as its headers, trailers and resets tell.
-package struct CallOutcome: Equatable {
-  package var status: Status
+public struct CallOutcome: Equatable, Sendable {
+  public var status: Status
   /// Empty for OK. The server's words, or a sentence that says what to do.
-  package var message: String
+  public var message: String
 
-  package init(status: Status, message: String) {
+  public init(status: Status, message: String) {
     self.status = status
     self.message = message
   }
 
-  package static let ok = CallOutcome(status: .ok, message: "")
+  public static let ok = CallOutcome(status: .ok, message: "")
 }

@@ -9,7 +9,7 @@ import UESynthCore
 ///
 /// Nothing is allocated for a response that ends in OK. Whether the messages inside were whole and of
 /// the right number is not its business.
-package struct CallResponse {
+public struct CallResponse {
   private enum Phase {
     case awaiting
     case open
@@ -37,28 +37,28 @@ package struct CallResponse {
   private var contentTypeText = ""
   private var foreignBody: [UInt8] = []
   /// How the messages are compressed, if they are.
-  package private(set) var encoding = AnnouncedEncoding.none
+  public private(set) var encoding = AnnouncedEncoding.none
   /// What the server takes compressed requests in; nil if it has not said that it does.
-  package private(set) var accepts: MessageEncoding?
+  public private(set) var accepts: MessageEncoding?
 
   private var blockStatus = 0
   private var code = Code.absent
   private var serverMessage = ""
 
-  package init() {}
+  public init() {}
 
   /// DATA holds messages. Otherwise it is only looked at for the message about it.
-  package var hasMessages: Bool { phase == .open }
+  public var hasMessages: Bool { phase == .open }
 
   // MARK: Header blocks
 
-  package mutating func beginBlock() {
+  public mutating func beginBlock() {
     blockStatus = 0
     code = .absent
     serverMessage = ""
   }
 
-  package mutating func field(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+  public mutating func field(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     switch name.count {
     case 7 where Self.equal(name, ":status"):
       blockStatus = Self.number(value, digits: 3) ?? 0
@@ -84,7 +84,7 @@ package struct CallResponse {
   }
 
   /// Not nil: the call is over.
-  package mutating func endBlock(endStream: Bool) -> CallOutcome? {
+  public mutating func endBlock(endStream: Bool) -> CallOutcome? {
     switch phase {
     case .ended: return outcome
     case .awaiting:
@@ -114,7 +114,7 @@ package struct CallResponse {
   // MARK: DATA, END_STREAM, RST_STREAM
 
   /// Not nil: the call is over.
-  package mutating func dataArrived(_ bytes: UnsafeRawBufferPointer) -> CallOutcome? {
+  public mutating func dataArrived(_ bytes: UnsafeRawBufferPointer) -> CallOutcome? {
     switch phase {
     case .open: return nil
     case .ended: return outcome
@@ -126,7 +126,7 @@ package struct CallResponse {
   }
 
   /// The stream ended with DATA.
-  package mutating func endStream() -> CallOutcome {
+  public mutating func endStream() -> CallOutcome {
     switch phase {
     case .ended: return outcome ?? .ok
     case .awaiting: return end(.internal, "the server ended the call without an answer")
@@ -136,7 +136,7 @@ package struct CallResponse {
 
   /// RST_STREAM with `code`, sent by the peer or, if `cancelledByUs`, by this side. After the
   /// trailers, what they said stands.
-  package mutating func reset(
+  public mutating func reset(
     code: UInt32, cancelledByUs: Bool, deadlinePassed: Bool
   ) -> CallOutcome {
     if phase == .ended, let outcome { return outcome }
@@ -165,7 +165,7 @@ package struct CallResponse {
   }
 
   /// This side reset the stream because of what the peer sent. After the trailers, what they said stands.
-  package mutating func violated(_ status: Status, _ message: String) -> CallOutcome {
+  public mutating func violated(_ status: Status, _ message: String) -> CallOutcome {
     if phase == .ended, let outcome { return outcome }
     return end(status, message)
   }

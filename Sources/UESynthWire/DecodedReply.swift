@@ -3,21 +3,21 @@ import Glibc
 import UESynthCore
 
 /// The values of a reply that is no image. BORROWED: its pointers are valid during the visit only.
-package struct DecodedReply {
+public struct DecodedReply {
   /// As the server sent it, which is not to be trusted: some never set it.
-  package let success: Bool
+  public let success: Bool
   /// Whether the reply held a transform at all.
-  package let hasTransform: Bool
+  public let hasTransform: Bool
   /// A location or rotation that is absent reads as zero, an absent scale as one.
-  package let transform: Transform
+  public let transform: Transform
   /// UTF-8 without NUL; what the server sent wrong reads as "?".
-  package let message: UnsafeRawBufferPointer
-  package let nameCount: Int
+  public let message: UnsafeRawBufferPointer
+  public let nameCount: Int
 
   private let names: UnsafePointer<UnsafeMutablePointer<CChar>?>?
 
   /// Success that is none: the plugin answers so to every command that it only knows by name (WIRE.md 5).
-  package var isStub: Bool {
+  public var isStub: Bool {
     success && !hasTransform && Self.ends(message, with: "not yet implemented")
   }
 
@@ -27,7 +27,7 @@ package struct DecodedReply {
   }
 
   /// UTF-8 without NUL; nil if there is no such name. A NUL follows the bytes.
-  package func name(at index: Int) -> UnsafeRawBufferPointer? {
+  public func name(at index: Int) -> UnsafeRawBufferPointer? {
     guard index >= 0, index < nameCount, let name = names?[index] else { return nil }
     return Self.text(name)
   }

@@ -3,20 +3,20 @@ import CZlib
 /// Bytes that are compressed once and stand in any number of messages, with other bytes around them that go as
 /// they are: blocks of deflate stand for themselves if none looks back (RFC 1951), and checksums of parts make
 /// that of the whole.
-package final class DeflatedPart: @unchecked Sendable {
+public final class DeflatedPart: @unchecked Sendable {
   /// Of a stored block (RFC 1951 section 3.2.4).
   private static let mostStored = 65535
 
-  package let encoding: MessageEncoding
+  public let encoding: MessageEncoding
   /// Blocks that end with a whole byte; none of them is the last of a message.
   private let blocks: UnsafeMutableRawBufferPointer
   private let plainCount: Int
   private let checksum: UInt
 
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(blocks) }
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(blocks) }
 
   /// nil without memory, or for bytes that are not made shorter.
-  package init?(_ plain: UnsafeRawBufferPointer, _ encoding: MessageEncoding) {
+  public init?(_ plain: UnsafeRawBufferPointer, _ encoding: MessageEncoding) {
     self.encoding = encoding
     plainCount = plain.count
     guard plain.count > 0, plain.count <= Int(UInt32.max) else { return nil }
@@ -53,7 +53,7 @@ package final class DeflatedPart: @unchecked Sendable {
 
   /// What stands before `bytes` and behind them in a message that plainly is `head`, the part and `tail`; nil if
   /// one of these is too long. The prefix is the message's.
-  package func surroundings(
+  public func surroundings(
     head: UnsafeRawBufferPointer, tail: UnsafeRawBufferPointer
   ) -> (before: [UInt8], after: [UInt8])? {
     guard head.count <= Self.mostStored, tail.count <= Self.mostStored else { return nil }

@@ -1,13 +1,13 @@
 import CZlib
 
 /// Compresses whole messages.
-package enum Deflater {
+public enum Deflater {
   /// What a stock gRPC peer compresses with: zlib's own.
-  package static let defaultLevel = Z_DEFAULT_COMPRESSION
+  public static let defaultLevel = Z_DEFAULT_COMPRESSION
 
   /// The gRPC message whose bytes are `pieces`, one after the other, prefix included. nil if it would
   /// not be shorter than the message as it is, or without memory.
-  package static func message(
+  public static func message(
     _ pieces: [UnsafeRawBufferPointer], _ encoding: MessageEncoding, level: Int32 = defaultLevel
   ) -> [UInt8]? {
     let total = pieces.reduce(0) { $0 &+ $1.count }

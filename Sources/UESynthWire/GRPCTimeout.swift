@@ -1,12 +1,12 @@
 /// The value of the `grpc-timeout` header (gRPC PROTOCOL-HTTP2): at most 8 digits and a unit.
-package enum GRPCTimeout {
-  package static let maximumSize = 9
+public enum GRPCTimeout {
+  public static let maximumSize = 9
 
   private static let maximumDigits: Int64 = 99_999_999
 
   /// Writes the value in the finest unit that it fits in, rounded up, and returns its length. A time
   /// that is not positive becomes the shortest one, 1 ns.
-  package static func write(
+  public static func write(
     nanoseconds: Int64, into memory: UnsafeMutableRawPointer
   ) -> Int {
     var unit = UInt8(ascii: "n")

@@ -1,15 +1,14 @@
 /// All of an image reply but the pixels, so that a server sends `head`, the pixels where they lie,
 /// and `tail`.
-package struct ImageReplyEnvelope {
+public struct ImageReplyEnvelope {
   /// The gRPC prefix and the message up to the pixels.
-  package let head: [UInt8]
+  public let head: [UInt8]
   /// What follows them. Never empty if width, height or format says anything.
-  package let tail: [UInt8]
+  public let tail: [UInt8]
 
   /// nil as the id makes a unary response, any other a `FrameResponse`. `imageLength` and the message
   /// around it must stay below 4 GiB, which is what a gRPC prefix can say.
-  package init(requestID: String?, imageLength: Int, width: UInt32, height: UInt32, format: String)
-  {
+  public init(requestID: String?, imageLength: Int, width: UInt32, height: UInt32, format: String) {
     var after = ByteArray()
     after.uint32(2, width)
     after.uint32(3, height)

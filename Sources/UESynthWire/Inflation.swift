@@ -2,7 +2,7 @@
 /// gives it away with the bytes that have come so far, and takes it back with what became of them.
 ///
 /// Thread: `run` on one, and nothing else of it until it is over; the reader's otherwise.
-package final class Inflation: @unchecked Sendable {
+public final class Inflation: @unchecked Sendable {
   /// Inflated between two looks at whether anybody still wants it.
   private static let slice = 64 << 10
 
@@ -24,7 +24,7 @@ package final class Inflation: @unchecked Sendable {
   var pendingBytes: Int { input.count &+ behind.count }
 
   /// Inflates as far as there are bytes and room, or as long as it is wanted. The room must outlive it.
-  package func run(while isWanted: () -> Bool) {
+  public func run(while isWanted: () -> Bool) {
     var source = input.bytes
     written = 0
     repeat {

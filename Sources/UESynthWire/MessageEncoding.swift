@@ -1,12 +1,12 @@
 import UESynthCore
 
 /// How a message may be compressed (gRPC compression.md). `deflate` is the zlib format, RFC 1950.
-package enum MessageEncoding: Sendable, Equatable {
+public enum MessageEncoding: Sendable, Equatable {
   case gzip
   case deflate
 
   /// As it stands in `grpc-encoding`.
-  package var name: StaticString {
+  public var name: StaticString {
     switch self {
     case .gzip: "gzip"
     case .deflate: "deflate"
@@ -22,13 +22,13 @@ package enum MessageEncoding: Sendable, Equatable {
   }
 
   /// The better one of a `grpc-accept-encoding`; nil if it names neither.
-  package static func best(of list: UnsafeRawBufferPointer) -> MessageEncoding? {
+  public static func best(of list: UnsafeRawBufferPointer) -> MessageEncoding? {
     MessageEncoding.gzip.isNamed(in: list)
       ? .gzip : MessageEncoding.deflate.isNamed(in: list) ? .deflate : nil
   }
 
   /// Whether a `grpc-accept-encoding` names it.
-  package func isNamed(in list: UnsafeRawBufferPointer) -> Bool {
+  public func isNamed(in list: UnsafeRawBufferPointer) -> Bool {
     // Asked for every response, so nothing is allocated.
     guard let base = list.baseAddress else { return false }
     var start = 0
@@ -45,7 +45,7 @@ package enum MessageEncoding: Sendable, Equatable {
 }
 
 /// What a peer says of how its messages are compressed: the value of `grpc-encoding`.
-package enum AnnouncedEncoding: Equatable, Sendable {
+public enum AnnouncedEncoding: Equatable, Sendable {
   /// Absent, or `identity`.
   case none
   case known(MessageEncoding)
@@ -69,7 +69,7 @@ package enum AnnouncedEncoding: Equatable, Sendable {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  package init(_ value: UnsafeRawBufferPointer) {
+  public init(_ value: UnsafeRawBufferPointer) {
     let value = Self.trimmed(value)
     if let known = Self.known(value) {
       self = .known(known)

@@ -1,12 +1,12 @@
 import UESynthCore
 
 /// The methods of `uesynth.UESynthService`.
-package enum RPC: Equatable, Sendable {
+public enum RPC: Equatable, Sendable {
   case unary(ActionKind)
   case controlStream
 
   /// nil if the service has no such method.
-  package init?(path: UnsafeRawBufferPointer) {
+  public init?(path: UnsafeRawBufferPointer) {
     if Self.equal(path, RPC.controlStream.path) {
       self = .controlStream
       return
@@ -19,7 +19,7 @@ package enum RPC: Equatable, Sendable {
   }
 
   /// The value of `:path`.
-  package var path: StaticString {
+  public var path: StaticString {
     switch self {
     case .controlStream: "/uesynth.UESynthService/ControlStream"
     case .unary(.setCameraTransform): "/uesynth.UESynthService/SetCameraTransform"

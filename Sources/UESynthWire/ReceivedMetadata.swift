@@ -2,12 +2,12 @@ import Glibc
 
 /// The custom metadata of a header block as it comes: what gRPC and HTTP have for themselves is left out,
 /// binary values are decoded (PROTOCOL-HTTP2, Custom-Metadata).
-package struct ReceivedMetadata: Sendable {
-  package private(set) var pairs: [(key: [UInt8], value: [UInt8])] = []
+public struct ReceivedMetadata: Sendable {
+  public private(set) var pairs: [(key: [UInt8], value: [UInt8])] = []
 
-  package init() {}
+  public init() {}
 
-  package mutating func field(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+  public mutating func field(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     guard name.count > 0, name[0] != UInt8(ascii: ":"), !Self.begins(name, "grpc-"),
       !Self.equal(name, "content-type"), !Self.equal(name, "te")
     else { return }

@@ -4,16 +4,16 @@ import UESynthCore
 /// Reads the body of a reply that is no image, through protobuf-c (the plain CommandResponse, of
 /// which there may be a million a second, directly: the same values, as a test holds). Ordinary replies allocate
 /// nothing; long lists of names take heap memory until the visit ends.
-package enum ReplyDecoder {
+public enum ReplyDecoder {
   /// A CommandResponse that says yes and nothing else, as servers write it.
   @inline(__always)
-  package static func isPlainSuccess(_ body: ReplyBody, _ bytes: UnsafeRawBufferPointer) -> Bool {
+  public static func isPlainSuccess(_ body: ReplyBody, _ bytes: UnsafeRawBufferPointer) -> Bool {
     guard case .command = body, bytes.count == 2, let base = bytes.baseAddress else { return false }
     return UInt16(littleEndian: base.loadUnaligned(as: UInt16.self)) == 0x0108
   }
 
   /// Calls `visit` once, or returns why it could not.
-  package static func decode(
+  public static func decode(
     _ body: ReplyBody, _ bytes: UnsafeRawBufferPointer, _ visit: (borrowing DecodedReply) -> Void
   ) -> WireFailure? {
     if body == .command, let plain = DecodedReply(plainCommand: bytes) {

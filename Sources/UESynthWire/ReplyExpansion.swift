@@ -7,33 +7,33 @@ extension ReplyReader {
   private static let leastGivenAway = 64 << 10
 
   /// A compressed message waits for the receiver: for room, or for its turn.
-  package var isHeld: Bool { isExpanding && step != .failed && expansion?.stage == .announced }
+  public var isHeld: Bool { isExpanding && step != .failed && expansion?.stage == .announced }
 
   /// All bytes of a compressed message have come, of which some are still inflated elsewhere, or which waits
   /// for its turn to end.
-  package var isComplete: Bool {
+  public var isComplete: Bool {
     guard isExpanding, step != .failed, let expansion else { return false }
     return expansion.compressedLeft == 0 && expansion.stage == .body
   }
 
   /// Bytes of the message under way that have come and are not inflated for certain.
-  package var pendingBytes: Int { isExpanding ? expansion?.pendingBytes ?? 0 : 0 }
+  public var pendingBytes: Int { isExpanding ? expansion?.pendingBytes ?? 0 : 0 }
 
   /// Compressed messages so far, their bytes on the wire and inflated.
-  package var expanded: (messages: UInt64, wireBytes: UInt64, plainBytes: UInt64) {
+  public var expanded: (messages: UInt64, wireBytes: UInt64, plainBytes: UInt64) {
     guard let expansion else { return (0, 0, 0) }
     return (expansion.messages, expansion.wireBytes, expansion.plainBytes)
   }
 
   /// The receiver may be ready now for what it was not: goes on from there.
-  package func resume() -> WireFailure? {
+  public func resume() -> WireFailure? {
     guard isExpanding, let chunk = expansion?.chunk else { return failure }
     var nothing = UnsafeRawBufferPointer(start: chunk.baseAddress, count: 0)
     return feed(&nothing)
   }
 
   /// What was given away has been inflated: goes on behind it.
-  package func takeBack() -> WireFailure? {
+  public func takeBack() -> WireFailure? {
     guard isExpanding, step != .failed, let expansion, expansion.isAway else { return failure }
     let place = expansion.inflation.room
     var waiting = ByteAssembly()

@@ -17,7 +17,7 @@ import UESynthCore
 /// are skipped, groups included. After a failure the reader refuses everything until `reset`.
 ///
 /// One thread at a time.
-package final class ReplyReader {
+public final class ReplyReader {
   enum Step: UInt8 {
     case prefix, tag, varint, length, skip, requestID, format, body, image, failed
   }
@@ -37,11 +37,11 @@ package final class ReplyReader {
   private(set) var failure: WireFailure?
 
   /// What the call's headers say of its messages.
-  package var encoding = AnnouncedEncoding.none {
+  public var encoding = AnnouncedEncoding.none {
     didSet { isPlain = encoding == .none }
   }
   /// No message can be compressed, so none has to wait. Asked for all bytes that come.
-  package private(set) var isPlain = true
+  public private(set) var isPlain = true
   /// Made with the first compressed message.
   var expansion: MessageExpansion?
   /// The message under way is compressed.
@@ -80,10 +80,10 @@ package final class ReplyReader {
 
   /// Image bytes that were copied into place, since the reader was made. Those received directly
   /// into `directTarget` are not in it.
-  package private(set) var copiedBytes: UInt64 = 0
+  public private(set) var copiedBytes: UInt64 = 0
 
   /// The receiver is not retained: it outlives the reader.
-  package init(shape: ReplyShape, maximumLength: Int, receiver: any ReplyReceiver) {
+  public init(shape: ReplyShape, maximumLength: Int, receiver: any ReplyReceiver) {
     self.shape = shape
     // Where sums do not overflow.
     self.maximumLength = min(max(maximumLength, 0), 1 << 46)
@@ -91,7 +91,7 @@ package final class ReplyReader {
   }
 
   /// Makes the reader as new, for another call of any shape, keeping its buffers.
-  package func reset(shape: ReplyShape) {
+  public func reset(shape: ReplyShape) {
     self.shape = shape
     failure = nil
     step = .prefix
@@ -109,12 +109,12 @@ package final class ReplyReader {
   }
 
   /// Whether the bytes so far end inside a message or its prefix.
-  package var isMidMessage: Bool {
+  public var isMidMessage: Bool {
     (step != .prefix && step != .failed) || prefix.isMidPrefix || (isExpanding && step != .failed)
   }
 
   /// Bytes of the current message still to come; 0 between messages and inside a prefix.
-  package var messageBytesPending: Int {
+  public var messageBytesPending: Int {
     if step == .failed { return 0 }
     if isExpanding { return expansion?.compressedLeft ?? 0 }
     return step == .prefix ? 0 : levelLeft &+ outerLeft
@@ -122,7 +122,7 @@ package final class ReplyReader {
 
   /// Where the next bytes belong if they are image bytes: read into it and feed the very same
   /// address, and nothing is copied.
-  package var directTarget: UnsafeMutableRawBufferPointer? {
+  public var directTarget: UnsafeMutableRawBufferPointer? {
     isExpanding ? nil : imageRemainder
   }
 
@@ -134,17 +134,17 @@ package final class ReplyReader {
   }
 
   /// Bytes held for bodies that come in pieces.
-  package var assemblyCapacity: Int { assembly.capacity }
+  public var assemblyCapacity: Int { assembly.capacity }
 
   /// The stream ended. nil if it did so between messages.
-  package func end() -> WireFailure? {
+  public func end() -> WireFailure? {
     if isMidMessage { fail(.truncated) }
     return failure
   }
 
   /// Takes bytes in, and shortens them by what was taken. Some are left if a compressed message has to wait
   /// (`isHeld`, `isComplete`): they are to be fed again after it.
-  package func feed(_ bytes: inout UnsafeRawBufferPointer) -> WireFailure? {
+  public func feed(_ bytes: inout UnsafeRawBufferPointer) -> WireFailure? {
     guard let base = bytes.baseAddress else { return failure }
     var p = base
     let end = base + bytes.count

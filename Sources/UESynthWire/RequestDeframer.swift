@@ -1,9 +1,9 @@
 /// Cuts the DATA of a call into messages on the server's side. A message that lies whole in the
 /// bytes fed is handed over where it lies; otherwise it is put together here, in a buffer that grows
 /// with what arrives. After a failure nothing more is taken.
-package final class RequestDeframer {
+public final class RequestDeframer {
   /// What a stock grpc++ server accepts.
-  package static let defaultLimit = 4 * 1024 * 1024
+  public static let defaultLimit = 4 * 1024 * 1024
 
   private let limit: Int
   private var prefix = PrefixReader()
@@ -17,15 +17,15 @@ package final class RequestDeframer {
   private var failure: WireFailure?
 
   /// What the call's headers say of its messages.
-  package var encoding = AnnouncedEncoding.none
+  public var encoding = AnnouncedEncoding.none
 
-  package init(limit: Int = RequestDeframer.defaultLimit) {
+  public init(limit: Int = RequestDeframer.defaultLimit) {
     self.limit = limit
   }
 
   /// Calls `message` for each that is complete; its bytes are valid during the call. nil when all
   /// bytes have been taken.
-  package func feed(
+  public func feed(
     _ bytes: UnsafeRawBufferPointer, _ message: (UnsafeRawBufferPointer) -> Void
   ) -> WireFailure? {
     guard failure == nil, let base = bytes.baseAddress else { return failure }
@@ -95,7 +95,7 @@ package final class RequestDeframer {
   }
 
   /// The client has sent all that it will.
-  package func end() -> WireFailure? {
+  public func end() -> WireFailure? {
     if failure == nil && (messageLeft != nil || prefix.isMidPrefix) { failure = .truncated }
     return failure
   }

@@ -1,7 +1,7 @@
 import UESynthCore
 
 /// The message type that a call answers with.
-package enum ReplyShape: Sendable {
+public enum ReplyShape: Sendable {
   /// `FrameResponse`: ControlStream.
   case streamFrame
   case image
@@ -11,7 +11,7 @@ package enum ReplyShape: Sendable {
   case objectsList
 
   /// What the unary RPC of an action returns.
-  package init(unary kind: ActionKind) {
+  public init(unary kind: ActionKind) {
     switch kind {
     case .captureRGB, .captureDepth, .captureSegmentation, .captureNormals, .captureOpticalFlow:
       self = .image
@@ -38,7 +38,7 @@ package enum ReplyShape: Sendable {
 }
 
 /// What a reply holds. Raw values are the field numbers of `FrameResponse.response`.
-package enum ReplyBody: UInt32, Sendable {
+public enum ReplyBody: UInt32, Sendable {
   case none = 0
   case command = 2
   case cameraTransform = 3
@@ -48,25 +48,25 @@ package enum ReplyBody: UInt32, Sendable {
 }
 
 /// One reply. BORROWED: its pointers are valid during `messageEnded` only.
-package struct ScannedReply {
+public struct ScannedReply {
   /// nil when absent, or not an id as `StreamRequest` writes it.
-  package let requestID: UInt64?
+  public let requestID: UInt64?
   /// The oneof member that came last.
-  package let body: ReplyBody
+  public let body: ReplyBody
   /// 0 when there was no image or an empty one, whatever `imageBegan` announced before.
-  package let imageLength: Int
+  public let imageLength: Int
   /// As the server claims them, not checked against `imageLength`.
-  package let width: UInt32
-  package let height: UInt32
+  public let width: UInt32
+  public let height: UInt32
   /// At most 64 bytes of UTF-8 without NUL; bytes that are neither read as "?".
-  package let claimedFormat: UnsafeRawBufferPointer
+  public let claimedFormat: UnsafeRawBufferPointer
   /// Not for images: the bytes of the sub-message, for `ReplyDecoder`. Occurrences of one member
   /// stand one after the other, which is how protobuf merges them.
-  package let bodyBytes: UnsafeRawBufferPointer
+  public let bodyBytes: UnsafeRawBufferPointer
 }
 
 /// Told by a `ReplyReader` what arrives. The reader must not be fed, reset or freed from in here.
-package protocol ReplyReceiver: AnyObject {
+public protocol ReplyReceiver: AnyObject {
   /// A message of `length` bytes follows; `length` is within the limit. False refuses it, and the
   /// reader fails with `.refused`.
   func messageBegan(length: Int) -> Bool
@@ -103,12 +103,12 @@ package protocol ReplyReceiver: AnyObject {
 }
 
 extension ReplyReceiver {
-  package func messageBegan(estimate: Int) -> Bool { messageBegan(length: estimate) }
-  package var mayExpand: Bool { true }
-  package var mayEnd: Bool { true }
-  package var inflatesElsewhere: Bool { false }
-  package func inflate(_ inflation: Inflation) {}
-  package func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
+  public func messageBegan(estimate: Int) -> Bool { messageBegan(length: estimate) }
+  public var mayExpand: Bool { true }
+  public var mayEnd: Bool { true }
+  public var inflatesElsewhere: Bool { false }
+  public func inflate(_ inflation: Inflation) {}
+  public func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
     guard messageBegan(length: length) else { return false }
     messageEnded(reply)
     return true

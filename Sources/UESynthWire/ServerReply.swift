@@ -1,7 +1,7 @@
 import UESynthCore
 
 /// A reply without an image, as a server sends it. Images: `ImageReplyEnvelope`.
-package enum ServerReply {
+public enum ServerReply {
   case command(success: Bool, message: String)
   case cameraTransform(Transform, success: Bool, message: String = "")
   case objectTransform(Transform, success: Bool, message: String = "")
@@ -9,7 +9,7 @@ package enum ServerReply {
 
   /// The message with its gRPC prefix: the bare response, or with an id (which may be empty) a
   /// `FrameResponse`.
-  package func encode(requestID: String?) -> [UInt8] {
+  public func encode(requestID: String?) -> [UInt8] {
     var message = ByteArray()
     if let requestID {
       message.string(1, requestID)

@@ -3,9 +3,9 @@ import UESynthCore
 
 /// Reads requests on the server's side, through protobuf-c. Unlike a reply's sentences, every string
 /// must be UTF-8 without NUL.
-package enum ServerRequest {
+public enum ServerRequest {
   /// One message of ControlStream, without its prefix.
-  package static func decodeStream(
+  public static func decodeStream(
     _ bytes: UnsafeRawBufferPointer
   ) throws(WireFailure) -> ServerAction {
     let result: Result<ServerAction, WireFailure> = Arena.withArena { arena, allocator in
@@ -30,7 +30,7 @@ package enum ServerRequest {
   }
 
   /// The request message of a unary RPC, without its prefix.
-  package static func decodeUnary(
+  public static func decodeUnary(
     _ kind: ActionKind, _ bytes: UnsafeRawBufferPointer
   ) throws(WireFailure) -> ServerAction {
     // As the member of an ActionRequest it says the same.

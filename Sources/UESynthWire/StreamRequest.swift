@@ -2,13 +2,13 @@ import UESynthCore
 
 /// A message of ControlStream, ready to send: the gRPC prefix and `ActionRequest` with the id in
 /// decimal and an encoded action (`ActionEncoder`) as the oneof member of its kind.
-package enum StreamRequest {
+public enum StreamRequest {
   /// What a message takes at most beyond its payload: the prefix, the id with its header, and the header
   /// of the action.
-  package static let overhead = MessagePrefix.size + 2 + RequestID.maximumDigits + 2 + 10
+  public static let overhead = MessagePrefix.size + 2 + RequestID.maximumDigits + 2 + 10
 
   /// Writes at most `overhead` bytes and the payload, and returns their number.
-  package static func write(
+  public static func write(
     id: UInt64, kind: ActionKind, payload: UnsafeRawBufferPointer,
     into memory: UnsafeMutableRawPointer
   ) -> Int {

@@ -1,13 +1,13 @@
 /// Text from the wire: what protobuf calls a string must be UTF-8 (RFC 3629), and here also free of
 /// NUL, because it ends up as a C string.
-package enum UTF8Text {
+public enum UTF8Text {
   /// Whether the bytes are UTF-8 without NUL.
-  package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  public static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
     validPrefix(bytes) == bytes.count
   }
 
   /// Bytes before the first one that is NUL or not part of a whole, well-formed character.
-  package static func validPrefix(_ bytes: UnsafeRawBufferPointer) -> Int {
+  public static func validPrefix(_ bytes: UnsafeRawBufferPointer) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     let count = bytes.count
     var i = 0
@@ -52,7 +52,7 @@ package enum UTF8Text {
   }
 
   /// Turns every byte that spoils the text into "?", in place.
-  package static func repair(_ bytes: UnsafeMutableRawBufferPointer) {
+  public static func repair(_ bytes: UnsafeMutableRawBufferPointer) {
     guard let base = bytes.baseAddress else { return }
     var start = 0
     while start < bytes.count {

@@ -1,7 +1,7 @@
 import UESynthCore
 
 /// Why a peer's message cannot be used. The call ends; the connection lives.
-package enum WireFailure: Error, Equatable {
+public enum WireFailure: Error, Equatable {
   /// The length prefix is over `max_receive_message_length`. Nothing was allocated for it.
   case tooLong(length: Int, limit: Int)
   /// A compressed message has more bytes than `max_receive_message_length`. No more were inflated.
@@ -23,7 +23,7 @@ package enum WireFailure: Error, Equatable {
   /// Memory for a message (not an image) could not be had.
   case outOfMemory
 
-  package var status: Status {
+  public var status: Status {
     switch self {
     case .tooLong, .tooLongInflated, .refused, .outOfMemory: .resourceExhausted
     case .unannounced, .unknownEncoding, .corrupt, .badFlag, .truncated, .malformed: .internal
@@ -31,7 +31,7 @@ package enum WireFailure: Error, Equatable {
   }
 
   /// A sentence for the user: what happened and what to do.
-  package var message: String {
+  public var message: String {
     switch self {
     case .tooLong(let length, let limit):
       "a message of \(length) bytes is over the limit of \(limit) bytes: raise "
@@ -60,7 +60,7 @@ package enum WireFailure: Error, Equatable {
     }
   }
 
-  package static func == (left: WireFailure, right: WireFailure) -> Bool {
+  public static func == (left: WireFailure, right: WireFailure) -> Bool {
     switch (left, right) {
     case (.tooLong(let a, let b), .tooLong(let c, let d)): a == c && b == d
     case (.tooLongInflated(let a), .tooLongInflated(let b)): a == b

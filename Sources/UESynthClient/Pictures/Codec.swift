@@ -3,9 +3,9 @@ import Glibc
 import UESynthCore
 
 /// Calls of the codecs, whose statuses are the library's own numbers.
-package enum Codec {
+public enum Codec {
   /// Ends what an encoder returned.
-  package static func free(_ bytes: UnsafeMutablePointer<UInt8>?) { codec_free(bytes) }
+  public static func free(_ bytes: UnsafeMutablePointer<UInt8>?) { codec_free(bytes) }
 
   static func run(
     _ call: (_ error: UnsafeMutablePointer<CChar>) -> Int32

@@ -1,28 +1,28 @@
 import UESynthCore
 
 /// Pixels that a host asks for.
-package struct PixelRequest {
+public struct PixelRequest {
   /// nil: the frame's own.
-  package var format: PixelFormat?
+  public var format: PixelFormat?
   /// nil: only say what it would take.
-  package var data: UnsafeMutableRawPointer?
-  package var capacity = 0
-  package var stride = 0
+  public var data: UnsafeMutableRawPointer?
+  public var capacity = 0
+  public var stride = 0
 
-  package init() {}
+  public init() {}
 }
 
 /// What a request comes to.
-package struct PixelOutcome {
-  package let width: UInt32
-  package let height: UInt32
-  package let layout: PixelLayout
+public struct PixelOutcome {
+  public let width: UInt32
+  public let height: UInt32
+  public let layout: PixelLayout
 }
 
 extension UnsafeMutablePointer where Pointee == FrameRecord {
   /// Writes the frame's pixels where they are wanted. `outcome` is set as soon as it is known, so also
   /// where this ends with BUFFER_TOO_SMALL.
-  package func decode(
+  public func decode(
     _ request: PixelRequest, filesToo: Bool, outcome: inout PixelOutcome?
   ) throws(ClientFailure) {
     let contents = try FrameContents(self)

@@ -157,13 +157,13 @@ struct Picture {
 
 extension UnsafeMutablePointer where Pointee == FrameRecord {
   /// A file in memory; `Codec.free` ends it.
-  package func encode(
+  public func encode(
     _ file: PictureFile, _ options: PictureOptions
   ) throws(ClientFailure) -> UnsafeMutableBufferPointer<UInt8> {
     try Picture(self, file, options).encode()
   }
 
-  package func save(
+  public func save(
     to path: String, _ file: PictureFile, _ options: PictureOptions
   ) throws(ClientFailure) {
     try Picture(self, file, options).save(to: path)

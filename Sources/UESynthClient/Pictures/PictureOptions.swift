@@ -1,11 +1,11 @@
 /// Kinds of file. Raw values are the ABI's `UESYNTH_FILE_*`.
-package enum PictureFile: UInt32, Sendable {
+public enum PictureFile: UInt32, Sendable {
   case png = 1
   case jpeg = 2
   case npy = 3
 
   /// By the ending of a path, in either case; nil for any other.
-  package init?(path: String) {
+  public init?(path: String) {
     let bytes = path.utf8
     func ends(_ ending: StaticString) -> Bool {
       let count = ending.utf8CodeUnitCount
@@ -37,17 +37,17 @@ package enum PictureFile: UInt32, Sendable {
 }
 
 /// How a picture is to be written; validated at the door.
-package struct PictureOptions: Sendable {
-  package var isPreview = false
-  package var quality: Int32 = 95
-  package var hasFullChroma = false
-  package var compression: Int32 = -1
-  package var keepsAlpha = false
+public struct PictureOptions: Sendable {
+  public var isPreview = false
+  public var quality: Int32 = 95
+  public var hasFullChroma = false
+  public var compression: Int32 = -1
+  public var keepsAlpha = false
   /// Centimetres; both 0: by the frame.
-  package var depthNear: Float = 0
-  package var depthFar: Float = 0
+  public var depthNear: Float = 0
+  public var depthFar: Float = 0
   /// Pixels; 0: by the frame.
-  package var flowFull: Float = 0
+  public var flowFull: Float = 0
 
-  package init() {}
+  public init() {}
 }

@@ -2,13 +2,13 @@ import CUESynthCodec
 import UESynthCore
 
 /// How pixels lie in memory.
-package struct PixelLayout {
-  package let format: PixelFormat
+public struct PixelLayout {
+  public let format: PixelFormat
   /// Bytes of a row, of planar formats that of one plane.
   let row: Int
-  package let stride: Int
+  public let stride: Int
   /// From the first pixel to the last.
-  package let size: Int
+  public let size: Int
 
   /// Stride 0 leaves no gaps. MISUSE for one that does not fit, RESOURCE_EXHAUSTED past the codecs'
   /// limits, within which nothing here overflows.

@@ -49,12 +49,12 @@ final class SaveJob: @unchecked Sendable {
 }
 
 /// What a queued save asks for beside its frame and path.
-package struct SaveRequest {
-  package var picture = PictureOptions()
+public struct SaveRequest {
+  public var picture = PictureOptions()
   /// Nanoseconds to wait for room; negative: without end.
-  package var wait: Int64 = -1
-  package var cookie: UInt64 = 0
-  package var hasEvent = true
+  public var wait: Int64 = -1
+  public var cookie: UInt64 = 0
+  public var hasEvent = true
 
-  package init() {}
+  public init() {}
 }

@@ -13,7 +13,7 @@ struct SaveTally {
 
 extension Client {
   /// Queues a frame to be saved; the path ends as `file` says.
-  package func save(
+  public func save(
     _ frame: FrameRef, to path: String, _ file: PictureFile, _ request: SaveRequest,
     sink: EventSink?
   ) throws(ClientFailure) {
@@ -36,7 +36,7 @@ extension Client {
   }
 
   /// Waits for the saves accepted so far.
-  package func flushSaves(wait: Int64) throws(ClientFailure) {
+  public func flushSaves(wait: Int64) throws(ClientFailure) {
     try exchange.flushSaves(wait: isInCallback ? 0 : wait)
   }
 }

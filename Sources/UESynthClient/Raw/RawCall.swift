@@ -4,27 +4,27 @@ import UESynthNet
 import UESynthWire
 
 /// How a raw call ended.
-package struct RawOutcome: Sendable {
-  package var status = Status.ok
-  package var message = ""
-  package var initial = ReceivedMetadata()
-  package var trailing = ReceivedMetadata()
+public struct RawOutcome: Sendable {
+  public var status = Status.ok
+  public var message = ""
+  public var initial = ReceivedMetadata()
+  public var trailing = ReceivedMetadata()
 
-  package init(status: Status = .ok, message: String = "") {
+  public init(status: Status = .ok, message: String = "") {
     self.status = status
     self.message = message
   }
 }
 
 /// A message from the server, in memory of malloc's that whoever takes it frees.
-package struct RawMessage: @unchecked Sendable {
-  package let bytes: UnsafeMutablePointer<UInt8>
-  package let count: Int
+public struct RawMessage: @unchecked Sendable {
+  public let bytes: UnsafeMutablePointer<UInt8>
+  public let count: Int
 }
 
 /// One call of any method as the host's threads see it: messages both ways through two bounded queues.
 /// Thread: any.
-package final class RawCall: @unchecked Sendable {
+public final class RawCall: @unchecked Sendable {
   /// For messages that wait for the network, and again for those that wait for the host, in bytes.
   private static let queueLimit = 1 << 20
 
@@ -54,7 +54,7 @@ package final class RawCall: @unchecked Sendable {
   /// The server refused it unseen, so it was begun once more. The loop's.
   var wasRefused = false
 
-  package init(
+  public init(
     method: String, metadata: CallMetadata, waitsForReady: Bool, compresses: Bool, deadline: Int64,
     timeout: Int64
   ) {
@@ -74,7 +74,7 @@ package final class RawCall: @unchecked Sendable {
 
   // MARK: The host's side
 
-  package func write(_ bytes: UnsafeRawBufferPointer, wait: Int64) throws(ClientFailure) {
+  public func write(_ bytes: UnsafeRawBufferPointer, wait: Int64) throws(ClientFailure) {
     let message = framed(bytes)
     let until = Exchange.deadline(wait)
     lock.lock()
@@ -111,7 +111,7 @@ package final class RawCall: @unchecked Sendable {
     }
   }
 
-  package func endWrites() {
+  public func endWrites() {
     lock.lock()
     writesAreDone = true
     changed.broadcast()
@@ -121,7 +121,7 @@ package final class RawCall: @unchecked Sendable {
   }
 
   /// nil: no more will come.
-  package func read(wait: Int64) throws(ClientFailure) -> RawMessage? {
+  public func read(wait: Int64) throws(ClientFailure) -> RawMessage? {
     let until = Exchange.deadline(wait)
     lock.lock()
     while incoming.isEmpty {
@@ -144,7 +144,7 @@ package final class RawCall: @unchecked Sendable {
   }
 
   /// nil: it has not ended in time.
-  package func finish(wait: Int64) -> RawOutcome? {
+  public func finish(wait: Int64) -> RawOutcome? {
     let until = Exchange.deadline(wait)
     lock.lock()
     isDeaf = true
@@ -157,7 +157,7 @@ package final class RawCall: @unchecked Sendable {
   }
 
   /// The same, with what came kept to be read.
-  package func end(wait: Int64) -> RawOutcome? {
+  public func end(wait: Int64) -> RawOutcome? {
     ended(wait: wait, until: Exchange.deadline(wait))
   }
 

@@ -142,7 +142,7 @@ extension Engine {
 
 extension Client {
   /// Begins a call; it goes on until it ends, whether anybody waits for it or not.
-  package func begin(_ call: RawCall) throws(ClientFailure) {
+  public func begin(_ call: RawCall) throws(ClientFailure) {
     if exchange.lock.withLock({ exchange.isClosed }) {
       throw ClientFailure(.closed, Exchange.closedText)
     }
@@ -156,13 +156,13 @@ extension Client {
     }
   }
 
-  package func cancel(_ call: RawCall) {
+  public func cancel(_ call: RawCall) {
     let engine = engine
     loop.run { engine.cancel(call) }
   }
 
   /// When a call that is begun now comes to its deadline.
-  package static func deadline(in timeout: Int64) -> Int64 {
+  public static func deadline(in timeout: Int64) -> Int64 {
     timeout > 0 ? .deadline(timeout, after: MonotonicClock.now()) : .max
   }
 }
