@@ -793,12 +793,13 @@ uesynth_status uesynth_client_submit_set(uesynth_client *client,
 /* ---- Events by polling ------------------------------------------------------------------------ */
 
 /* Takes up to capacity events (event_size is sizeof(uesynth_event)) from the queue, waiting at most
- * timeout_ms for the first. While a dozen requests and more are under way, some replies are let gather before
- * a thread that waits is woken: up to a quarter of what is under way, for a sixteenth of the time that they
- * took, or 30 microseconds where they come in crowds, and never for more than a millisecond. What lay in
- * events before is not looked at; the first *count of them are OWNED: uesynth_events_release. UESYNTH_OK with at least one event,
- * UESYNTH_WOULD_BLOCK if none came in time, UESYNTH_CLOSED if the client is closed and the queue empty.
- * A capacity of 0 is UESYNTH_MISUSE. Several threads may poll. IN A CALLBACK it never waits. */
+ * timeout_ms for the first. While a dozen requests and more are under way, some replies are let
+ * gather before a thread that waits is woken: up to a quarter of what is under way, for a sixteenth of
+ * the time that they took, or 30 microseconds where they come in crowds, and never for more than a
+ * millisecond. What lay in events before is not looked at; the first *count of them are OWNED:
+ * uesynth_events_release. UESYNTH_OK with at least one event, UESYNTH_WOULD_BLOCK if none came in
+ * time, UESYNTH_CLOSED if the client is closed and the queue empty. A capacity of 0 is
+ * UESYNTH_MISUSE. Several threads may poll. IN A CALLBACK it never waits. */
 uesynth_status uesynth_client_poll(uesynth_client *client, uesynth_event *events, size_t capacity,
                                    size_t event_size, int64_t timeout_ms, size_t *count);
 

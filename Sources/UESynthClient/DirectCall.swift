@@ -42,7 +42,7 @@ final class DirectCall: ReplyStream {
   /// The request is over for another reason: cancelled, expired, closed.
   func detach() {
     request = nil
-    abandon()
+    if !isOver { giveUp(CallOutcome(status: .cancelled, message: "")) }
   }
 
   private static let prefixSize = 5

@@ -1,16 +1,22 @@
 import UESynthCore
 import UESynthNet
+import UESynthWire
 
 /// How requests end without a reply, and the client with them.
 extension Engine {
-  /// A connection was lost: what is on it has failed.
+  /// A connection was lost: what is on it has failed, but for calls that have ended before and whose replies
+  /// are still being read.
   func fail(on connection: HTTP2Connection, _ status: Status, _ message: String) {
     lanes.forEach { lane in
-      guard lane.stream?.connection === connection else { return }
+      guard let stream = lane.stream, stream.connection === connection, !stream.isEnding else {
+        return
+      }
       while let request = lane.unanswered.first { finish(request, status, message) }
+      stream.giveUp(CallOutcome(status: status, message: message))
     }
     end(directUnderWay, status, message) {
-      $0.pointee.call?.takeUnretainedValue().connection === connection
+      guard let call = $0.pointee.call?.takeUnretainedValue() else { return false }
+      return call.connection === connection && !call.isEnding
     }
     failRaw(status, message, on: connection)
   }
@@ -87,7 +93,7 @@ extension Engine {
     endAll("the client was closed", .closed) { _ in true }
     failRaw(.closed, "the client was closed", on: nil)
     channel.close()
-    // No worker writes any more after this.
-    stopInflating(.closed, "the client was closed")
+    // Calls that the server had ended go on being read, which would give more to workers.
+    endReading(.closed, "the client was closed")
   }
 }

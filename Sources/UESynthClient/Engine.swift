@@ -158,8 +158,11 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     if !inflatingStreams.contains(where: { $0 === stream }) { inflatingStreams.append(stream) }
   }
 
-  func stopInflating(_ status: Status, _ message: String) {
-    for stream in inflatingStreams { stream.giveUp(CallOutcome(status: status, message: message)) }
+  /// Gives up all streams that wait for workers or for room. No worker touches anything of them after this.
+  func endReading(_ status: Status, _ message: String) {
+    for stream in inflatingStreams + creditQueue {
+      stream.giveUp(CallOutcome(status: status, message: message))
+    }
     inflatingStreams.removeAll()
   }
 

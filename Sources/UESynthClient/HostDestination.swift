@@ -8,6 +8,9 @@ public final class HostDestination: BufferSource, @unchecked Sendable {
   // As the host gave them: one is made for every picture, and a closure would be another allocation.
   private let done: Done?
   private let userData: UnsafeMutableRawPointer?
+  /// A picture is being written into it, or lies in it. It is only taken for a request that is under way, on
+  /// its loop, and a picture that the host has been given is let go after that.
+  private var isTaken = false
 
   public typealias Done = @convention(c) (UnsafeMutableRawPointer?) -> Void
 
@@ -24,8 +27,13 @@ public final class HostDestination: BufferSource, @unchecked Sendable {
   deinit { done?(userData) }
 
   public override func take(_ size: Int) -> UnsafeMutableRawPointer? {
-    size <= capacity ? memory : nil
+    // A server that answers twice at a time gets it once.
+    guard size <= capacity, !isTaken else { return nil }
+    isTaken = true
+    return memory
   }
+
+  public override func give(_ memory: UnsafeMutableRawPointer, _ size: Int) { isTaken = false }
 
   public override var isHostMemory: Bool { true }
 }

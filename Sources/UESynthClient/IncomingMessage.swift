@@ -54,7 +54,8 @@ final class IncomingMessage: ReplyReceiver {
     inflating = 0
   }
 
-  /// Lets go of what it has of a message; nothing more is read.
+  /// Lets go of what it has of a message; nothing more may be read, since the reader still has the place of
+  /// the picture.
   func drop() {
     stopInflating()
     if isGranted { engine.release(length) }
@@ -63,13 +64,6 @@ final class IncomingMessage: ReplyReceiver {
     assembly?.release()
     assembly = nil
     assemblyFailure = nil
-  }
-
-  /// Its request is given up while its picture is on the way.
-  func abandonAssembly() {
-    stopInflating()
-    assembly?.release()
-    assembly = nil
   }
 
   // MARK: Reading

@@ -2,7 +2,7 @@ import Synchronization
 import UESynthNet
 import UESynthWire
 
-/// A picture that a worker inflates, then the next of the same message's place.
+/// What a message has with the workers: stretches of its picture, one at a time.
 ///
 /// Thread: the queue's while it is there, else the loop's.
 final class InflateJob: @unchecked Sendable {

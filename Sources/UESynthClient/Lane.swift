@@ -35,7 +35,8 @@ final class Lane {
 
   /// Whether another request may go on the wire now.
   func hasRoom() -> Bool {
-    if isDraining || awaitsResending { return false }
+    // What is sent on a stream that is ending is lost.
+    if isDraining || awaitsResending || stream?.isEnding == true { return false }
     if isOutdated {
       if unanswered.first != nil { return false }
       renew()

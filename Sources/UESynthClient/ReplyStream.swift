@@ -198,21 +198,21 @@ class ReplyStream: ClientStream {
   private func readOn() {
     if let failure = readInOrder() {
       giveUp(outcome(of: failure))
-    } else if let deferred, !isUnread {
+    } else if let deferred, !waits(deferred) {
       end(deferred)
     }
     if isUnread { activity() }
-    if isClosed, isOver {
-      owed = 0
-      engine.streamClosed(self)
-    }
   }
 
   private func readInOrder() -> WireFailure? {
     while let first = earlier.first {
       first.isBehind = false
       if let failure = first.resume() { return failure }
-      if first.reader.isMidMessage { return readTail() }
+      if first.reader.isMidMessage {
+        // There may be room for the last one. If it fails, what came before it comes first.
+        if current.reader.isHeld { _ = current.resume() }
+        return readTail()
+      }
       spare.append(earlier.removeFirst())
     }
     current.isBehind = false
@@ -257,12 +257,13 @@ class ReplyStream: ClientStream {
   override func closed(code: UInt32) {
     isClosed = true
     // All has come; its window counts as open until what is held has been read.
-    if deferred != nil, !isOver { return }
-    if !isOver {
+    if isEnding { return }
+    if isOver {
+      engine.streamClosed(self)
+    } else {
       wasRefused = code == HTTP2Code.refusedStream && !hasHeaders && violation == nil
-      end(outcome(code: code))
+      finish(outcome(code: code))
     }
-    engine.streamClosed(self)
   }
 
   private func outcome(code: UInt32) -> CallOutcome {
@@ -283,34 +284,24 @@ class ReplyStream: ClientStream {
     isOver ? nil : current.reader.directTarget
   }
 
-  /// Ends the call from this side.
+  /// Ends the call from this side: nothing that still comes is read.
   func giveUp(_ outcome: CallOutcome) {
     engine.reset(self)
     end(outcome)
   }
 
-  /// Nobody wants the reply any more.
-  func abandon() {
-    current.abandonAssembly()
-    guard !isOver else { return }
-    if isClosed {
-      end(CallOutcome(status: .cancelled, message: ""))
-      owed = 0
-      engine.streamClosed(self)
-    } else {
-      engine.reset(self)
-    }
-  }
+  /// The call has ended, and something that came before that is still to be read.
+  var isEnding: Bool { deferred != nil && !isOver }
 
-  /// The server has ended the call. What it had sent before is read first, unless that waits for room and
-  /// the call has failed.
+  /// The call has ended, and not from this side.
   private func finish(_ outcome: CallOutcome) {
     guard !isOver else { return }
-    if isUnread, outcome.status == .ok || !isWithheld {
-      deferred = outcome
-    } else {
-      end(outcome)
-    }
+    if waits(outcome) { deferred = outcome } else { end(outcome) }
+  }
+
+  /// What came before the end is read first, unless that waits for room and the call has failed.
+  private func waits(_ outcome: CallOutcome) -> Bool {
+    isUnread && (outcome.status == .ok || !isWithheld)
   }
 
   private func end(_ outcome: CallOutcome) {
@@ -326,7 +317,9 @@ class ReplyStream: ClientStream {
     }
     earlier.removeAll()
     current.drop()
+    owed = 0
     ended(outcome)
+    if isClosed { engine.streamClosed(self) }
   }
 
   // MARK: Credit

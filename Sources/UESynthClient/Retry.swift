@@ -55,6 +55,8 @@ extension Engine {
       request.pointee.frame = nil
       tally.abandoned.append(frame)
     }
+    release(request.pointee.reserved)
+    request.pointee.reserved = 0
     tally.retries &+= 1
     directUnderWay.remove(request)
     retrying.append(request)

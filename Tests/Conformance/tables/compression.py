@@ -5,7 +5,9 @@ import zlib
 
 import abi
 from abi import CANCELLED, DEADLINE_EXCEEDED, INTERNAL, OK, RESOURCE_EXHAUSTED, UNAVAILABLE
+from wire import pb
 
+from replies import image
 from scenario import DIRECT, ROUTE_NAMES, STREAM, Scenario
 from script import (
     START,
@@ -15,8 +17,10 @@ from script import (
     frame,
     headers,
     message,
+    repeated,
     request,
     sliced,
+    together,
     trailers,
     wait,
 )
@@ -93,7 +97,68 @@ def packed(change=same, sizes=(16384, 100, 1 << 20)):
     return message(lambda good: change(PACK["gzip"](good)), flag=1, sizes=list(sizes))
 
 
+def remade(change):
+    return message(lambda good: PACK["gzip"](change(good)), flag=1, sizes=[16384])
+
+
+# What comes twice in a message counts as it is the last time.
+OTHER = image(500, 500)
+
+
+def behind(other):
+    return remade(lambda good: other.SerializeToString() + good)
+
+
+def id_last(good):
+    reply = pb.FrameResponse.FromString(good)
+    number = pb.FrameResponse(request_id=reply.request_id)
+    reply.ClearField("request_id")
+    return reply.SerializeToString() + number.SerializeToString()
+
+
+def claims(length):
+    """A picture of 400000 bytes says that it has so many."""
+
+    def change(good):
+        varint = [length >> 7 * place & 127 | 128 for place in range(4)] + [length >> 28]
+        return b"\x0a" + bytes(varint) + bytes(range(250)) * 1600
+
+    return change
+
+
+# Answers to nobody.
+STRAY = gzip.compress(pb.FrameResponse(request_id="4711", command_response={}).SerializeToString())
+
 LARGE = [
+    *[
+        large("behind another one in its message", [behind(other), *end], OK, route)
+        for route, other, end in (
+            (DIRECT, OTHER, [trailers()]),
+            (STREAM, pb.FrameResponse(image_response=OTHER), []),
+        )
+    ],
+    large("before its request's id", [remade(id_last)], OK),
+    *[
+        large(f"of 400000 bytes that claims {length}", [remade(claims(length))], accepts, DIRECT)
+        for length, accepts in (
+            (400001, INTERNAL),
+            (200000, INTERNAL),
+            (1 << 28, {INTERNAL, RESOURCE_EXHAUSTED}),
+            ((1 << 32) - 1, {INTERNAL, RESOURCE_EXHAUSTED}),
+        )
+    ],
+    large(
+        "before two thousand small ones and another",
+        [packed(), repeated(2000, message(STRAY, flag=1)), request, packed()],
+        OK,
+        calls=2,
+    ),
+    large(
+        "before two with prefixes in pieces",
+        [packed(), *[request, packed(sizes=[1, 2, 1 << 20])] * 2],
+        OK,
+        calls=3,
+    ),
     *[
         large(
             name,
@@ -112,8 +177,9 @@ LARGE = [
     large("and the end of the stream", [packed(), trailers()], OK),
     large(
         "and a reset behind it",
-        [packed(), frame(RST_STREAM, payload=bytes([0, 0, 0, 2]))],
-        {OK, INTERNAL, UNAVAILABLE},
+        [together(packed(), frame(RST_STREAM, payload=bytes([0, 0, 0, 2])))],
+        OK,
+        good_route=DIRECT,
     ),
     large("and the end of the connection", [packed(), close], {OK, UNAVAILABLE}),
     large("and the loss of the connection", [packed(), abort], {OK, UNAVAILABLE}),

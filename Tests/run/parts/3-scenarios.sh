@@ -18,7 +18,7 @@ conformance() {
 conformance tables.py scenarios.py &
 scenarios=$!
 others=0
-conformance refused_raw.py proxy.py floods.py restart.py >"$logs/conformance-others.log" 2>&1 || others=$?
+conformance refused_raw.py proxy.py floods.py endings.py restart.py >"$logs/conformance-others.log" 2>&1 || others=$?
 cat "$logs/conformance-others.log"
 wait "$scenarios" || failed="$failed scenarios"
 [ "$others" = 0 ] || failed="$failed proxy/floods/restart"
