@@ -172,16 +172,16 @@ enum Arguments {
 
   // MARK: Actions and options
 
-  /// What its kind has is checked and taken, the rest is ignored.
+  /// What its kind has is checked and taken, the rest is ignored. `action` is a blank one.
   @inline(__always)
-  static func action(
-    _ pointer: UnsafePointer<uesynth_action>
-  ) throws(ClientFailure) -> Action {
+  static func read(
+    _ pointer: UnsafePointer<uesynth_action>, into action: inout Action
+  ) throws(ClientFailure) {
     guard let kind = ActionKind(rawValue: pointer.pointee.kind) else {
       throw misuse("\(pointer.pointee.kind) is no UESYNTH_ACTION_")
     }
-    var action = Action(
-      kind: kind, name: try text(pointer.pointee.name, "action.name"), transform: Transform())
+    action.kind = kind
+    action.name = try text(pointer.pointee.name, "action.name")
     switch kind {
     case .setCameraTransform, .setObjectTransform, .createCamera:
       action.transform = try transform(pointer.pointee.transform)
@@ -203,7 +203,6 @@ enum Arguments {
     case .getCameraTransform, .getObjectTransform, .destroyCamera, .destroyObject, .listObjects:
       break
     }
-    return action
   }
 
   private static func light(

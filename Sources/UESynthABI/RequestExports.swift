@@ -127,7 +127,8 @@ public func uesynth_client_submit_batch(
     ) throws(ClientFailure) {
       let pointer = (base + index * action_size).assumingMemoryBound(to: uesynth_action.self)
       if inPlace {
-        let action = try Arguments.action(pointer)
+        var action = Action()
+        try Arguments.read(pointer, into: &action)
         try user(action, Arguments.fields(pointer.pointee.transform_fields, action.kind))
         return
       }
@@ -161,7 +162,8 @@ enum Requests {
     _ value: uesynth_action
   ) throws(ClientFailure) -> (Action, TransformFields) {
     try withUnsafePointer(to: value) { pointer throws(ClientFailure) in
-      let action = try Arguments.action(pointer)
+      var action = Action()
+      try Arguments.read(pointer, into: &action)
       return (action, try Arguments.fields(pointer.pointee.transform_fields, action.kind))
     }
   }

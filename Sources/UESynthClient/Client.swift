@@ -124,7 +124,7 @@ public final class Client: @unchecked Sendable {
     return try exchange.call(
       action,
       Submission(
-        options: options, destination: destination, sinkKind: .waiter, sink: nil,
+        options: options, destination: destination.map { .passUnretained($0) }, sinkKind: .waiter, sink: nil,
         mayWait: !inCallback))
   }
 
@@ -134,7 +134,7 @@ public final class Client: @unchecked Sendable {
   ) throws(ClientFailure) -> UInt64 {
     if sink != nil { try exchange.startDelivery(hooks: runtime.hooks) }
     var submission = submission(options, sink)
-    submission.destination = destination
+    submission.destination = destination.map { .passUnretained($0) }
     return try exchange.submit(action, submission)
   }
 

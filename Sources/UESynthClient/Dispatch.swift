@@ -26,6 +26,7 @@ extension Engine {
       let before = unsent
       while let request = heldForStream.first, sendByStream(request, now: now) {}
       while let request = heldForDirect.first, sendDirect(request, now: now) {}
+      sendRun(now: now)
       var settling: RequestRef?
       while let request = next(waitingForStream, after: &settling, now: now),
         sendByStream(request, now: now)
@@ -217,20 +218,45 @@ extension Engine {
       lane.isOpen || (channel.isReady && isMetadataReady(lane: lane.index))
     else { return false }
     withdraw(request)
+    if put(request, on: lane, now: now) {
+      noteSettle(request, lane: lane.index)
+      takePlace(request)
+    }
+    return true
+  }
+
+  /// Plain commands in a row, on the only lane there is: nothing is asked of each but whether ORDER lets it go.
+  private func sendRun(now: Int64) {
+    guard lanes.count == 1, waitingForStream.first?.pointee.isPlain ?? false else { return }
+    lanes.with(0) { lane in
+      guard lane.isOpen, lane.hasRoom() else { return }
+      var room = lane.room
+      while room > 0, let request = waitingForStream.first, request.pointee.isPlain {
+        if request.pointee.isOrdered {
+          switch book.clearance(request.pointee.place) {
+          case .anywhere, .lane(0): break
+          case .lane, .wait: return
+          }
+        }
+        _ = waitingForStream.popFirst()
+        if put(request, on: lane, now: now) { room &-= 1 }
+      }
+    }
+  }
+
+  /// Puts a request that waits no longer on a lane. False if that has ended it.
+  @inline(__always)
+  private func put(_ request: RequestRef, on lane: Lane, now: Int64) -> Bool {
     // What was submitted during this pass is younger than the pass's own time.
     request.pointee.sent = max(now, request.pointee.submitted)
     guard lane.send(request, now: now) else {
       waitingForStream.append(request)
       finish(
         request, .resourceExhausted, "the request could not be put on the stream: out of memory")
-      return true
+      return false
     }
     request.pointee.lane = lane.index
-    noteSettle(request, lane: lane.index)
-    if request.pointee.isOrdered {
-      book.sent(request.pointee.place, lane: lane.index)
-    }
-    takePlace(request)
+    if request.pointee.isOrdered { book.sent(request.pointee.place, lane: lane.index) }
     poseSent(request)
     return true
   }

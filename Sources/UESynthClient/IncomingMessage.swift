@@ -193,6 +193,10 @@ final class IncomingMessage: ReplyReceiver {
     }
   }
 
+  func commandSucceeded(_ requestID: UInt64) -> Bool {
+    Unmanaged.passUnretained(stream)._withUnsafeGuaranteedRef { $0.commandSucceeded(requestID) }
+  }
+
   func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
     let reply = copy reply
     // It outlives this, so that no references need be counted.

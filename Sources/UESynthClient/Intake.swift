@@ -6,8 +6,8 @@ import UESynthWire
 /// What a submission has in common for all the requests of a batch.
 struct Submission {
   var options: RequestOptions
-  /// Where the picture goes, of the one request that there is then.
-  var destination: HostDestination?
+  /// Where the picture goes, of the one request that there is then. BORROWED from who submits.
+  var destination: Unmanaged<HostDestination>?
   var sinkKind: SinkKind
   var sink: EventSink?
   /// May the calling thread wait for room?
@@ -257,7 +257,7 @@ extension Exchange {
       request.pointee.height = action.height
     }
     if let destination = submission.destination {
-      request.pointee.destination = Unmanaged.passRetained(destination)
+      request.pointee.destination = destination.retain()
     }
     request.pointee.sinkKind = submission.options.noEvent ? .none : submission.sinkKind
     switch request.pointee.sinkKind {

@@ -92,26 +92,22 @@ final class LaneStream: ReplyStream {
 
   override var mostAtOnce: Int { engine.inflates.width + 1 }
 
-  /// What the base class does step by step.
-  override func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
-    let reply = copy reply
+  /// What the base class does step by step for any message.
+  override func commandSucceeded(_ requestID: UInt64) -> Bool {
     // Both outlive this stream, so that no references need be counted.
     Unmanaged.passUnretained(engine)._withUnsafeGuaranteedRef { engine in
       Unmanaged.passUnretained(lane)._withUnsafeGuaranteedRef { lane in
-        guard let id = reply.requestID, let request = engine.underWay(id),
-          request.pointee.lane == lane.index
-        else {
-          if engine.countStray(reply.requestID) { lane.answeredLate() }
-          return
-        }
+        guard let request = engine.underWay(requestID), request.pointee.lane == lane.index,
+          request.pointee.isChange
+        else { return false }
         let now = engine.now
         if request.pointee.firstByte == 0 { request.pointee.firstByte = now }
         lane.answered(request, now: now)
-        engine.set(request, reply, frame: nil)
+        request.pointee.status = .ok
         engine.conclude(request)
+        return true
       }
     }
-    return true
   }
 
   override func request(for id: UInt64?) -> RequestRef? {

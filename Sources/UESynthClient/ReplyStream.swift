@@ -352,6 +352,9 @@ class ReplyStream: ClientStream {
   /// What is longer is not waited for.
   var longestMessage: Int { engine.budget.longestOnLane }
 
+  /// False: to be told as a plain message.
+  func commandSucceeded(_ requestID: UInt64) -> Bool { false }
+
   /// It lies in the receive buffer, so there is nothing to be reserved for it.
   func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
     let engine = engine

@@ -17,10 +17,10 @@ public struct Action {
   public var color: Vector3
 
   @inlinable @inline(__always)
-  public init(kind: ActionKind, name: BorrowedText, transform: Transform) {
-    self.kind = kind
-    self.name = name
-    self.transform = transform
+  public init() {
+    kind = .listObjects
+    name = BorrowedText(nil, count: 0)
+    transform = Transform()
     width = 0
     height = 0
     assetPath = BorrowedText(nil, count: 0)
@@ -34,7 +34,10 @@ public struct Action {
     kind: ActionKind, name: UnsafePointer<CChar>? = nil, transform: Transform = Transform(),
     width: UInt32 = 0, height: UInt32 = 0
   ) {
-    self.init(kind: kind, name: BorrowedText(name), transform: transform)
+    self.init()
+    self.kind = kind
+    self.name = BorrowedText(name)
+    self.transform = transform
     self.width = width
     self.height = height
   }

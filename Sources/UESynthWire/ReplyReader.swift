@@ -194,6 +194,11 @@ public final class ReplyReader {
   private func readPrefix(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ receiver: any ReplyReceiver
   ) -> Bool {
+    if shape == .streamFrame, !prefix.isMidPrefix, maximumLength >= PlainSuccess.longest {
+      while let success = PlainSuccess(p, end), receiver.commandSucceeded(success.requestID) {
+        p += success.size
+      }
+    }
     let length: Int
     switch prefix.read(&p, end, limit: maximumLength) {
     case .incomplete: return false

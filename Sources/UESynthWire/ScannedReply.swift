@@ -97,6 +97,10 @@ public protocol ReplyReceiver: AnyObject {
 
   func messageEnded(_ reply: borrowing ScannedReply)
 
+  /// Both in one, for a short message that says that a command has succeeded. False: it is told the usual
+  /// way.
+  func commandSucceeded(_ requestID: UInt64) -> Bool
+
   /// Both in one, for a short message without an image that lies whole in the bytes being fed: there
   /// may be a million a second.
   func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool
@@ -108,6 +112,7 @@ extension ReplyReceiver {
   public var mayEnd: Bool { true }
   public var inflatesElsewhere: Bool { false }
   public func inflate(_ inflation: Inflation) {}
+  public func commandSucceeded(_ requestID: UInt64) -> Bool { false }
   public func plainMessage(_ reply: borrowing ScannedReply, length: Int) -> Bool {
     guard messageBegan(length: length) else { return false }
     messageEnded(reply)
