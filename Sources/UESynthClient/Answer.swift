@@ -156,8 +156,8 @@ extension Engine {
     frame.pointee.width = reply.width
     frame.pointee.height = reply.height
     frame.pointee.claimedFormat.set(reply.claimedFormat)
-    frame.pointee.camera.set(request.pointee.camera.rawBytes)
-    frame.pointee.key = request.pointee.frameKey
+    frame.pointee.camera.set(request.pointee.rare.camera.rawBytes)
+    frame.pointee.key = request.pointee.rare.frameKey
     frame.pointee.requestID = request.pointee.id
     frame.pointee.cookie = request.pointee.cookie
     frame.pointee.submitted = request.pointee.submitted

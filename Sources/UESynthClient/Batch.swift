@@ -79,7 +79,7 @@ extension Exchange {
     guard list.count > 0 else { return }
     lock.lock()
     while let request = list.popFirst() {
-      request.pointee.destination?.release()
+      request.pointee.rare.destination?.release()
       request.pointee.sink?.release()
       table.give(request)
     }

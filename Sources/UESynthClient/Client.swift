@@ -124,7 +124,8 @@ public final class Client: @unchecked Sendable {
     return try exchange.call(
       action,
       Submission(
-        options: options, destination: destination.map { .passUnretained($0) }, sinkKind: .waiter, sink: nil,
+        options: options, destination: destination.map { .passUnretained($0) }, sinkKind: .waiter,
+        sink: nil,
         mayWait: !inCallback))
   }
 

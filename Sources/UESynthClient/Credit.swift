@@ -189,7 +189,7 @@ extension Engine {
   /// How long a request's reply is going to be, as far as can be told.
   func expectedLength(_ request: RequestRef) -> Int {
     guard let modality = request.pointee.kind.modality else { return 0 }
-    let pixels = Int(request.pointee.width) * Int(request.pointee.height)
+    let pixels = Int(request.pointee.rare.width) * Int(request.pointee.rare.height)
     if pixels == 0 { return budget.longestSeen }
     let perPixel =
       switch modality {
@@ -212,7 +212,7 @@ extension Engine {
   /// A record with memory for a picture of `length` bytes, or why there is none.
   func frameMemory(length: Int, for request: RequestRef?) -> Result<FrameRef, FrameRefusal> {
     var source: BufferSource = pool
-    if let destination = request?.pointee.destination?.takeUnretainedValue() {
+    if let destination = request?.pointee.rare.destination?.takeUnretainedValue() {
       guard length <= destination.capacity else {
         return .failure(
           FrameRefusal(
@@ -244,12 +244,12 @@ extension Engine {
     if length <= 64 << 10 { return true }
     guard let request else { return false }
     // Widths and heights are at most 65536, pixels at most 16 bytes.
-    return Int(request.pointee.width) * Int(request.pointee.height) * 16 >= length
+    return Int(request.pointee.rare.width) * Int(request.pointee.rare.height) * 16 >= length
   }
 
   /// A picture of surprising length has come whole: now it may go where the host wants it.
   func moveToHost(_ frame: FrameRef, _ request: RequestRef) -> Bool {
-    guard let allocator, request.pointee.destination == nil, frame.pointee.size > 0,
+    guard let allocator, request.pointee.rare.destination == nil, frame.pointee.size > 0,
       !frame.pointee.flags.contains(.hostMemory), let old = frame.pointee.memory
     else { return true }
     guard let memory = allocator.take(frame.pointee.size) else { return false }
@@ -283,7 +283,7 @@ extension Engine {
 
   /// DROP_NEWEST: the picture came and there was no room.
   func refuse(_ request: RequestRef) {
-    tally.refused.append(request.pointee.frameKey)
+    tally.refused.append(request.pointee.rare.frameKey)
     set(
       request, .noFrame,
       "the picture was dropped as it came: stream_buffer_bytes is full (UESYNTH_OVERFLOW_DROP_NEWEST)"

@@ -78,7 +78,7 @@ extension Engine {
 
   private func hold(_ request: RequestRef) {
     withdraw(request)
-    request.pointee.isHeld = true
+    request.pointee.rare.isHeld = true
     if request.pointee.isDirect {
       heldForDirect.append(request)
     } else {
@@ -89,24 +89,30 @@ extension Engine {
   /// Takes a request that was not sent off the list that it waits in.
   @inline(__always)
   func withdraw(_ request: RequestRef) {
-    switch (request.pointee.isDirect, request.pointee.isHeld) {
-    case (true, true): heldForDirect.remove(request)
-    case (true, false): waitingForDirect.remove(request)
-    case (false, true): heldForStream.remove(request)
-    case (false, false): waitingForStream.remove(request)
+    if request.pointee.hasRarities, request.pointee.rare.isHeld {
+      request.pointee.rare.isHeld = false
+      if request.pointee.isDirect {
+        heldForDirect.remove(request)
+      } else {
+        heldForStream.remove(request)
+      }
+    } else if request.pointee.isDirect {
+      waitingForDirect.remove(request)
+    } else {
+      waitingForStream.remove(request)
     }
-    request.pointee.isHeld = false
   }
 
   private func maySettle(_ request: RequestRef, now: Int64) -> Bool {
-    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose else {
+    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.rare.role != .pose
+    else {
       return true
     }
     if set.settleUntil > now {
       nextSettle = min(nextSettle, set.settleUntil)
       return false
     }
-    switch set.settling(request.pointee.role, isDirect: request.pointee.isDirect) {
+    switch set.settling(request.pointee.rare.role, isDirect: request.pointee.isDirect) {
     case .anywhere: return true
     case .wait: return false
     case .lane(let index): return lanes.with(index) { $0.hasRoom() } ?? false
@@ -126,17 +132,18 @@ extension Engine {
   private func clearance(
     _ request: RequestRef, _ ordered: OrderBook.Clearance
   ) -> OrderBook.Clearance {
-    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.role != .pose else {
+    guard let set = request.pointee.set?.takeUnretainedValue(), request.pointee.rare.role != .pose
+    else {
       return ordered
     }
-    let settling = set.settling(request.pointee.role, isDirect: request.pointee.isDirect)
+    let settling = set.settling(request.pointee.rare.role, isDirect: request.pointee.isDirect)
     if ordered == .anywhere { return settling }
     return settling == .anywhere || settling == ordered ? ordered : .wait
   }
 
   @inline(__always)
   private func noteSettle(_ request: RequestRef, lane: Int) {
-    guard let set = request.pointee.set, request.pointee.role == .settle else { return }
+    guard let set = request.pointee.set, request.pointee.rare.role == .settle else { return }
     set.takeUnretainedValue().settleSent(lane: lane)
   }
 
@@ -188,10 +195,10 @@ extension Engine {
   @inline(__always)
   private func takePlace(_ request: RequestRef) {
     guard request.pointee.isCapture, request.pointee.sinkKind != .waiter else { return }
-    request.pointee.holdsSlot = true
+    request.pointee.rare.holdsSlot = true
     capturesUnderWay += 1
-    request.pointee.promised = expectedLength(request)
-    promisedBytes += request.pointee.promised
+    request.pointee.rare.promised = expectedLength(request)
+    promisedBytes += request.pointee.rare.promised
   }
 
   private func sendByStream(_ request: RequestRef, now: Int64) -> Bool {
@@ -301,7 +308,7 @@ extension Engine {
     }
     request.pointee.lane = OrderBook.direct
     noteSettle(request, lane: OrderBook.direct)
-    request.pointee.call = Unmanaged.passUnretained(call)
+    request.pointee.rare.call = Unmanaged.passUnretained(call)
     directUnderWay.append(request)
     openDirect += 1
     budget.expect(expectedLength(request))

@@ -15,7 +15,7 @@ extension Engine {
       stream.giveUp(CallOutcome(status: status, message: message))
     }
     end(directUnderWay, status, message) {
-      guard let call = $0.pointee.call?.takeUnretainedValue() else { return false }
+      guard let call = $0.pointee.rare.call?.takeUnretainedValue() else { return false }
       return call.connection === connection && !call.isEnding
     }
     failRaw(status, message, on: connection)
@@ -35,7 +35,7 @@ extension Engine {
       }
     }
     end(retrying, status, message) {
-      !$0.pointee.waitsForReady && !(sparesRefused && $0.pointee.wasRefused)
+      !$0.pointee.waitsForReady && !(sparesRefused && $0.pointee.rare.wasRefused)
     }
     for list in Self.waiting {
       end(self[keyPath: list], status, message) { !$0.pointee.waitsForReady }
@@ -64,7 +64,7 @@ extension Engine {
     subscriptions.removeAll { $0 === subscription }
     let mine = UnsafeMutableRawPointer(Unmanaged.passUnretained(subscription).toOpaque())
     endAll("the subscription was closed", .cancelled) {
-      $0.pointee.subscription?.toOpaque() == mine
+      $0.pointee.rare.subscription?.toOpaque() == mine
     }
     loop.schedule(self)
   }

@@ -89,7 +89,7 @@ extension Exchange {
       guard let request = table.find(id) else { return }
       request.pointee.sinkKind = .set
       request.pointee.set = Unmanaged.passRetained(set)
-      request.pointee.role = role
+      request.pointee.rare.role = role
       if role == .settle { set.settlesLeft += 1 }
     } catch {
       var completion = Completion()
@@ -126,7 +126,7 @@ extension Exchange {
     request.pointee.set = nil
     var completion = completion
     completion.frame = frame
-    settle(set, request.pointee.role, &completion, frame: frame)
+    settle(set, request.pointee.rare.role, &completion, frame: frame)
     set.remaining -= 1
     guard set.remaining == 0 else { return (nil, false) }
     return complete(set)

@@ -222,7 +222,7 @@ final class IncomingMessage: ReplyReceiver {
         stream.withheld += length
         isGranted = true
       }
-      request.pointee.reserved = isGranted ? length : 0
+      request.pointee.rare.reserved = isGranted ? length : 0
       isGranted = false
       if skipReason == .overCap {
         engine.set(

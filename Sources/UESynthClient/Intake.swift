@@ -161,12 +161,12 @@ extension Exchange {
       throw error
     }
     if let waiter {
-      request.pointee.waiter = Unmanaged.passRetained(waiter)
+      request.pointee.rare.waiter = Unmanaged.passRetained(waiter)
       request.pointee.sinkKind = .waiter
     }
     if let subscription {
-      request.pointee.subscription = Unmanaged.passRetained(subscription)
-      request.pointee.isRepeated = true
+      request.pointee.rare.subscription = Unmanaged.passRetained(subscription)
+      request.pointee.rare.isRepeated = true
     }
     return enter(request)
   }
@@ -248,16 +248,16 @@ extension Exchange {
       request.pointee.poseOf = name
       if fields != .whole {
         request.pointee.fields = fields
-        request.pointee.camera.set(action.name.start)
+        request.pointee.rare.camera.set(action.name.start)
       }
     } else if let modality = kind.modality {
-      request.pointee.camera.set(action.name.start)
-      request.pointee.frameKey = modality.frameKey(plain: name)
-      request.pointee.width = action.width
-      request.pointee.height = action.height
+      request.pointee.rare.camera.set(action.name.start)
+      request.pointee.rare.frameKey = modality.frameKey(plain: name)
+      request.pointee.rare.width = action.width
+      request.pointee.rare.height = action.height
     }
     if let destination = submission.destination {
-      request.pointee.destination = destination.retain()
+      request.pointee.rare.destination = destination.retain()
     }
     request.pointee.sinkKind = submission.options.noEvent ? .none : submission.sinkKind
     switch request.pointee.sinkKind {

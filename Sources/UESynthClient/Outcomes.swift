@@ -41,26 +41,15 @@ extension Engine {
         book.ended(request.pointee.place, lane: lane)
       }
       if lane == OrderBook.direct {
-        if let call = request.pointee.call {
+        if let call = request.pointee.rare.call {
           directUnderWay.remove(request)
           call.takeUnretainedValue().detach()
         } else {
           retrying.remove(request)
         }
-        request.pointee.call = nil
+        request.pointee.rare.call = nil
       } else {
         lanes.with(lane) { $0.remove(request) }
-      }
-    }
-    if request.pointee.holdsSlot {
-      request.pointee.holdsSlot = false
-      // A frame keeps its place until it counts among those that wait for the host.
-      if request.pointee.frame == nil {
-        capturesUnderWay -= 1
-        promisedBytes -= request.pointee.promised
-      } else {
-        framesToPublish += 1
-        bytesToPublish += request.pointee.promised
       }
     }
     if lane >= 0, request.pointee.status.isOK {
@@ -69,19 +58,34 @@ extension Engine {
     }
     noteChange(request)
     if request.pointee.isInternal { poseFetched(request) } else { poseEnded(request) }
+    if request.pointee.hasRarities { concludeRarities(of: request) }
     if let set = request.pointee.set {
-      switch request.pointee.role {
+      switch request.pointee.rare.role {
       case .pose: set.takeUnretainedValue().poseAnswered(now: now)
       case .settle: set.takeUnretainedValue().settleEnded(wasSent: lane >= 0)
       case .part, .verify: break
       }
     }
-    if let subscription = request.pointee.subscription {
-      request.pointee.subscription = nil
-      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status.isOK)
-    }
     completed.append(request)
     if completed.count == 1 { loop.schedule(self) }
+  }
+
+  private func concludeRarities(of request: RequestRef) {
+    if request.pointee.rare.holdsSlot {
+      request.pointee.rare.holdsSlot = false
+      // A frame keeps its place until it counts among those that wait for the host.
+      if request.pointee.frame == nil {
+        capturesUnderWay -= 1
+        promisedBytes -= request.pointee.rare.promised
+      } else {
+        framesToPublish += 1
+        bytesToPublish += request.pointee.rare.promised
+      }
+    }
+    if let subscription = request.pointee.rare.subscription {
+      request.pointee.rare.subscription = nil
+      subscription.takeRetainedValue().captureEnded(succeeded: request.pointee.status.isOK)
+    }
   }
 
   /// Captures behind a change that failed say so.
@@ -107,7 +111,7 @@ extension Engine {
     var reserved = 0
     var request = completed.first
     while let current = request {
-      reserved += current.pointee.reserved
+      if current.pointee.hasRarities { reserved += current.pointee.rare.reserved }
       request = current.pointee.next
     }
     let streamBytes = self.streamBytes &- reserved

@@ -32,7 +32,7 @@ extension Engine {
     let isCamera = request.pointee.kind.isOfCamera
     guard
       let fetch = exchange.makeInternal(
-        isCamera ? .getCameraTransform : .getObjectTransform, name: request.pointee.camera,
+        isCamera ? .getCameraTransform : .getObjectTransform, name: request.pointee.rare.camera,
         like: request)
     else { return nil }
     poses.set(request.pointee.poseKey, isCamera: isCamera, .fetching)
@@ -81,7 +81,7 @@ extension Engine {
     case .known(let pose):
       let whole = pose.merging(request.pointee.transform, request.pointee.fields)
       let action = Action(
-        kind: request.pointee.kind, name: request.pointee.camera.cString, transform: whole)
+        kind: request.pointee.kind, name: request.pointee.rare.camera.cString, transform: whole)
       guard request.encode(action) else {
         finish(request, .resourceExhausted, "out of memory for a request")
         return .lookAgain

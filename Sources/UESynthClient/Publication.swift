@@ -82,7 +82,7 @@ extension Exchange {
     case .waiter:
       if let frame { frames.passThrough(frame, now: now) }
       completion.frame = frame
-      waiter = request.pointee.waiter?.takeRetainedValue()
+      waiter = request.pointee.rare.waiter?.takeRetainedValue()
       waiter?.completion = completion
     case .set:
       let (waiting, called) = settlePart(request, completion, frame: frame)
@@ -93,7 +93,7 @@ extension Exchange {
       completion.release()
     case .queue where request.pointee.notifyOnly:
       keep(frame, failed: completion.status, of: request)
-      if request.pointee.isRepeated, polled.count >= Self.repeatedEventLimit {
+      if request.pointee.rare.isRepeated, polled.count >= Self.repeatedEventLimit {
         completion.release()
       } else {
         append(completion, to: &polled, sink: nil, frame: nil)
@@ -119,7 +119,9 @@ extension Exchange {
         callbackCame = true
       }
     }
-    if let destination = request.pointee.destination { bury(destination.takeRetainedValue()) }
+    if request.pointee.hasRarities, let destination = request.pointee.rare.destination {
+      bury(destination.takeRetainedValue())
+    }
     request.pointee.isLive = false
     table.give(request)
     return waiter

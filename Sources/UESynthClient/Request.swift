@@ -21,13 +21,14 @@ struct RequestRecord {
   /// members, where ThreadSanitizer notes a change of any: `find` reads the id of records that are being filled.
   var memory: UnsafeMutableRawPointer?
   var memoryCapacity = 0
+  var index = 0
+
+  // What every request has: blank again when the record is given back.
   /// Of the request as it goes by unary RPC.
   var payloadCount = 0
   /// What stands in front of that on a stream.
   var frontCount = 0
-
   var id: UInt64 = 0
-  var index = 0
   var kind = ActionKind.listObjects
   var isDirect = false
   var isOrdered = true
@@ -36,6 +37,17 @@ struct RequestRecord {
   var noEvent = false
   /// Not to be failed because there is no connection.
   var waitsForReady = false
+  /// The library's own: a pose that it has to know. Not counted, nobody is told.
+  var isInternal = false
+  fileprivate var usesRare = false
+  /// Poses: what is set.
+  var fields = TransformFields.whole
+  var status = Status.ok
+  var sinkKind = SinkKind.none
+  /// Between its submission and the publication of its outcome. Guarded by the exchange's lock.
+  var isLive = false
+  /// Guarded by the exchange's lock.
+  var isCancelled = false
   /// Of what it changes, 0 for reads.
   var name: UInt64 = 0
   var place = OrderBook.Place()
@@ -44,62 +56,65 @@ struct RequestRecord {
   /// Absolute, `Int64.max` for none.
   var deadline = Int64.max
   var cookie: UInt64 = 0
-
-  /// Poses: what is set, and the plain hash of whose it is.
-  var transform = Transform()
-  var fields = TransformFields.whole
-  var poseOf: UInt64 = 0
-  /// The library's own: a pose that it has to know. Not counted, nobody is told.
-  var isInternal = false
-
-  /// Captures: what the frame is to say. Changes of a part of a pose: the name.
-  var camera = TextBuffer()
-  var frameKey: UInt64 = 0
-  var width: UInt32 = 0
-  var height: UInt32 = 0
-  var destination: Unmanaged<HostDestination>?
-
-  var sinkKind = SinkKind.none
   var sink: Unmanaged<EventSink>?
-  var waiter: Unmanaged<Waiter>?
-  var subscription: Unmanaged<Subscription>?
-  /// Of a subscription, also when that is over.
-  var isRepeated = false
   var set: Unmanaged<Frameset>?
-  var role = Frameset.Role.pose
-
-  // Loop.
-  /// -1: not sent; `OrderBook.direct`: by unary RPC.
+  /// -1: not sent; `OrderBook.direct`: by unary RPC. The loop's, as all that follows.
   var lane = -1
-  var call: Unmanaged<DirectCall>?
-  /// Bytes reserved against the cap for its reply, until its outcome is published.
-  var reserved = 0
-  /// Counted as a capture under way (BLOCK's slots).
-  var holdsSlot = false
-  /// Not sent, and held by a list of its own until there is a place for its frame.
-  var isHeld = false
-  /// Bytes of room that its frame is expected to take, while it holds its slot.
-  var promised = 0
-  var retries = 0
-  /// The server refused it unseen, so it was sent once more.
-  var wasRefused = false
-  /// When a capture that failed is tried again.
-  var retryAt: Int64 = 0
   var submitted: Int64 = 0
   var sent: Int64 = 0
   var firstByte: Int64 = 0
   /// When its reply had come whole.
   var completed: Int64 = 0
-  var status = Status.ok
   var frame: FrameRef?
   var reply: ReplyRef?
   var previous: RequestRef?
   var next: RequestRef?
 
-  // Guarded by the exchange's lock.
-  /// Between its submission and the publication of its outcome.
-  var isLive = false
-  var isCancelled = false
+  /// Poses: what is set, and the plain hash of whose it is. Written whenever it is read.
+  var transform = Transform()
+  var poseOf: UInt64 = 0
+
+  fileprivate var rarities = Rarities()
+
+  /// What few requests have. Blank until it is written to.
+  var rare: Rarities {
+    @inline(__always) _read { yield rarities }
+    @inline(__always) _modify {
+      usesRare = true
+      yield &rarities
+    }
+  }
+
+  @inline(__always) var hasRarities: Bool { usesRare }
+
+  struct Rarities {
+    /// Captures: what the frame is to say. Changes of a part of a pose: the name.
+    var camera = TextBuffer()
+    var frameKey: UInt64 = 0
+    var width: UInt32 = 0
+    var height: UInt32 = 0
+    var destination: Unmanaged<HostDestination>?
+    var waiter: Unmanaged<Waiter>?
+    var subscription: Unmanaged<Subscription>?
+    /// Of a subscription, also when that is over.
+    var isRepeated = false
+    /// In its set.
+    var role = Frameset.Role.pose
+    var call: Unmanaged<DirectCall>?
+    /// Bytes reserved against the cap for its reply, until its outcome is published.
+    var reserved = 0
+    /// Counted as a capture under way (BLOCK's slots).
+    var holdsSlot = false
+    /// Not sent, and held by a list of its own until there is a place for its frame.
+    var isHeld = false
+    /// Bytes of room that its frame is expected to take, while it holds its slot.
+    var promised = 0
+    var retries = 0
+    /// The server refused it unseen, so it was sent once more.
+    var wasRefused = false
+    /// When a capture that failed is tried again.
+    var retryAt: Int64 = 0
+  }
 
   @inline(__always) var isCapture: Bool { kind.isCapture }
 
@@ -184,7 +199,7 @@ final class RequestTable {
     for records in chunks {
       for index in 0..<Self.chunk {
         Glibc.free(records[index].memory)
-        records[index].camera.destroy()
+        records[index].rarities.camera.destroy()
       }
       records.deinitialize(count: Self.chunk)
       records.deallocate()
@@ -224,24 +239,30 @@ final class RequestTable {
     return record.pointee.id == id && record.pointee.isLive ? record : nil
   }
 
+  /// Plain memory: nothing in a record is counted by Swift.
   func give(_ record: RequestRef) {
-    let index = record.pointee.index
-    var memory = record.pointee.memory
-    var capacity = record.pointee.memoryCapacity
-    if capacity > Self.retainedMemory {
-      Glibc.free(memory)
-      memory = nil
-      capacity = 0
+    if record.pointee.memoryCapacity > Self.retainedMemory {
+      Glibc.free(record.pointee.memory)
+      record.pointee.memory = nil
+      record.pointee.memoryCapacity = 0
     }
-    var camera = record.pointee.camera
-    camera.clear()
-    // Plain memory: nothing in a record is counted by Swift.
-    memcpy(record, blank, MemoryLayout<RequestRecord>.size)
-    record.pointee.index = index
-    record.pointee.memory = memory
-    record.pointee.memoryCapacity = capacity
-    record.pointee.camera = camera
+    if record.pointee.usesRare {
+      var camera = record.pointee.rarities.camera
+      camera.clear()
+      record.pointee.rarities = RequestRecord.Rarities()
+      record.pointee.rarities.camera = camera
+    }
+    memcpy(
+      UnsafeMutableRawPointer(record) + Self.common.lowerBound,
+      UnsafeRawPointer(blank) + Self.common.lowerBound, Self.common.count)
     record.pointee.next = free
     free = record
   }
+
+  /// Where in a record lies what every request has.
+  private static let common: Range<Int> = {
+    let start = MemoryLayout<RequestRecord>.offset(of: \.payloadCount) ?? 0
+    let end = MemoryLayout<RequestRecord>.offset(of: \.transform) ?? start
+    return start..<max(start, end)
+  }()
 }

@@ -27,12 +27,13 @@ extension Engine {
   /// Lines a failed direct capture up to be tried again. False if it stays failed.
   func retry(_ request: RequestRef, _ status: Status, _ message: String) -> Bool {
     guard status == .internal, request.pointee.isCapture, message.hasPrefix(Self.cure),
-      request.pointee.retries < options.maximumRetries, retryBudget.take()
+      request.pointee.rare.retries < options.maximumRetries, retryBudget.take()
     else { return false }
-    let pause = min(Self.firstPause << Int64(min(request.pointee.retries, 8)), Self.longestPause)
+    let pause = min(
+      Self.firstPause << Int64(min(request.pointee.rare.retries, 8)), Self.longestPause)
     let at = now &+ pause
     guard at < request.pointee.deadline else { return false }
-    request.pointee.retries += 1
+    request.pointee.rare.retries += 1
     exchange.log(
       .info, "\(request.pointee.kind.method): the server said \"\(message)\"; it is tried again")
     lineUp(request, at: at)
@@ -42,21 +43,21 @@ extension Engine {
   /// The server did not look at a call that it refused, nor at one above the last stream of its GOAWAY: it
   /// is sent once more, whatever it is (gRFC A6, transparent retries).
   func retryRefused(_ request: RequestRef) -> Bool {
-    guard !request.pointee.wasRefused, now < request.pointee.deadline else { return false }
-    request.pointee.wasRefused = true
+    guard !request.pointee.rare.wasRefused, now < request.pointee.deadline else { return false }
+    request.pointee.rare.wasRefused = true
     lineUp(request, at: now)
     return true
   }
 
   private func lineUp(_ request: RequestRef, at time: Int64) {
-    request.pointee.retryAt = time
-    request.pointee.call = nil
+    request.pointee.rare.retryAt = time
+    request.pointee.rare.call = nil
     if let frame = request.pointee.frame {
       request.pointee.frame = nil
       tally.abandoned.append(frame)
     }
-    release(request.pointee.reserved)
-    request.pointee.reserved = 0
+    release(request.pointee.rare.reserved)
+    request.pointee.rare.reserved = 0
     tally.retries &+= 1
     directUnderWay.remove(request)
     retrying.append(request)
@@ -69,14 +70,14 @@ extension Engine {
     var candidate = retrying.first
     while let request = candidate {
       candidate = request.pointee.next
-      guard request.pointee.retryAt <= now else { continue }
+      guard request.pointee.rare.retryAt <= now else { continue }
       guard channel.availableStreams > 0, hasWindow(request) else { return }
       request.pointee.sent = now
       let call = idleCalls.popLast() ?? DirectCall(engine: self)
       guard call.begin(request) else { continue }
       retrying.remove(request)
       directUnderWay.append(request)
-      request.pointee.call = Unmanaged.passUnretained(call)
+      request.pointee.rare.call = Unmanaged.passUnretained(call)
       openDirect += 1
       budget.expect(expectedLength(request))
     }
@@ -88,7 +89,7 @@ extension Engine {
     var next = Int64.max
     var candidate = retrying.first
     while let request = candidate {
-      if request.pointee.retryAt > now { next = min(next, request.pointee.retryAt) }
+      if request.pointee.rare.retryAt > now { next = min(next, request.pointee.rare.retryAt) }
       candidate = request.pointee.next
     }
     return next

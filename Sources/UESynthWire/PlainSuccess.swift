@@ -23,7 +23,9 @@ struct PlainSuccess {
     guard end - p >= Self.head &+ Self.tail &+ 1 else { return nil }
     let front = UInt64(littleEndian: p.loadUnaligned(as: UInt64.self))
     let digits = Int(truncatingIfNeeded: front &>> 48 & 0xFF)
-    guard front & 0x0000_FFFF_FFFF_FFFF == UInt64(truncatingIfNeeded: digits &+ 6) &<< 32 | 0x0A00_0000_0000,
+    guard
+      front & 0x0000_FFFF_FFFF_FFFF == UInt64(truncatingIfNeeded: digits &+ 6) &<< 32
+        | 0x0A00_0000_0000,
       digits > 0, digits <= RequestID.maximumDigits,
       end - p >= Self.head &+ digits &+ Self.tail,
       UInt32(
