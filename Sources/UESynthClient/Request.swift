@@ -78,10 +78,10 @@ struct RequestRecord {
 
   /// What few requests have. Blank until it is written to.
   var rare: Rarities {
-    @inline(__always) _read { yield rarities }
-    @inline(__always) _modify {
+    @inline(__always) get { rarities }
+    @inline(__always) set {
       usesRare = true
-      yield &rarities
+      rarities = newValue
     }
   }
 

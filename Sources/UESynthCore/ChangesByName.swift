@@ -54,7 +54,7 @@ struct ChangesByName {
 
   init() {
     entries = .allocate(capacity: capacity)
-    free(0..<capacity)
+    free(0, capacity)
   }
 
   func deallocate() {
@@ -84,8 +84,10 @@ struct ChangesByName {
     return number
   }
 
-  private mutating func free(_ places: Range<Int>) {
-    for place in places.reversed() {
+  private mutating func free(_ first: Int, _ count: Int) {
+    var place = first &+ count
+    while place > first {
+      place &-= 1
       (entries + place).initialize(to: Changes())
       entries[place].nextFree = firstFree
       firstFree = Int32(truncatingIfNeeded: place)
@@ -96,20 +98,22 @@ struct ChangesByName {
   private mutating func makeRoom() {
     numbers.removeAll()
     var freed = 0
-    for place in 0..<capacity {
+    var place = 0
+    while place < capacity {
       if entries[place].isOver {
-        free(place..<(place + 1))
-        freed += 1
+        free(place, 1)
+        freed &+= 1
       } else {
         numbers.make(entries[place].name)?.pointee.value = Int32(truncatingIfNeeded: place)
       }
+      place &+= 1
     }
     if freed >= capacity / 2 { return }
     let larger = UnsafeMutablePointer<Changes>.allocate(capacity: capacity * 2)
     larger.moveInitialize(from: entries, count: capacity)
     entries.deallocate()
     entries = larger
-    free(capacity..<(capacity * 2))
+    free(capacity, capacity)
     capacity *= 2
   }
 }

@@ -7,11 +7,16 @@ enum RequestID {
     // log10 of 2 is 1233/4096, near enough to be off by at most one.
     let bits = 64 &- (id | 1).leadingZeroBitCount
     let count = (bits &* 1233) &>> 12
-    return id >= powers[count] ? count &+ 1 : max(count, 1)
+    return id >= power(count) ? count &+ 1 : max(count, 1)
   }
 
   /// 10 to the power of 0 to 19.
-  fileprivate static let powers: InlineArray<20, UInt64> = [
+  @inline(__always)
+  fileprivate static func power(_ exponent: Int) -> UInt64 {
+    exponent >= 0 && exponent < powers.count ? powers[exponent] : .max
+  }
+
+  private static let powers: InlineArray<20, UInt64> = [
     1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
     10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
     1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000,
@@ -107,7 +112,7 @@ struct RequestIDParser {
       let word = UInt64(littleEndian: (end - 8).loadUnaligned(as: UInt64.self))
       guard let rest = eightDigits((word & ~known | 0x3030_3030_3030_3030 & known).littleEndian)
       else { return nil }
-      number = number &* RequestID.powers[left] &+ rest
+      number = number &* RequestID.power(left) &+ rest
       p = end
     }
     while p < end {
