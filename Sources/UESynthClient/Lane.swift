@@ -108,10 +108,14 @@ final class Lane {
     quietSince = now
     hasResent = false
     if engine.options.findsLanes { engine.governor.replied() }
+    if request != unanswered.first, !reorders { giveUp(overtakenBy: request) }
     writeAhead.replied(sent: request.pointee.sent, now: now)
-    guard request != unanswered.first, !reorders else { return }
-    // A serial server answers in order: what was overtaken has been dropped.
+  }
+
+  /// A serial server answers in order: what was overtaken has been dropped.
+  private func giveUp(overtakenBy request: RequestRef) {
     while let overtaken = unanswered.first, overtaken != request {
+      writeAhead.dropped()
       engine.exchange.log(.warning, Self.silence(overtaken))
       engine.finish(overtaken, .noAnswer, Self.silence(overtaken))
     }

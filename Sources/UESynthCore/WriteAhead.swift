@@ -50,6 +50,9 @@ public struct WriteAhead {
     if sent == lastSent, now == lastCame { replies &+= 1 } else { measure(sent: sent, now: now) }
   }
 
+  /// The server has passed over a request: it is done with that one too.
+  public mutating func dropped() { replies &+= 1 }
+
   @usableFromInline mutating func measure(sent: Int64, now: Int64) {
     lastSent = -1
     measureTrip(sent: sent, now: now)

@@ -174,4 +174,19 @@ private struct SimulatedLane {
     lane.writeAhead.replied(sent: lane.now, now: lane.now + 500 * Self.millisecond)
     #expect(lane.writeAhead.limit >= limit * 3 / 4)
   }
+
+  @Test func whatAServerPassesOverCountsAsItsWork() {
+    var writeAhead = WriteAhead()
+    var now: Int64 = 1_000_000_000
+    writeAhead.busy(now: now)
+    for _ in 0..<200 {
+      let sent = now
+      now += 2 * Self.millisecond
+      for _ in 0..<10 { writeAhead.dropped() }
+      writeAhead.replied(sent: sent, now: now)
+      writeAhead.reachedLimit()
+    }
+    // 11 in 2 ms, for 50 ms and the round trip.
+    #expect((250...320).contains(writeAhead.limit), "\(writeAhead.limit)")
+  }
 }
