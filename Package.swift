@@ -11,6 +11,8 @@ let wantedTests = Context.environment["UESYNTH_TESTS"]?.split(separator: " ").ma
   "UESynth\($0)Tests"
 }
 
+// Modules speak to each other in `public`: what is `package` is never inlined in another module. It goes no
+// further than the version script lets it.
 let swiftSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   // Dynamic exclusivity checks cost two to five times on the per-message path (debug keeps them).

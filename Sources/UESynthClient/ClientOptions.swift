@@ -86,7 +86,7 @@ public struct ClientOptions {
 }
 
 /// What a single request asks for beyond its action.
-public struct RequestOptions {
+public struct RequestOptions: Sendable {
   public var route = Route.auto
   /// Nanoseconds end to end; 0: the client's timeout with its rules.
   public var timeout: Int64 = 0

@@ -3,7 +3,7 @@ import UESynthCore
 /// A completion as the host is to see it. Its frame and reply belong to whoever received it.
 public struct Completion {
   /// What is over, or has happened.
-  public enum Kind {
+  public enum Kind: Sendable {
     case request
     /// The reply's message is the path.
     case save

@@ -21,7 +21,7 @@ public enum AxisConvention: UInt32, CaseIterable, Sendable {
     }
   }
 
-  public struct Axis {
+  public struct Axis: Sendable {
     public let index: Int
     public let sign: Double
 

@@ -4,7 +4,7 @@
 /// Any byte that is read counts as a sign of life. The interval doubles each time the peer says that it was
 /// asked too often.
 public struct Keepalive {
-  public enum Step: Equatable { case none, ping, dead }
+  public enum Step: Equatable, Sendable { case none, ping, dead }
 
   /// 0: never.
   private var interval: Int64

@@ -10,7 +10,7 @@
 /// Thread: one at a time.
 public final class OrderBook {
   /// Where a request may be sent now.
-  public enum Clearance: Equatable {
+  public enum Clearance: Equatable, Sendable {
     case anywhere
     /// Only behind its predecessors, on their lane.
     case lane(Int)

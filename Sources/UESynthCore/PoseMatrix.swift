@@ -2,7 +2,7 @@ import Glibc
 
 /// A pose as a 4 x 4 matrix, row by row: it takes column vectors of what stands there (camera or
 /// object) to the world, or the other way round. Both sides are in the axes of one convention.
-public struct PoseMatrix {
+public struct PoseMatrix: Sendable {
   public typealias Row = (Double, Double, Double, Double)
 
   /// The upper three rows; the fourth is 0 0 0 1.

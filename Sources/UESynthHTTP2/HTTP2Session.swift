@@ -24,7 +24,7 @@ extension HTTP2SessionDelegate {
 /// Thread: one at a time. Not reentrant: streams may submit, reset, resume and consume from their
 /// events, but not call `receive` or `pump`.
 public final class HTTP2Session {
-  public enum Role { case client, server }
+  public enum Role: Sendable { case client, server }
 
   public let role: Role
   public let output = OutputQueue()

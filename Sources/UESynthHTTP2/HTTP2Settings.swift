@@ -1,5 +1,5 @@
 /// What a session tells its peer when it begins.
-public struct HTTP2Settings {
+public struct HTTP2Settings: Sendable {
   /// Credit that each stream starts with (SETTINGS_INITIAL_WINDOW_SIZE).
   public var streamWindow: Int32 = 16 << 20
   /// Credit of the whole connection, returned on receipt.

@@ -16,7 +16,7 @@ public struct HTTP2Pull {
 }
 
 /// What a peer has done for which this side resets a stream by itself (RFC 9113 section 5.4.2).
-public enum HTTP2StreamViolation: Equatable {
+public enum HTTP2StreamViolation: Equatable, Sendable {
   /// A header list over SETTINGS_MAX_HEADER_LIST_SIZE, in bytes.
   case headerListTooLong(limit: Int)
   /// Anything else, in nghttp2's words if it had any.

@@ -1,7 +1,7 @@
 import UESynthCore
 
 /// An action as a server receives it. Fields that the kind does not have keep their defaults.
-public struct ServerAction: Equatable {
+public struct ServerAction: Equatable, Sendable {
   /// As the client wrote it; empty for a unary call.
   public var requestID = ""
   public var kind: ActionKind
