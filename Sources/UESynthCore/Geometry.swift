@@ -12,8 +12,8 @@ public struct Vector3: Equatable, Sendable {
     self.z = z
   }
 
-  public static let zero = Vector3(0, 0, 0)
-  public static let one = Vector3(1, 1, 1)
+  @inlinable public static var zero: Vector3 { Vector3(0, 0, 0) }
+  @inlinable public static var one: Vector3 { Vector3(1, 1, 1) }
 }
 
 /// An orientation in degrees: pitch about Y (up is positive), yaw about Z (clockwise from above),
@@ -30,7 +30,7 @@ public struct Rotator: Equatable, Sendable {
     self.roll = roll
   }
 
-  public static let zero = Rotator(pitch: 0, yaw: 0, roll: 0)
+  @inlinable public static var zero: Rotator { Rotator(pitch: 0, yaw: 0, roll: 0) }
 }
 
 /// A whole pose. On the wire it is absolute: whatever is left out counts as zero.
