@@ -64,8 +64,8 @@ _LAYOUTS: Dict[int, Tuple[int, Any]] = {
 BYTES = np.dtype(np.uint8)
 
 _INFO_SIZE = ctypes.sizeof(_abi.FrameInfo)
-_InfoBuffer = ctypes.c_char * _INFO_SIZE
-_INFO_TEMPLATE = struct.pack("@I", _INFO_SIZE) + bytes(_INFO_SIZE - 4)
+_STRUCT_SIZE = struct.pack("@I", _INFO_SIZE)
+_ROOM = bytes(_INFO_SIZE - len(_STRUCT_SIZE))
 _unpack_info = struct.Struct(_abi.layout(_abi.FrameInfo)).unpack
 # data, size, width, height, stride, format
 unpack_shape = struct.Struct("@PNIINI").unpack_from
@@ -178,13 +178,14 @@ def _string(address: int) -> str:
 
 def view(handle: int) -> bytes:
     """The packed uesynth_frame_info of a frame."""
-    buffer = _InfoBuffer.from_buffer_copy(_INFO_TEMPLATE)
+    # The library writes into an object that is new and nobody else's, as C code that makes bytes does.
+    raw = _STRUCT_SIZE + _ROOM
     loaded = library()
-    status = loaded.quick.frame_view(handle, buffer)
+    status = loaded.quick.frame_view(handle, raw)
     if status:
         loaded.quick.frame_release(handle)
         raise error(status, loaded.last_error())
-    return buffer.raw
+    return raw
 
 
 def shape_of(raw: bytes) -> Tuple[Tuple[int, ...], Any, Optional[Tuple[int, ...]]]:

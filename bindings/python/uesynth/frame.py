@@ -49,13 +49,25 @@ class Frame(_Array):
     of it (slices, `reshape`, `T`) are views: read-only like it, of this class but without `info`.
     """
 
-    _raw: Optional[bytes] = None
-    _handle: int = 0
+    # Attributes of every frame have slots, which costs less than a dict; slices leave them empty.
+    __slots__ = ("__dict__", "_own_handle", "_own_raw")
+    _own_raw: bytes
+    _own_handle: int
     _info: Optional[FrameInfo] = None
     #: What a converted frame was made of: the library knows its handle as long as it lives.
     _original: Optional[Frame] = None
 
     # ---- What came along ------------------------------------------------------------------------
+
+    @property
+    def _raw(self) -> Optional[bytes]:
+        """The packed uesynth_frame_info; None of what was made from a frame."""
+        return getattr(self, "_own_raw", None)
+
+    @property
+    def _handle(self) -> int:
+        """By which the library knows the picture; 0 if it does not."""
+        return getattr(self, "_own_handle", 0)
 
     @property
     def info(self) -> FrameInfo:
@@ -353,7 +365,7 @@ def converted(frame: Frame, wanted: str) -> Frame:
     array.flags.writeable = False
     made = array.view(Frame)
     made._info = frame.info._replace(format=wanted)
-    made._original, made._handle = frame, frame._handle
+    made._original, made._own_handle = frame, frame._handle
     return made
 
 
@@ -382,6 +394,6 @@ def frame_of(handle: int) -> Frame:
     else:
         shape, dtype, strides = shape_of(raw)
         frame = Frame(shape, dtype, memory, 0, strides)
-    frame._raw = raw
-    frame._handle = handle
+    frame._own_raw = raw
+    frame._own_handle = handle
     return frame
