@@ -11,8 +11,6 @@ import numpy as np
 
 from . import _abi
 from ._actions import MODALITY_NAMES
-from ._library import library
-from .errors import error
 from .geometry import Rotator, Transform, Vector3
 
 
@@ -64,8 +62,9 @@ _LAYOUTS: Dict[int, Tuple[int, Any]] = {
 BYTES = np.dtype(np.uint8)
 
 _INFO_SIZE = ctypes.sizeof(_abi.FrameInfo)
-_STRUCT_SIZE = struct.pack("@I", _INFO_SIZE)
-_ROOM = bytes(_INFO_SIZE - len(_STRUCT_SIZE))
+#: Room for a uesynth_frame_info: its size, and the rest.
+INFO_HEAD = struct.pack("@I", _INFO_SIZE)
+INFO_REST = bytes(_INFO_SIZE - len(INFO_HEAD))
 _unpack_info = struct.Struct(_abi.layout(_abi.FrameInfo)).unpack
 # data, size, width, height, stride, format
 unpack_shape = struct.Struct("@PNIINI").unpack_from
@@ -174,18 +173,6 @@ def read_info(raw: bytes) -> FrameInfo:
 def _string(address: int) -> str:
     """Valid as long as the frame, which whoever asks is looking at."""
     return ctypes.string_at(address).decode("utf-8", "replace") if address else ""
-
-
-def view(handle: int) -> bytes:
-    """The packed uesynth_frame_info of a frame."""
-    # The library writes into an object that is new and nobody else's, as C code that makes bytes does.
-    raw = _STRUCT_SIZE + _ROOM
-    loaded = library()
-    status = loaded.quick.frame_view(handle, raw)
-    if status:
-        loaded.quick.frame_release(handle)
-        raise error(status, loaded.last_error())
-    return raw
 
 
 def shape_of(raw: bytes) -> Tuple[Tuple[int, ...], Any, Optional[Tuple[int, ...]]]:

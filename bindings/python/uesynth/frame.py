@@ -11,6 +11,8 @@ import numpy.typing as npt
 from . import _abi, _memory, pixels
 from ._frame_info import (
     BYTES,
+    INFO_HEAD,
+    INFO_REST,
     SHAPE_OFFSET,
     FrameFlag,
     FrameFlags,
@@ -18,9 +20,9 @@ from ._frame_info import (
     read_info,
     shape_of,
     unpack_shape,
-    view,
 )
-from .errors import StatusCode, UESynthValueError
+from ._library import library
+from .errors import StatusCode, UESynthError, UESynthValueError, error
 
 if TYPE_CHECKING:
     _Array = np.ndarray[Any, np.dtype[Any]]
@@ -383,9 +385,21 @@ def _restore(array: npt.NDArray[Any], info: Tuple[Any, ...]) -> Frame:
     return frame
 
 
+def _unreadable(handle: int, status: int) -> UESynthError:
+    loaded = library()
+    failure = error(status, loaded.last_error())
+    loaded.quick.frame_release(handle)
+    return failure
+
+
 def frame_of(handle: int) -> Frame:
     """The array over a frame; takes over the caller's reference to it."""
-    raw = view(handle)
+    # The library writes into bytes that are new and nobody else's, as C code that makes such objects does:
+    # a buffer and a copy of it would be two objects more.
+    raw = INFO_HEAD + INFO_REST
+    status = library().quick.frame_view(handle, raw)
+    if status:
+        raise _unreadable(handle, status)
     data, size, width, height, stride, found = unpack_shape(raw, SHAPE_OFFSET)
     # numpy's hints know only some of the things that have a buffer.
     memory: Any = _memory.own(handle, data, size)
