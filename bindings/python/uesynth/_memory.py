@@ -43,7 +43,8 @@ def _maker(size: int) -> Callable[[int], Any]:
 
     if len(_makers) >= _MAKERS_KEPT:
         _makers.clear()
-    make = _makers[size] = FrameMemory.from_address
+    make: Callable[[int], Any] = FrameMemory.from_address
+    _makers[size] = make
     return make
 
 
