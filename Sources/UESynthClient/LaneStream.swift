@@ -90,6 +90,13 @@ final class LaneStream: ReplyStream {
     }
   }
 
+  override func headersEnded(endStream: Bool) {
+    super.headersEnded(endStream: endStream)
+    if !endStream, !isOver {
+      connection?.widen(self, to: Int32(clamping: engine.budget.laneWindow))
+    }
+  }
+
   override var mostAtOnce: Int { engine.inflates.width + 1 }
 
   /// What the base class does step by step for any message.

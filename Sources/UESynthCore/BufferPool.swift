@@ -27,6 +27,9 @@ public final class BufferPool: BufferSource, @unchecked Sendable {
   private static let firstDepth = 64
   private static let mostPrewarmed = 64
   private static let page = 4096
+  /// Buffers of this size and more ask for huge pages: the first picture of 1080p costs a handful of
+  /// faults instead of 2,000, and who copies or reads it misses the TLB less often.
+  private static let leastHuge = 4 << 20
 
   private let lock = Lock()
   private let buckets: UnsafeMutablePointer<Bucket>
@@ -91,6 +94,7 @@ public final class BufferPool: BufferSource, @unchecked Sendable {
     let memory = mmap(
       nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let memory, memory != MAP_FAILED else { return nil }
+    if length >= Self.leastHuge { _ = madvise(memory, length, MADV_HUGEPAGE) }
     lock.withLock {
       mapped += length
       if counts { made &+= 1 }

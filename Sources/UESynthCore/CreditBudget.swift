@@ -9,6 +9,9 @@ public struct CreditBudget {
   public let cap: Int
   /// Credit that each stream starts with.
   public let window: Int
+  /// Credit of a lane once the server has answered on it: more than a picture, so that the server is not
+  /// stopped in the middle of one.
+  public let laneWindow: Int
   /// Streams that may be open besides the lanes, so that windows never take more than half of the cap.
   public let directLimit: Int
 
@@ -29,13 +32,16 @@ public struct CreditBudget {
   private static let mostWindow = 16 << 20
   /// Direct calls that a cap is laid out for.
   private static let directShare = 31
+  /// The windows of all lanes together take this part of the cap.
+  private static let lanesShare = 16
 
   public init(cap: Int, lanes: Int) {
     self.cap = cap
     self.lanes = max(1, lanes)
     let streams = self.lanes + Self.directShare
     window = min(max(cap / (2 * streams), Self.leastWindow), Self.mostWindow)
-    directLimit = max(1, cap / 2 / window - self.lanes)
+    laneWindow = min(max(cap / Self.lanesShare / self.lanes, window), Self.mostWindow)
+    directLimit = max(1, (cap / 2 &- self.lanes &* laneWindow) / window)
   }
 
   /// The least cap with which lanes of the least window leave half for messages.
@@ -60,25 +66,25 @@ public struct CreditBudget {
   public func leavesRoom(expecting length: Int) -> Bool {
     if openDirect == 0 { return true }
     let wanted = min(max(claim, expected, length), longestOnLane)
-    return wanted <= cap - (lanes + openDirect + 1) * window
+    return wanted <= cap - windows(direct: openDirect + 1)
   }
 
   /// Whether the window of one more direct call fits under the cap. One call has its place always, so
   /// that what leaves nothing behind (`isTransient`) gets through while frames wait for the host.
   public func mayOpenDirect(queued: Int, isTransient: Bool) -> Bool {
     if openDirect == 0, isTransient { return true }
-    return openDirect < directLimit && reserved + queued <= cap - (lanes + openDirect + 1) * window
+    return openDirect < directLimit && reserved + queued <= cap - windows(direct: openDirect + 1)
   }
 
   /// What messages and frames may take together: the windows of the lanes and of one direct call have
   /// their place whether they are open or not.
-  public var room: Int { max(0, cap - (lanes + max(1, openDirect)) * window) }
+  public var room: Int { max(0, cap - windows(direct: max(1, openDirect))) }
 
   /// The longest message that can be granted whatever streams are open.
   public var longestMessage: Int { max(0, cap / 2) }
 
   /// The longest one that can be granted when all direct calls but one are over.
-  public var longestOnLane: Int { max(longestMessage, cap - (lanes + 1) * window) }
+  public var longestOnLane: Int { max(longestMessage, cap - windows(direct: 1)) }
 
   /// Grants a message of `length` bytes while `queued` bytes of frames wait for the host.
   public mutating func reserve(_ length: Int, queued: Int) -> Bool {
@@ -98,6 +104,9 @@ public struct CreditBudget {
 
   /// Counted against the cap now.
   public func counted(queued: Int) -> Int {
-    (openLanes + openDirect) * window + reserved + queued
+    openLanes &* laneWindow &+ openDirect &* window &+ reserved &+ queued
   }
+
+  /// What all lanes and so many direct calls have at once.
+  private func windows(direct: Int) -> Int { lanes &* laneWindow &+ direct &* window }
 }

@@ -127,6 +127,13 @@ public final class HTTP2Session {
     _ = nghttp2_session_consume_stream(session, stream.id, count)
   }
 
+  /// Lets the peer send `size` bytes ahead on an open stream, instead of what the settings say.
+  public func widen(_ stream: HTTP2Stream, to size: Int32) {
+    guard stream.isOpen else { return }
+    _ = nghttp2_session_set_local_window_size(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, size)
+  }
+
   // MARK: Output
 
   /// Serialises what is to be sent into `output`, as far as there is room.

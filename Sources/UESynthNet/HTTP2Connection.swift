@@ -95,6 +95,7 @@ public final class HTTP2Connection: TransportHandler, HTTP2SessionDelegate {
   public func reset(_ stream: HTTP2Stream, code: UInt32) { session?.reset(stream, code: code) }
   public func hasEnded(_ stream: HTTP2Stream) -> Bool { session?.hasEnded(stream) ?? true }
   public func consume(_ stream: HTTP2Stream, _ count: Int) { session?.consume(stream, count) }
+  public func widen(_ stream: HTTP2Stream, to size: Int32) { session?.widen(stream, to: size) }
   public func goAway(code: UInt32 = HTTP2Code.noError) { session?.goAway(code: code) }
   public func drain() { session?.drain() }
   public func ping() { session?.ping(0) }

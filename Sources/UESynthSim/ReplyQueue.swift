@@ -22,6 +22,8 @@ final class ReplyQueue {
   private var end = 0
   private var segments: [Segment] = []
   private var first = 0
+  /// Bytes of `small` behind the last segment: hundreds of replies become one segment.
+  private var loose = 0
   /// Bytes in all.
   private(set) var count = 0
 
@@ -44,7 +46,11 @@ final class ReplyQueue {
 
   /// Where `size` bytes may be written, followed by `appended`.
   func reserve(_ size: Int) -> UnsafeMutableRawPointer {
-    if end + size <= capacity { return small + end }
+    if end &+ size <= capacity { return small + end }
+    return room(size)
+  }
+
+  private func room(_ size: Int) -> UnsafeMutableRawPointer {
     let pending = end - start
     // Moving to the front pays only if that frees half of the memory.
     if pending + size <= capacity / 2 {
@@ -62,24 +68,33 @@ final class ReplyQueue {
   }
 
   func appended(_ size: Int) {
-    end += size
-    count += size
+    end &+= size
+    count &+= size
+    loose &+= size
+  }
+
+  /// Makes what was appended last a segment.
+  private func settle() {
+    if loose == 0 { return }
     if first < segments.count, segments[segments.count - 1].pixels == nil {
-      segments[segments.count - 1].count += size
+      segments[segments.count - 1].count += loose
     } else {
-      segments.append(Segment(pixels: nil, owner: nil, count: size))
+      segments.append(Segment(pixels: nil, owner: nil, count: loose))
     }
+    loose = 0
   }
 
   /// Pixels that stay as they are while `owner` is retained.
   func append(pixels: UnsafeRawBufferPointer, owner: AnyObject?) {
     guard let base = pixels.baseAddress, pixels.count > 0 else { return }
+    settle()
     segments.append(Segment(pixels: base, owner: owner, count: pixels.count))
     count += pixels.count
   }
 
   /// How many bytes the next DATA frame of at most `limit` takes.
   func available(limit: Int) -> Int {
+    settle()
     var staged = 0
     var total = 0
     var index = first
@@ -99,6 +114,7 @@ final class ReplyQueue {
 
   /// Moves the first `size` bytes, as `available` allowed, to the output.
   func move(_ size: Int, to output: OutputQueue) {
+    settle()
     var left = min(size, count)
     count -= left
     while left > 0, first < segments.count {
@@ -134,6 +150,7 @@ final class ReplyQueue {
   func removeAll() {
     segments.removeAll()
     first = 0
+    loose = 0
     start = 0
     end = 0
     count = 0

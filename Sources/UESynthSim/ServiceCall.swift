@@ -33,14 +33,17 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
   /// Monotonic nanoseconds.
   private var deadline = Int64.max
   /// The capture whose picture is being drawn.
-  private var drawing: ServerAction?
+  private var drawing: ServerAction? { didSet { isDrawing = drawing != nil } }
+  /// To look at `drawing` is to copy it.
+  private var isDrawing = false
   /// It stands in a list of those to be performed.
   private var isListed = false
-  private lazy var reply = ServiceReply(self, connection)
+  private let reply: ServiceReply
 
   init(connection: ServiceConnection) {
     self.connection = connection
     server = connection.server
+    reply = ServiceReply(connection)
   }
 
   var isControlStream: Bool {
@@ -74,7 +77,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
       finish(status, message)
     case .notGRPC(let status):
       phase = .over
-      reply.refuse(httpStatus: status)
+      reply.refuse(self, httpStatus: status)
     }
     if endStream { remoteEnded() }
   }
@@ -94,7 +97,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     }
     connection.consume(self, free + unreturned)
     unreturned = 0
-    reply.announce()
+    reply.announce(for: self)
     if let failure { refuse(failure) }
     list()
   }
@@ -140,7 +143,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     guard scan.isWellFormed, scan.actions == 1, let kind = scan.kind, Acknowledgement.covers(kind),
       scan.requestID.count <= Acknowledgement.longestID
     else { return false }
-    if inbox.isEmpty, drawing == nil, reply.hasRoom, server.options.tickRate == nil,
+    if inbox.isEmpty, !isDrawing, reply.hasRoom, server.options.tickRate == nil,
       server.loop.now < deadline
     {
       server.counters.count(kind)
@@ -193,7 +196,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
 
   /// Joins those to be performed if there is something to do.
   private func list() {
-    guard case .serving(let rpc) = phase, !isListed, drawing == nil, reply.hasRoom else { return }
+    guard case .serving(let rpc) = phase, !isListed, !isDrawing, reply.hasRoom else { return }
     guard rpc == .controlStream || clientHasEnded || isBroken else { return }
     guard !inbox.isEmpty || clientHasEnded else { return }
     isListed = true
@@ -204,7 +207,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
   func perform(limit: Int) {
     isListed = false
     var left = limit
-    while case .serving(let rpc) = phase, drawing == nil, left > 0, reply.hasRoom {
+    while case .serving(let rpc) = phase, !isDrawing, left > 0, reply.hasRoom {
       guard let entry = inbox.take() else {
         if clientHasEnded { finish(.ok, "") }
         break
@@ -217,7 +220,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
       }
       connection.consume(self, entry.credit)
     }
-    reply.announce()
+    reply.announce(for: self)
     list()
   }
 
@@ -281,7 +284,7 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     } else {
       fail(.unavailable, SimServer.stoppingMessage, action.requestID, route)
     }
-    reply.announce()
+    reply.announce(for: self)
     if server.isStopping, server.options.behaviour == .honest { endStream() }
     list()
   }
@@ -317,15 +320,15 @@ final class ServiceCall: HTTP2Stream, @unchecked Sendable {
     if case .over = phase { return }
     phase = .over
     connection.consume(self, inbox.removeAll())
-    reply.finish(status, message)
+    reply.finish(self, status, message)
   }
 
   /// The server ends its streams; what is under way still gets its reply.
   func endStream() {
-    if isControlStream, drawing == nil { finish(.unavailable, SimServer.stoppingMessage) }
+    if isControlStream, !isDrawing { finish(.unavailable, SimServer.stoppingMessage) }
   }
 
-  override func pull(limit: Int) -> HTTP2Pull { reply.pull(limit: limit) }
+  override func pull(limit: Int) -> HTTP2Pull { reply.pull(for: self, limit: limit) }
 
   override func write(count: Int, to output: OutputQueueReference) {
     reply.move(count, to: output.queue)

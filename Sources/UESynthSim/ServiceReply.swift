@@ -17,8 +17,6 @@ final class ServiceReply {
   }
 
   private let connection: ServiceConnection
-  /// Owns this.
-  private unowned let call: ServiceCall
   private let headers: ResponseHeaders
   private let queue = ReplyQueue()
   private var state = State.silent
@@ -29,8 +27,7 @@ final class ServiceReply {
   /// The session has not been told of what was queued last.
   private var isNews = false
 
-  init(_ call: ServiceCall, _ connection: ServiceConnection) {
-    self.call = call
+  init(_ connection: ServiceConnection) {
     self.connection = connection
     headers = connection.server.headers
   }
@@ -81,7 +78,7 @@ final class ServiceReply {
   }
 
   /// Tells the session of what was queued. Once for any number of messages.
-  func announce() {
+  func announce(for call: ServiceCall) {
     if !isNews { return }
     isNews = false
     if case .silent = state {
@@ -93,8 +90,8 @@ final class ServiceReply {
   }
 
   /// Trailers follow when what is queued has gone.
-  func finish(_ status: Status, _ message: String) {
-    announce()
+  func finish(_ call: ServiceCall, _ status: Status, _ message: String) {
+    announce(for: call)
     switch state {
     case .silent:
       state = .over
@@ -108,7 +105,7 @@ final class ServiceReply {
   }
 
   /// To a request that is no gRPC call.
-  func refuse(httpStatus: StaticString) {
+  func refuse(_ call: ServiceCall, httpStatus: StaticString) {
     state = .over
     connection.answerOnly(call, headers.plain(status: httpStatus))
     connection.leave(call)
@@ -116,7 +113,7 @@ final class ServiceReply {
 
   // MARK: The session takes it
 
-  func pull(limit: Int) -> HTTP2Pull {
+  func pull(for call: ServiceCall, limit: Int) -> HTTP2Pull {
     let count = queue.available(limit: limit)
     guard case .ending(let status, let message) = state, count == queue.count else {
       return HTTP2Pull(count: count, ended: false)

@@ -12,6 +12,35 @@ struct StreamRequestScan {
   private(set) var isWellFormed = true
 
   init(_ bytes: UnsafeRawBufferPointer) {
+    if !readUsual(bytes) { readFields(bytes) }
+  }
+
+  /// An id and one action, as nearly every client writes them. False if these bytes are anything else,
+  /// and then nothing is set.
+  @inline(__always)
+  private mutating func readUsual(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count >= 5, bytes[0] == 1 &<< 3 | 2 else { return false }
+    let idCount = Int(bytes[1])
+    let tag = 2 &+ idCount
+    // An action has a tag of one byte and a length of one or two.
+    guard idCount < 0x80, bytes.count >= tag &+ 3, bytes[tag] < 0x80, bytes[tag] & 7 == 2,
+      let kind = ActionKind(rawValue: UInt32(bytes[tag] &>> 3))
+    else { return false }
+    var length = Int(bytes[tag &+ 1])
+    var action = tag &+ 2
+    if length >= 0x80 {
+      guard bytes[action] < 0x80 else { return false }
+      length = length & 0x7F | Int(bytes[action]) &<< 7
+      action &+= 1
+    }
+    guard action &+ length == bytes.count else { return false }
+    requestID = UnsafeRawBufferPointer(rebasing: bytes[2..<tag])
+    self.kind = kind
+    actions = 1
+    return true
+  }
+
+  private mutating func readFields(_ bytes: UnsafeRawBufferPointer) {
     var offset = 0
     while offset < bytes.count {
       guard let tag = Self.varint(bytes, &offset), tag <= UInt64(UInt32.max), tag >= 8,

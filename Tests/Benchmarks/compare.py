@@ -222,16 +222,16 @@ def beside(found, names, member, text):
     return " · ".join(text(value) if value else "–" for value in values) if any(values) else "–"
 
 
-def machine(raw):
-    """raw: what the server of raw TCP got when it asked for reno, as the simulator does."""
+def machine(chosen):
+    """chosen: what the peers' servers got when they asked for reno, as the simulator does."""
     cpu = "unknown processor"
     with contextlib.suppress(OSError, StopIteration):
         lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
         cpu = next(line for line in lines if line.startswith("model name")).split(": ", 1)[1]
     control = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
     return (
-        f"{os.cpu_count()} × {cpu}, Linux {platform.release()}, loopback; congestion control {control} "
-        f"for the stock server{f', {raw} for the simulator and raw TCP' if raw else ''}"
+        f"{os.cpu_count()} × {cpu}, Linux {platform.release()}, loopback; congestion control "
+        + (f"{chosen} for all servers ({control} is the system's)" if chosen else control)
     )
 
 
@@ -262,17 +262,18 @@ def main():
     if (BUILT / "nghttp2_client").exists():
         stock[IN_C] = wire[IN_C] = peer([BUILT / "nghttp2_client"])
     simulator = [TOOL, "sim", "--port", "0", "--replay"]
-    raw_control = None
+    control = None
     with contextlib.ExitStack() as stack:
         if (BUILT / "grpc_server").exists():
             with Server(BUILT / "grpc_server") as server:
+                control = server.congestion_control
                 comparison.beside_peers("A stock grpc++ server", server.target, ROWS, stock)
         with Server(*simulator, "--tick-hz", 60) as server:
             title = "An engine of 60 ticks a second"
             comparison.beside_peers(title, server.target, TICKING, ticking)
         if (BUILT / "raw_tcp").exists():
             raw = stack.enter_context(Server(BUILT / "raw_tcp", "serve"))
-            raw_control = raw.congestion_control
+            control = raw.congestion_control
             # Of streamed commands it would measure system calls.
             wire["raw TCP"] = peer([BUILT / "raw_tcp"], ("rgb", "sync-cmd"), raw.target)
         with Server(*simulator) as server:
@@ -285,7 +286,7 @@ def main():
     stolen = share(before, steal())
     comparison.lines.append(
         f"Medians of runs of {options.seconds} s ({options.rounds} of each, by turns). "
-        f"{machine(raw_control)}. The hypervisor took {stolen:.0%} of the time; {comparison.disturbed} "
+        f"{machine(control)}. The hypervisor took {stolen:.0%} of the time; {comparison.disturbed} "
         f"of {comparison.runs} runs, of which it took more than {MOST_STEAL:.0%}, were left out where "
         "others were left."
     )

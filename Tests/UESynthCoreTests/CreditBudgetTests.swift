@@ -86,8 +86,10 @@ import UESynthCore
     for (cap, lanes) in [(1 << 20, 1), (1 << 40, 1), (1 << 30, 64), (Int.max, 64)] {
       let budget = CreditBudget(cap: cap, lanes: lanes)
       #expect(budget.window >= 64 << 10)
-      #expect(budget.window <= 16 << 20)
+      #expect(budget.laneWindow >= budget.window)
+      #expect(budget.laneWindow <= 16 << 20)
       #expect(budget.directLimit >= 1)
+      #expect(budget.longestMessage <= budget.longestOnLane)
     }
   }
 

@@ -44,6 +44,25 @@ import UESynthHTTP2
     #expect(call.closings == [0])
   }
 
+  @Test func aWidenedStreamIsSentMore() throws {
+    let (pair, call, _) = try sending(500_000, settings(stream: 100_000, connection: 1 << 20))
+    try pair.exchange()
+    #expect(call.bodyCount == 100_000)
+    pair.client.session?.widen(call, to: 400_000)
+    try pair.exchange()
+    #expect(call.bodyCount == 400_000)
+    // Credit comes back by halves of the new size.
+    pair.client.session?.consume(call, 199_000)
+    try pair.exchange()
+    #expect(call.bodyCount == 400_000)
+    pair.client.session?.consume(call, 1000)
+    try pair.exchange()
+    #expect(call.bodyCount == 500_000)
+    #expect(call.closings == [0])
+    pair.client.session?.widen(call, to: 800_000)
+    try pair.exchange()
+  }
+
   /// A stream that waits for its owner does not take the connection from the others.
   @Test func connectionCreditComesBackOnReceipt() throws {
     let (pair, call, _) = try sending(200_000, settings(stream: 100_000, connection: 150_000))

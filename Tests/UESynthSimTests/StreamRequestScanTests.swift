@@ -37,4 +37,29 @@ import UESynthCore
   func damaged(bytes: [UInt8]) {
     scan(bytes) { #expect(!$0.isWellFormed) }
   }
+
+  /// The usual shape has a way of its own; an unknown field in front of it is never that shape.
+  @Test func theShortWayFindsWhatTheLongOneFinds() {
+    var random = SplitMix64(seed: 11)
+    func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
+    var usual = 0
+    for round in 0..<20_000 {
+      let id = String(repeating: "i", count: [0, 1, 8, 126, 127, 128, 300][below(7)])
+      let kind = [2, 3, 9, 15, 16, 18, 99][below(7)]
+      let action = [UInt8](repeating: 1, count: [0, 1, 80, 127, 128, 16_383, 16_384][below(7)])
+      var bytes = Proto.string(1, id) + Proto.bytes(kind, action)
+      if round % 3 == 1 { bytes[below(min(bytes.count, 300))] = UInt8(below(256)) }
+      if round % 3 == 2 { bytes.removeLast(below(min(bytes.count, 4))) }
+      scan(bytes) { found in
+        scan(Proto.number(50, 1) + bytes) { expected in
+          #expect(found.isWellFormed == expected.isWellFormed)
+          guard expected.isWellFormed else { return }
+          #expect(found.kind == expected.kind && found.actions == expected.actions)
+          #expect(found.requestID.elementsEqual(expected.requestID))
+          if found.actions == 1 { usual += 1 }
+        }
+      }
+    }
+    #expect(usual > 5_000)
+  }
 }

@@ -1,14 +1,31 @@
 // Stands in for the plugin: the stock synchronous gRPC server of C++ with the settings that it comes with.
 // It answers captures with prepared pictures and commands with success.
 //
-//     grpc_server       prints "listening on 127.0.0.1:PORT"
+//     grpc_server       prints "listening on 127.0.0.1:PORT CONGESTION-CONTROL"
 #include <cstdio>
+#include <dlfcn.h>
 #include <grpcpp/grpcpp.h>
-#include <map>
-#include <mutex>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string>
+#include <sys/socket.h>
 
 #include "uesynth.grpc.pb.h"
+
+namespace {
+char congestion_control[16] = "unknown";
+}
+
+// gRPC's sockets, which inherit it, get the same congestion control as every other server of the comparison:
+// where bbr is the system's, it reorders on loopback, and what is measured is that.
+extern "C" int listen(int fd, int backlog) noexcept {
+  using Listen = int (*)(int, int);
+  static const auto real = reinterpret_cast<Listen>(dlsym(RTLD_NEXT, "listen"));
+  setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+  socklen_t size = sizeof congestion_control;
+  getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion_control, &size);
+  return real ? real(fd, backlog) : -1;
+}
 
 namespace {
 
@@ -64,7 +81,7 @@ int main() {
   auto server = builder.BuildAndStart();
   if (!server || port == 0)
     return 1;
-  std::printf("listening on 127.0.0.1:%d\n", port);
+  std::printf("listening on 127.0.0.1:%d %s\n", port, congestion_control);
   std::fflush(stdout);
   server->Wait();
   return 0;
