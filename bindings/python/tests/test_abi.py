@@ -151,7 +151,7 @@ def test_reserved_parts_of_the_fast_readers():
     assert _abi.Event.reply.offset == 48
     assert _events.EVENT_SIZE == ctypes.sizeof(_abi.Event)
     event = _abi.Event(72, 1, 2, 3, -4, 5, None, 7, None, None, 9)
-    assert _events.read_event(bytes(event)) == (1, 2, 3, -4, 5, 0, 7, 0, 0)
+    assert _events.read_event(bytes(event)) == (1, 2, 3, -4, 5, 0, 7, 0, 0, 9)
     info = _abi.FrameInfo(0, 1, 2, 3, 4, 5, 6, 7)
     assert _frame_info.unpack_shape(bytes(info), _frame_info.SHAPE_OFFSET) == (2, 3, 4, 5, 6, 7)
     assert _abi.Reply.message.offset == 48

@@ -105,6 +105,28 @@ def test_read_only_for_good(frame):
     assert frame.any()
 
 
+def test_attributes_of_ones_own(frame):
+    """A frame takes them, has no dict before it does, and its parts have none of its own."""
+    assert frame.__dict__ == {}
+    frame.label = "first"
+    assert frame.label == "first"
+    for part in (frame[2:5], frame.T, frame.view(), frame.reshape(-1)):
+        assert isinstance(part, Frame)
+        assert not part.has_info
+        assert not hasattr(part, "label")
+        with pytest.raises(ValueError, match="keep the frame"):
+            part.info  # noqa: B018
+
+
+def test_infos_are_each_frames_own(client):
+    frames = [client.capture.rgb(width=8 + n, height=4) for n in range(4)]
+    assert len({id(one._raw) for one in frames}) == 4
+    assert [one.info.width for one in frames] == [8, 9, 10, 11]
+    sequences = [one.info.sequence for one in frames]
+    assert sequences == list(range(sequences[0], sequences[0] + 4))
+    assert len({hash(one._raw) for one in frames}) == 4
+
+
 def test_other_threads_and_pools(frame):
     import concurrent.futures
 

@@ -98,6 +98,33 @@ def test_two_streams(simulator):
     run(main())
 
 
+def test_a_frame_that_comes_alone_takes_the_short_way(replay):
+    """Its event holds nothing, so nothing is let go of; one of a failure does."""
+
+    async def main():
+        async with AsyncUESynthClient(replay.target) as client:
+            stream = client.capture.stream(fps=50, **SIZE)
+            await stream.__anext__()
+            session = client._session
+            release, released = session._release, []
+
+            def counted(*arguments):
+                released.append(session._events.count)
+                release(*arguments)
+
+            session._release = counted
+            for _ in range(10):
+                await stream.__anext__()
+            assert released == []
+            failing = await client.objects.destroy("nothing")
+            with pytest.raises(UESynthError, match="nothing"):
+                await client.wait_for_result(failing)
+            assert sum(released) >= 1
+            stream.close()
+
+    run(main())
+
+
 def test_a_failure_is_raised_and_the_stream_goes_on(stock):
     async def main():
         async with AsyncUESynthClient(stock.target, timeout=0.2) as client:

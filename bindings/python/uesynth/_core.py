@@ -71,8 +71,9 @@ class Core:
         "_is_disposed",
         "_lock",
         "_take",
+        "_take_arguments",
         "_taken",
-        "_taken_address",
+        "_taken_id",
         "_users",
         "_wanted",
         "free",
@@ -96,9 +97,8 @@ class Core:
         self.library = library()
         self.quick = self.library.quick
         self.free = self.library.blocking.client_free
-        self._take = self.quick.client_take_frame
-        self._taken = ctypes.c_void_p()
-        self._taken_address = _address_of(self._taken)
+        self._take = self.library.unchecked.take
+        self._taken, self._taken_id = ctypes.c_void_p(), ctypes.c_uint64()
         handle = ctypes.c_void_p()
         status = self.quick.client_new(
             options.target.encode("utf-8", "surrogateescape"),
@@ -108,6 +108,8 @@ class Core:
         if status:
             raise error(status, self.library.last_error(), self.target)
         self.handle = handle.value or 0
+        at_once = ctypes.c_int64(0)
+        self._take_arguments = (handle, self._taken_id, at_once, ctypes.pointer(self._taken))
         self._listen()
 
     def _listen(self) -> None:
@@ -154,6 +156,7 @@ class Core:
             if self._users:
                 return
             handle, self.handle = self.handle, 0
+            self._take_arguments[0].value = None
         if handle:
             self.free(handle)
 
@@ -200,7 +203,7 @@ class Core:
 
     def outcome(self, event: Tuple[int, ...]) -> Any:
         """What an event says, as a value of its own or an exception. Its frames are retained."""
-        kind, _, _, status, action, message, frame, reply, frameset = event
+        kind, _, _, status, action, message, frame, reply, frameset, _ = event
         if kind == _abi.EVENT_FRAMESET and frameset:
             return self.frameset(frameset)
         if status:
@@ -247,8 +250,12 @@ class Core:
 
     def take(self, request_id: int) -> Tuple[int, Optional[Frame]]:
         """The frame of a request if it is there: (status, frame). From one thread only."""
-        status = self._take(self.handle, request_id, 0, self._taken_address)
-        return (status, None) if status else (0, self.frame(self._taken.value or 0))
+        self._taken_id.value = request_id
+        status = self._take(*self._take_arguments)
+        if status:
+            return status, None
+        frame = frame_of(self._taken.value or 0)
+        return 0, frame if self._wanted is None else converted(frame, self._wanted)
 
     def discard(self, request_id: int) -> None:
         """Lets go of the frame of a request that nobody wants any more."""

@@ -9,8 +9,8 @@ from typing import Any
 from . import _abi
 
 EVENT_SIZE = ctypes.sizeof(_abi.Event)
-# type, request_id, cookie, status, action, message, frame, reply, frameset
-EVENT_FORMAT = "@4xIQQiIPPPP8x"
+# type, request_id, cookie, status, action, message, frame, reply, frameset, reserved
+EVENT_FORMAT = "@4xIQQiIPPPPP"
 _events = struct.Struct(EVENT_FORMAT)
 read_event, read_events = _events.unpack_from, _events.iter_unpack
 assert struct.calcsize(EVENT_FORMAT) == EVENT_SIZE
@@ -41,23 +41,23 @@ class Events:
     """Room for the events of one poll. OWNED events in it are let go by `release`."""
 
     __slots__ = (
-        "_count",
         "_events",
-        "_view",
         "address",
         "capacity",
         "count_address",
+        "counter",
         "poll_arguments",
         "release_arguments",
+        "view",
     )
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self._events = (ctypes.c_char * (EVENT_SIZE * capacity))()
-        self._count = ctypes.c_size_t()
-        self._view = memoryview(self._events).cast("B")
+        self.counter = ctypes.c_size_t()
+        self.view = memoryview(self._events).cast("B")
         self.address = _address_of(self._events)
-        self.count_address = _address_of(self._count)
+        self.count_address = _address_of(self.counter)
         place, size = ctypes.c_void_p(self.address), ctypes.c_size_t(EVENT_SIZE)
         at_once = ctypes.c_int64(0)
         #: Of the unchecked functions, behind the client's handle.
@@ -68,18 +68,18 @@ class Events:
             at_once,
             ctypes.c_void_p(self.count_address),
         )
-        self.release_arguments = (place, self._count, size)
+        self.release_arguments = (place, self.counter, size)
 
     @property
     def count(self) -> int:
-        return self._count.value
+        return self.counter.value
 
     def fill(self, count: int) -> None:
         """Another call than a poll has written events."""
-        self._count.value = count
+        self.counter.value = count
 
     def __iter__(self) -> Any:
-        count = self._count.value
+        count = self.counter.value
         if count == 1:
-            return iter((read_event(self._view),))
-        return read_events(self._view[: count * EVENT_SIZE])
+            return iter((read_event(self.view),))
+        return read_events(self.view[: count * EVENT_SIZE])

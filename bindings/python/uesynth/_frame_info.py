@@ -11,8 +11,6 @@ import numpy as np
 
 from . import _abi
 from ._actions import MODALITY_NAMES
-from ._library import library
-from .errors import error
 from .geometry import Rotator, Transform, Vector3
 
 
@@ -64,8 +62,9 @@ _LAYOUTS: Dict[int, Tuple[int, Any]] = {
 BYTES = np.dtype(np.uint8)
 
 _INFO_SIZE = ctypes.sizeof(_abi.FrameInfo)
-_InfoBuffer = ctypes.c_char * _INFO_SIZE
-_INFO_TEMPLATE = struct.pack("@I", _INFO_SIZE) + bytes(_INFO_SIZE - 4)
+#: Room for a uesynth_frame_info: its size, and the rest.
+INFO_HEAD = struct.pack("@I", _INFO_SIZE)
+INFO_REST = bytes(_INFO_SIZE - len(INFO_HEAD))
 _unpack_info = struct.Struct(_abi.layout(_abi.FrameInfo)).unpack
 # data, size, width, height, stride, format
 unpack_shape = struct.Struct("@PNIINI").unpack_from
@@ -174,17 +173,6 @@ def read_info(raw: bytes) -> FrameInfo:
 def _string(address: int) -> str:
     """Valid as long as the frame, which whoever asks is looking at."""
     return ctypes.string_at(address).decode("utf-8", "replace") if address else ""
-
-
-def view(handle: int) -> bytes:
-    """The packed uesynth_frame_info of a frame."""
-    buffer = _InfoBuffer.from_buffer_copy(_INFO_TEMPLATE)
-    loaded = library()
-    status = loaded.quick.frame_view(handle, buffer)
-    if status:
-        loaded.quick.frame_release(handle)
-        raise error(status, loaded.last_error())
-    return buffer.raw
 
 
 def shape_of(raw: bytes) -> Tuple[Tuple[int, ...], Any, Optional[Tuple[int, ...]]]:

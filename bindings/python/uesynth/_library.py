@@ -56,6 +56,7 @@ class Unchecked:
         self.poll = library["uesynth_client_poll"]
         self.release = library["uesynth_events_release"]
         self.release.restype = None
+        self.take = library["uesynth_client_take_frame"]
 
 
 class Library:

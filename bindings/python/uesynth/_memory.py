@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from pickle import PickleBuffer
-from typing import Any, Dict, Type
+from typing import Any, Callable, Dict
 
 from . import _fork
 from ._library import library
@@ -17,39 +17,42 @@ _generation = 0
 def _forked() -> None:
     global _generation
     _generation += 1
+    _makers.clear()
 
 
 _fork.call(_forked)
 
-_types: Dict[int, Type[Any]] = {}
-_TYPES_KEPT = 256
+# By size: what makes the memory at an address.
+_makers: Dict[int, Callable[[int], Any]] = {}
+_MAKERS_KEPT = 256
 
 
-def _type(size: int) -> Type[Any]:
-    """The ctypes array of that many bytes that owns one reference to a frame."""
-    release = library().quick.frame_release
+def _maker(size: int) -> Callable[[int], Any]:
+    """Makes ctypes arrays of that many bytes that own one reference to a frame each."""
 
     class FrameMemory(ctypes.c_ubyte * size):  # type: ignore[misc]
-        __slots__ = ("generation", "handle")
+        __slots__ = ("handle",)
 
-        def __del__(self, release: Any = release) -> None:
-            if self.generation == _generation:
+        def __del__(
+            self,
+            release: Callable[[int], None] = library().quick.frame_release,
+            generation: int = _generation,
+        ) -> None:
+            if generation == _generation:
                 release(self.handle)
 
-    if len(_types) >= _TYPES_KEPT:
-        _types.clear()
-    _types[size] = FrameMemory
-    return FrameMemory
+    if len(_makers) >= _MAKERS_KEPT:
+        _makers.clear()
+    make: Callable[[int], Any] = FrameMemory.from_address
+    _makers[size] = make
+    return make
 
 
 def own(handle: int, address: int, size: int) -> PickleBuffer:
     """The bytes of a frame; takes over the caller's reference to it."""
-    kind = _types.get(size)
-    if kind is None:
-        kind = _type(size)
-    memory = kind.from_address(address)
+    make = _makers.get(size) or _maker(size)
+    memory = make(address)
     memory.handle = handle
-    memory.generation = _generation
     # numpy reaches through a memoryview for what lies behind it, which could be written to. Nothing
     # shows through a PickleBuffer.
     return PickleBuffer(memoryview(memory).toreadonly())

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from . import _abi, _memory, pixels
 from ._frame_info import (
     BYTES,
+    INFO_HEAD,
+    INFO_REST,
     SHAPE_OFFSET,
     FrameFlag,
     FrameFlags,
@@ -18,9 +20,9 @@ from ._frame_info import (
     read_info,
     shape_of,
     unpack_shape,
-    view,
 )
-from .errors import StatusCode, UESynthValueError
+from ._library import library
+from .errors import StatusCode, UESynthError, UESynthValueError, error
 
 if TYPE_CHECKING:
     _Array = np.ndarray[Any, np.dtype[Any]]
@@ -49,13 +51,25 @@ class Frame(_Array):
     of it (slices, `reshape`, `T`) are views: read-only like it, of this class but without `info`.
     """
 
-    _raw: Optional[bytes] = None
-    _handle: int = 0
+    # Attributes of every frame have slots, which costs less than a dict; slices leave them empty.
+    __slots__ = ("__dict__", "_own_handle", "_own_raw")
+    _own_raw: bytes
+    _own_handle: int
     _info: Optional[FrameInfo] = None
     #: What a converted frame was made of: the library knows its handle as long as it lives.
     _original: Optional[Frame] = None
 
     # ---- What came along ------------------------------------------------------------------------
+
+    @property
+    def _raw(self) -> Optional[bytes]:
+        """The packed uesynth_frame_info; None of what was made from a frame."""
+        return getattr(self, "_own_raw", None)
+
+    @property
+    def _handle(self) -> int:
+        """By which the library knows the picture; 0 if it does not."""
+        return getattr(self, "_own_handle", 0)
 
     @property
     def info(self) -> FrameInfo:
@@ -353,7 +367,7 @@ def converted(frame: Frame, wanted: str) -> Frame:
     array.flags.writeable = False
     made = array.view(Frame)
     made._info = frame.info._replace(format=wanted)
-    made._original, made._handle = frame, frame._handle
+    made._original, made._own_handle = frame, frame._handle
     return made
 
 
@@ -371,9 +385,21 @@ def _restore(array: npt.NDArray[Any], info: Tuple[Any, ...]) -> Frame:
     return frame
 
 
+def _unreadable(handle: int, status: int) -> UESynthError:
+    loaded = library()
+    failure = error(status, loaded.last_error())
+    loaded.quick.frame_release(handle)
+    return failure
+
+
 def frame_of(handle: int) -> Frame:
     """The array over a frame; takes over the caller's reference to it."""
-    raw = view(handle)
+    # The library writes into bytes that are new and nobody else's, as C code that makes such objects does:
+    # a buffer and a copy of it would be two objects more.
+    raw = INFO_HEAD + INFO_REST
+    status = library().quick.frame_view(handle, raw)
+    if status:
+        raise _unreadable(handle, status)
     data, size, width, height, stride, found = unpack_shape(raw, SHAPE_OFFSET)
     # numpy's hints know only some of the things that have a buffer.
     memory: Any = _memory.own(handle, data, size)
@@ -382,6 +408,6 @@ def frame_of(handle: int) -> Frame:
     else:
         shape, dtype, strides = shape_of(raw)
         frame = Frame(shape, dtype, memory, 0, strides)
-    frame._raw = raw
-    frame._handle = handle
+    frame._own_raw = raw
+    frame._own_handle = handle
     return frame

@@ -17,7 +17,7 @@ from typing import Any, Deque, Dict, Generator, List, Optional, Protocol, Tuple
 
 from .. import _abi, _actions
 from .._core import Core, closed, silent
-from .._events import Events, submit_options
+from .._events import Events, read_event, submit_options
 from ..errors import UESynthError, UESynthValueError
 from ..frame import Frame
 from ..options import ClientOptions
@@ -82,6 +82,7 @@ class LoopSession:
         self._fd = -1
         self._handle = ctypes.c_void_p()
         self._events = Events(_BATCH)
+        self._poll_arguments = (self._handle, *self._events.poll_arguments)
         self._id = ctypes.c_uint64()
         self._id_address = ctypes.c_void_p(ctypes.addressof(self._id))
         #: Of streamed requests, and of those that are awaited.
@@ -128,7 +129,7 @@ class LoopSession:
             self._results.clear()
             self._done.clear()
             self._aside.clear()
-            self._handle = ctypes.c_void_p(core.handle)
+            self._handle.value = core.handle
             unchecked = core.library.unchecked
             self._submit, self._poll = unchecked.submit, unchecked.poll
             self._release = unchecked.release
@@ -181,7 +182,7 @@ class LoopSession:
             if subscriber is not None:
                 subscriber.event(0, _abi.CLOSED, 0, 0)
         self._subscribers.clear()
-        self._handle = ctypes.c_void_p()
+        self._handle.value = None
         self._captures = 0
 
     def _all_waiting(self) -> List[Future[Any]]:
@@ -248,22 +249,35 @@ class LoopSession:
         core = self.core
         if core is None:
             return 0
+        if self._poll(*self._poll_arguments):
+            self._next_turn = now() + TURN
+            return 0
         events = self._events
-        handle, arguments = self._handle, events.poll_arguments
+        taken = events.counter.value
+        if taken == 1:
+            # A big picture comes alone, and to caches that the copying of it has emptied: every line of code
+            # and data on its way counts. Its event holds nothing that would have to be let go.
+            kind, number, cookie, status, action, message, frame, _, _, held = read_event(
+                events.view
+            )
+            found = self._subscribers.get(cookie)
+            if found is not None and not (status or frame or held):
+                subscriber = found()
+                if subscriber is not None:
+                    subscriber.event(number, 0, action, message)
+                    return 1
         self._next_turn = now() + TURN
-        taken = 0
-        for _ in range(_BATCHES_A_TURN):
-            if self._poll(handle, *arguments):
-                break
-            count = events.count
-            taken += count
+        count = taken
+        for left in range(_BATCHES_A_TURN - 1, -1, -1):
             try:
                 self._dispatch(core, events)
             finally:
                 self._release(*events.release_arguments)
-            if count < _BATCH:
+            if count < _BATCH or not left or self._poll(*self._poll_arguments):
                 break
-        if taken and self._room:
+            count = events.counter.value
+            taken += count
+        if self._room:
             self._make_room(taken)
         return taken
 
@@ -271,7 +285,7 @@ class LoopSession:
         pop = self._waiting.pop
         watchers, subscribers = self._watchers, self._subscribers
         for event in events:
-            kind, number, cookie, status, action, message, _, reply, _ = event
+            kind, number, cookie, status, action, message, _, reply, _, _ = event
             if cookie:
                 if kind == _abi.EVENT_SAVED:
                     self._saved(core, cookie, status, message)

@@ -13,6 +13,7 @@ from .. import _abi, _actions
 from .._core import Core, closed
 from ..errors import StatusCode, UESynthError, UESynthTypeError
 from ..frame import Frame
+from ._loop import running_loop
 from ._session import Session
 
 _pack = struct.Struct(_abi.layout(_abi.SubscriptionOptions)).pack
@@ -25,6 +26,20 @@ class FrameStream:
     for` loop does. A capture that failed raises its UESynthError; the stream goes on with the next frame
     if it is asked for one.
     """
+
+    __slots__ = (
+        "__weakref__",
+        "_arguments",
+        "_arrived",
+        "_awaited",
+        "_cookie",
+        "_core",
+        "_handle",
+        "_is_closed",
+        "_latest",
+        "_name",
+        "_session",
+    )
 
     def __init__(
         self,
@@ -83,8 +98,9 @@ class FrameStream:
             self._arrived.append(closed(self._core.target))
         elif self._core is not None and status != _abi.CANCELLED:
             self._arrived.append(self._core.event_error(status, action, message))
-        if self._awaited is not None and not self._awaited.done():
-            self._awaited.set_result(None)
+        awaited = self._awaited
+        if awaited is not None and not awaited.done():
+            awaited.set_result(None)
 
     def __repr__(self) -> str:
         modality, width, height, fps, _ = self._arguments
@@ -103,14 +119,16 @@ class FrameStream:
         if self._is_closed:
             raise StopAsyncIteration
         core = self._core if self._core is not None else self._begin()
+        ready = self._arrived
         # Who has to wait for the next frame gives others their turn anyway.
-        if self._arrived and self._session.is_turn:
+        if ready and self._session.is_turn:
             await self._session.turn()
         while True:
-            while self._latest and len(self._arrived) > 1:
-                self._skip(core, self._arrived.popleft())
-            if self._arrived:
-                arrived = self._arrived.popleft()
+            if self._latest:
+                while len(ready) > 1:
+                    self._skip(core, ready.popleft())
+            if ready:
+                arrived = ready.popleft()
                 if isinstance(arrived, UESynthError):
                     raise arrived
                 status, frame = core.take(arrived)
@@ -121,9 +139,9 @@ class FrameStream:
                 continue
             if self._awaited is not None:
                 raise UESynthError("two tasks await one stream", StatusCode.MISUSE)
-            self._awaited = asyncio.get_running_loop().create_future()
+            awaited = self._awaited = asyncio.Future(loop=running_loop())
             try:
-                await self._awaited
+                await awaited
             finally:
                 self._awaited = None
 
@@ -162,5 +180,5 @@ class FrameStream:
         self.close()
 
     def __del__(self) -> None:
-        if self.__dict__.get("_handle"):
+        if getattr(self, "_handle", 0):
             self.close()

@@ -11,7 +11,7 @@ import contextlib
 import ctypes
 import threading
 import time
-from typing import Any, Callable, Dict, Iterator, Optional, Set
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 from .. import _abi, _arguments, _fork, pixels
 from .._actions import Request
@@ -55,6 +55,9 @@ class BlockingSession:
         # for (a signal handler may use the client too).
         self._expected: Set[int] = set()
         self._arrived: Dict[int, Any] = {}
+        #: Rooms for events that nobody uses now: one, and one more for each signal handler that polls while
+        #: another poll is under way.
+        self._rooms: List[Events] = []
 
     def after_fork(self) -> None:
         self._lock = threading.Lock()
@@ -286,24 +289,27 @@ class BlockingSession:
 
     def _take(self, core: Core, poll: Any, milliseconds: int) -> bool:
         """Events, if there are any in time. Called by who holds `_polling`."""
-        events = Events(8)
-        status = poll(
-            core.handle, events.address, events.capacity, EVENT_SIZE, milliseconds,
-            events.count_address,
-        )  # fmt: skip
-        if status == _abi.WOULD_BLOCK:
-            return False
-        if status:
-            raise core.error(status)
+        events = self._rooms.pop() if self._rooms else Events(8)
         try:
-            for event in events:
-                if event[0] == _abi.EVENT_LOG:
-                    core.log(event[4], event[5])
-                elif event[1] in self._expected and event[0] != _abi.EVENT_SAVED:
-                    self._arrived[event[1]] = core.outcome(event)
+            status = poll(
+                core.handle, events.address, events.capacity, EVENT_SIZE, milliseconds,
+                events.count_address,
+            )  # fmt: skip
+            if status == _abi.WOULD_BLOCK:
+                return False
+            if status:
+                raise core.error(status)
+            try:
+                for event in events:
+                    if event[0] == _abi.EVENT_LOG:
+                        core.log(event[4], event[5])
+                    elif event[1] in self._expected and event[0] != _abi.EVENT_SAVED:
+                        self._arrived[event[1]] = core.outcome(event)
+            finally:
+                core.quick.events_release(events.address, events.count, EVENT_SIZE)
+            return True
         finally:
-            core.quick.events_release(events.address, events.count, EVENT_SIZE)
-        return True
+            self._rooms.append(events)
 
     def _give_up(self, core: Core, number: int) -> None:
         self._expected.discard(number)
