@@ -340,8 +340,9 @@ typedef struct uesynth_event {
 #define UESYNTH_EVENT_INIT {sizeof(uesynth_event), 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 /* Lets go of what OWNED events hold. event_size is sizeof(uesynth_event). To keep a frame, move it
- * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. An event that is as
- * UESYNTH_EVENT_INIT made it holds nothing, and so does one that was released. */
+ * out first: copy the pointer and set event.frame to NULL; it is then OWNED by you. An event whose
+ * frame, frameset and reserved are NULL holds nothing and need not be released: that is how
+ * UESYNTH_EVENT_INIT makes it, how a release leaves it, and how NOTIFY_ONLY brings a success. */
 void uesynth_events_release(uesynth_event *events, size_t count, size_t event_size);
 
 /* Runs on the DELIVERY THREAD. The event and all it points to are BORROWED; keep the frame by

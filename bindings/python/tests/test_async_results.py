@@ -1,6 +1,7 @@
 """Replies to streamed requests: each one once, and never a success that nobody has seen."""
 
 import asyncio
+import time
 
 import pytest
 from conftest import run
@@ -37,6 +38,23 @@ def test_all_who_wait_are_told(stock):
             )
             assert ["no such object" in str(one) for one in both] == [True, True]
             await refused(client, number, "given before")
+
+    run(main())
+
+
+def test_all_who_wait_are_told_whoever_takes_it(simulator):
+    async def main():
+        async with AsyncUESynthClient(simulator.target) as client:
+            session = client._session
+            for _ in range(300):
+                number = await client.camera.get_location()
+                # Both begin by giving others their turn.
+                session._next_turn = 0.0
+                both = asyncio.gather(*(client.wait_for_result(number) for _ in range(2)))
+                # The reply comes before they do.
+                time.sleep(0.0002)
+                assert [one.location is not None for one in await both] == [True, True]
+                await refused(client, number, "given before")
 
     run(main())
 

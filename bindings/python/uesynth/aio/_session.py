@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+import contextlib
+from typing import Any, Iterator, List, Optional, Tuple
 
 from .. import _abi, _actions, _arguments
 from .._core import Core, request_id
@@ -95,8 +96,9 @@ class Session(RequestSession):
         if frame is not None:
             return frame
         if status == _abi.WOULD_BLOCK:
-            if await self._watch(number, timeout) is LATE:
-                raise self._late(f"the frame of request {number} has not come", timeout)
+            with self._watching(number) as told:
+                if await self._await(told, timeout) is LATE:
+                    raise self._late(f"the frame of request {number} has not come", timeout)
             core = self.open()
             status, frame = self._fetch(core, number)
             if frame is not None:
@@ -115,23 +117,24 @@ class Session(RequestSession):
         """The reply to a streamed request that was no capture."""
         number, timeout = request_id(text), _seconds(timeout)
         core = self.open()
-        if now() > self._next_turn:
-            await self.turn()
         frame: Optional[Frame] = None
-        result = self._result(number)
-        if result is None:
-            status, frame = self._fetch(core, number)
-            if frame is not None:
-                self._aside[number] = frame
-            elif status != _abi.WOULD_BLOCK:
-                # The reply may still wait in the queue, behind others.
-                while result is None and self._drain():
-                    result = self._result(number)
-            else:
-                result = await self._watch(number, timeout)
-                if result is LATE:
-                    raise self._late(f"request {number} is not over", timeout)
-                self._result(number)
+        with self._watching(number) as told:
+            if now() > self._next_turn:
+                await self.turn()
+            result = self._result(number, told)
+            if result is None:
+                status, frame = self._fetch(core, number)
+                if frame is not None:
+                    self._aside[number] = frame
+                elif status != _abi.WOULD_BLOCK:
+                    # The reply may still wait in the queue, behind others.
+                    while result is None and self._drain():
+                        result = self._result(number, told)
+                else:
+                    result = await self._await(told, timeout)
+                    if result is LATE:
+                        raise self._late(f"request {number} is not over", timeout)
+                    self._result(number, told)
         if isinstance(result, UESynthError):
             raise result
         if result is None or result is True:
@@ -163,32 +166,50 @@ class Session(RequestSession):
             f"{what} within {seconds:g} s; {why}", StatusCode.DEADLINE_EXCEEDED
         )
 
-    def _result(self, number: int) -> Any:
-        """What a request has come to, once; None if that is not there."""
+    def _result(self, number: int, told: Future[Any]) -> Any:
+        """What a request has come to, once, but for all who wait for it now; None if that is not there."""
         result = self._results.pop(number, None)
-        return self._done.pop(number, None) if result is None else result
+        if result is None:
+            result = self._done.pop(number, None)
+        if result is None:
+            return told.result() if told.done() else None
+        for other in self._watchers.get(number, ()):
+            if not other.done():
+                other.set_result(result)
+        return result
 
     def _fetch(self, core: Core, number: int) -> Tuple[int, Optional[Frame]]:
         """The frame of a request, as `Core.take` says it."""
         frame = self._aside.pop(number, None) if self._aside else None
         return core.take(number) if frame is None else (_abi.OK, frame)
 
-    async def _watch(self, number: int, timeout: float) -> Any:
-        """Waits until a request is over: its reply or failure, of a capture True; LATE if it is not in
-        time."""
+    @contextlib.contextmanager
+    def _watching(self, number: int) -> Iterator[Future[Any]]:
+        """Is told what a request comes to, its reply or failure, of a capture True: by its event, or by
+        another one who waits and has taken the result."""
         assert self._loop is not None
-        future: Future[Any] = self._loop.create_future()
-        self._watchers.setdefault(number, []).append(future)
-        timer = self._loop.call_later(max(0.0, timeout), _expire, future, LATE)
+        told: Future[Any] = self._loop.create_future()
+        self._watchers.setdefault(number, []).append(told)
         try:
-            return await future
+            yield told
+        finally:
+            others = self._watchers.get(number, [])
+            if told in others:
+                others.remove(told)
+                if not others:
+                    del self._watchers[number]
+            if told.done() and not told.cancelled():
+                # asyncio complains of failures that nobody has looked at.
+                told.exception()
+
+    async def _await(self, told: Future[Any], timeout: float) -> Any:
+        """What a watcher is told; LATE if it is not in time."""
+        assert self._loop is not None
+        timer = self._loop.call_later(max(0.0, timeout), _expire, told, LATE)
+        try:
+            return await told
         finally:
             timer.cancel()
-            mine = self._watchers.get(number)
-            if mine is not None:
-                mine.remove(future)
-                if not mine:
-                    del self._watchers[number]
 
 
 def _seconds(timeout: Any) -> float:
