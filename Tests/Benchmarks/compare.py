@@ -23,7 +23,7 @@ REST_SECONDS = 0.2
 # Of the processors' time: a round in which the hypervisor took more does not count.
 MOST_STEAL = 0.10
 MARKS = "<!-- bench -->", "<!-- /bench -->"
-OURS, STOCK, IN_C = "libuesynth", "grpc++", "C on nghttp2"
+OURS, STOCK, IN_C, RAW = "libuesynth", "grpc++", "C on nghttp2", "raw TCP"
 # What they cost is shown side by side, as far as they are there.
 COSTS = OURS, STOCK, IN_C
 SHORT = {IN_C: "C"}
@@ -172,9 +172,10 @@ class Comparison:
         results = self.measure(title, target, rows, who)
         peers = [name for name in who if name != OURS]
         costs = [name for name in COSTS if name in who]
-        named = ", ".join(short(name) for name in costs)
+        payers = [*costs, RAW] if RAW in who else costs
+        named, paying = (", ".join(short(name) for name in some) for some in (costs, payers))
         ratios = [f"÷ {short(name)}" for name in peers]
-        heads = ["operations a second", *who, *ratios, f"p50 µs ({named})", f"CPU s/GB ({named})"]
+        heads = ["operations a second", *who, *ratios, f"p50 µs ({named})", f"CPU s/GB ({paying})"]
         table = []
         for row, found in results:
             us = found.get(OURS)
@@ -183,7 +184,7 @@ class Comparison:
                 other = found.get(name)
                 cells.append(f"{us['per_s'] / other['per_s']:.2f}" if us and other else "–")
             cells.append(beside(found, costs, "p50_us", number))
-            cells.append(beside(found, costs, "cpu_s_per_GB", "{:.2f}".format))
+            cells.append(beside(found, payers, "cpu_s_per_GB", "{:.2f}".format))
             table.append([row.text, *cells])
         self.add(title, heads, table)
 
@@ -275,7 +276,7 @@ def main():
             raw = stack.enter_context(Server(BUILT / "raw_tcp", "serve"))
             control = raw.congestion_control
             # Of streamed commands it would measure system calls.
-            wire["raw TCP"] = peer([BUILT / "raw_tcp"], ("rgb", "sync-cmd"), raw.target)
+            wire[RAW] = peer([BUILT / "raw_tcp"], ("rgb", "sync-cmd"), raw.target)
         with Server(*simulator) as server:
             title = "What the wire allows: `sim --replay`"
             comparison.beside_peers(title, server.target, ROWS, wire)
