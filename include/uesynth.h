@@ -387,8 +387,9 @@ typedef struct uesynth_runtime_options {
   uint32_t struct_size;
   uint32_t loop_threads; /* 1 to 64; clients are spread over them */
   uint64_t memory_bytes; /* cap for frames and messages of all its clients together, to within the windows
-                            that their open streams were granted (a sixty-fourth of it each, with one
-                            lane); 0: none beyond the clients' own stream_buffer_bytes */
+                            that their open streams were granted (with one lane, it a sixteenth of
+                            stream_buffer_bytes, a direct call a sixty-fourth, neither more than
+                            16 MiB); 0: none beyond the clients' own stream_buffer_bytes */
   uesynth_thread_fn thread_started;  /* may be NULL */
   uesynth_thread_fn thread_stopping; /* may be NULL */
   void *user_data;

@@ -139,7 +139,9 @@ extension Engine {
   /// Whether the credit may be returned of a stream that is between messages.
   var mayPay: Bool {
     // What comes within a window is not reserved first, so it must not come while others fill the cap.
-    if let shared, shared.reserved > shared.cap - budget.laneWindow { return false }
+    if let shared, shared.reserved > shared.cap - min(budget.laneWindow, shared.cap / 2) {
+      return false
+    }
     return budget.reserved + queuedBytes <= budget.room
   }
 

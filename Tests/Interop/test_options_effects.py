@@ -171,7 +171,7 @@ def test_retries_have_a_budget(stock, client_of):
 
 def test_memory_bytes_is_one_cap_for_all_clients_of_a_runtime(simulators, library):
     """Each client alone may hold 512 MiB; together they get 64: what one holds the other cannot have. What
-    comes within the windows of their streams, a sixty-fourth of that each, may be beyond."""
+    comes within the windows of their streams may be beyond."""
     target = simulators("--replay")
     with runtime(library, memory_bytes=64 * MIB) as shared:
         clients = [Client(library, target, runtime=shared, timeout_ms=20000) for _ in range(2)]
@@ -193,6 +193,20 @@ def test_memory_bytes_is_one_cap_for_all_clients_of_a_runtime(simulators, librar
                 assert kept() <= most
         for client in clients:
             client.free()
+
+
+@pytest.mark.parametrize("megabytes", [2, 12])
+def test_a_memory_cap_smaller_than_a_window_stops_nobody(simulators, library, megabytes):
+    """More comes than any window holds, a reply at a time: credit is returned between them, and as there is
+    room the latest picture stays."""
+    with runtime(library, memory_bytes=megabytes * MIB) as shared:
+        client = Client(library, simulators("--replay"), runtime=shared, timeout_ms=5000)
+        while client.stats()["bytes_received"] < 20 * MIB:
+            for _ in range(100):
+                assert client.call(abi.CAPTURE_RGB, route=STREAM, width=32, height=32).status == abi.OK
+                assert client.call(abi.LIST_OBJECTS, route=STREAM).status == abi.OK
+            assert client.latest(peek=1)[0] == abi.OK
+        client.free()
 
 
 def test_without_memory_bytes_each_client_has_its_own(simulators, library):

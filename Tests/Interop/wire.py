@@ -1,10 +1,8 @@
 """The stock protobuf and gRPC modules of uesynth.proto, generated afresh by stock tools."""
 
-import atexit
 import importlib
 import os
 import pathlib
-import shutil
 import sys
 import tempfile
 
@@ -18,20 +16,19 @@ PROTO = pathlib.Path(
 
 
 def _generate():
-    folder = tempfile.mkdtemp(prefix="uesynth-proto-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     well_known = pathlib.Path(protoc.__file__).parent / "_proto"
-    result = protoc.main(
-        ["protoc", f"-I{PROTO.parent}", f"-I{well_known}"]
-        + [f"--python_out={folder}", f"--grpc_python_out={folder}", PROTO.name]
-    )
-    if result != 0:
-        raise RuntimeError(f"protoc failed on {PROTO}")
-    sys.path.insert(0, folder)
-    try:
-        return importlib.import_module("uesynth_pb2"), importlib.import_module("uesynth_pb2_grpc")
-    finally:
-        sys.path.remove(folder)
+    with tempfile.TemporaryDirectory(prefix="uesynth-proto-") as folder:
+        result = protoc.main(
+            ["protoc", f"-I{PROTO.parent}", f"-I{well_known}"]
+            + [f"--python_out={folder}", f"--grpc_python_out={folder}", PROTO.name]
+        )
+        if result != 0:
+            raise RuntimeError(f"protoc failed on {PROTO}")
+        sys.path.insert(0, folder)
+        try:
+            return tuple(map(importlib.import_module, ("uesynth_pb2", "uesynth_pb2_grpc")))
+        finally:
+            sys.path.remove(folder)
 
 
 pb, rpc = _generate()

@@ -98,6 +98,10 @@ static void pause_hosts(uesynth_client *client, const uesynth_client_options *op
   uesynth_action turning = UESYNTH_ACTION_INIT, capture = UESYNTH_ACTION_INIT;
   uesynth_submit_options direct = UESYNTH_SUBMIT_OPTIONS_INIT, streamed = direct, short_ = direct;
   uesynth_stats before, after;
+  /* What fits when not one picture more does: the windows of the lanes that wait are theirs and not yet
+   * given, and that of one direct call keeps its place. */
+  const uint64_t cap = options->stream_buffer_bytes;
+  const uint64_t full = cap - cap / 16 - cap / 64 - pictures.frame_bytes;
   uesynth_event event;
   long server_before;
   int64_t from;
@@ -123,15 +127,13 @@ static void pause_hosts(uesynth_client *client, const uesynth_client_options *op
     sleep_ms(250);
     check_snapshot(client, options, found, &after);
   } while (after.frames_received != before.frames_received ||
-           (after.buffer_bytes + 2 * pictures.frame_bytes <= options->stream_buffer_bytes &&
-            now_ns() - from < 20000000000));
+           (after.buffer_bytes < full && now_ns() - from < 20000000000));
   before = after;
   server_before = resident_kib(server);
   check(before.requests_in_flight >= 2, "only %" PRIu64 " captures are held back",
         before.requests_in_flight);
-  check(before.buffer_bytes + 2 * pictures.frame_bytes > options->stream_buffer_bytes,
-        "held back at %" PRIu64 " of %" PRIu64 " bytes", before.buffer_bytes,
-        options->stream_buffer_bytes);
+  check(before.buffer_bytes >= full, "held back at %" PRIu64 " of %" PRIu64 " bytes",
+        before.buffer_bytes, cap);
 
   from = now_ns();
   while (now_ns() - from < 400000000) {
