@@ -62,10 +62,11 @@ extension Exchange {
       var next = ready.first
       for index in indices {
         guard let request = next else { throw Self.tooMany }
+        next = request.pointee.next
+        next?.prefetchMessage()
         try lend(index) { action, fields throws(ClientFailure) in
           try fill(request, action, fields, submission, now: now)
         }
-        next = request.pointee.next
       }
     } catch {
       giveBack(&ready)

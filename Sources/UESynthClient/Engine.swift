@@ -135,7 +135,13 @@ final class Engine: LoopParticipant, @unchecked Sendable {
     queuedBytes = exchange.frames.bytes
     queuedFrames = exchange.frames.count
     exchange.lock.unlock()
-    while let request = list.popFirst() { accept(request) }
+    while let request = list.popFirst() {
+      if let next = list.first {
+        next.prefetchMessage()
+        next.pointee.next?.prefetch()
+      }
+      accept(request)
+    }
     for id in cancels {
       if let request = underWay(id) { finish(request, .cancelled, "cancelled") }
     }

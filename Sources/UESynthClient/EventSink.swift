@@ -1,3 +1,4 @@
+import CUESynthSys
 import UESynthCore
 
 /// A completion as the host is to see it. Its frame and reply belong to whoever received it.
@@ -87,6 +88,12 @@ struct EventRecord {
 
 typealias EventRef = UnsafeMutablePointer<EventRecord>
 
+extension EventRef {
+  /// It is wanted soon, and another processor has written it last.
+  @inline(__always)
+  func prefetch() { uesynth_sys_prefetch(self, MemoryLayout<EventRecord>.size) }
+}
+
 /// A first-in first-out queue of events and the records for it, recycled. Guarded by the exchange's
 /// lock.
 struct EventQueue {
@@ -117,9 +124,10 @@ struct EventQueue {
 final class EventSlab {
   private static let chunk = 256
   private var chunks: [EventRef] = []
-  private var free: EventRef?
+  private var free = FreeRecords<EventRecord>()
 
   deinit {
+    free.deallocate()
     for records in chunks {
       records.deinitialize(count: Self.chunk)
       records.deallocate()
@@ -127,24 +135,17 @@ final class EventSlab {
   }
 
   func take() -> EventRef {
-    if let record = free {
-      free = record.pointee.next
-      record.pointee.next = nil
-      return record
-    }
+    free.upcoming(4)?.prefetch()
+    if let record = free.take() { return record }
     let records = EventRef.allocate(capacity: Self.chunk)
     records.initialize(repeating: EventRecord(), count: Self.chunk)
     chunks.append(records)
-    for index in 1..<Self.chunk {
-      records[index].next = free
-      free = records + index
-    }
+    free.add(records + 1, count: Self.chunk - 1)
     return records
   }
 
   func give(_ record: EventRef) {
     record.pointee = EventRecord()
-    record.pointee.next = free
-    free = record
+    free.give(record)
   }
 }

@@ -43,6 +43,7 @@ extension Exchange {
     lastFetch = now
     var taken = EventQueue()
     while taken.count < capacity, let event = polled.popFirst() {
+      polled.first?.pointee.next?.prefetch()
       deliver(event, now: now)
       taken.append(event)
     }

@@ -1,3 +1,4 @@
+import CUESynthSys
 import Glibc
 import UESynthCore
 
@@ -116,6 +117,11 @@ struct RequestRecord {
     var retryAt: Int64 = 0
   }
 
+  /// From the beginning on, what all but few requests need.
+  @inline(__always) static var usualBytes: Int {
+    MemoryLayout<RequestRecord>.size &- MemoryLayout<Rarities>.size
+  }
+
   @inline(__always) var isCapture: Bool { kind.isCapture }
 
   /// A pose of which only parts are set, so that the rest has to be known.
@@ -129,6 +135,16 @@ struct RequestRecord {
 }
 
 typealias RequestRef = UnsafeMutablePointer<RequestRecord>
+
+extension RequestRef {
+  /// It is wanted soon, and another processor has written it last.
+  @inline(__always)
+  func prefetch() { uesynth_sys_prefetch(self, RequestRecord.usualBytes) }
+
+  /// So is its message.
+  @inline(__always)
+  func prefetchMessage() { uesynth_sys_prefetch(pointee.memory, 128) }
+}
 
 /// A doubly linked list of requests. A request is in at most one.
 struct RequestList {
@@ -186,7 +202,7 @@ final class RequestTable {
   private static let retainedMemory = 4096
   private let blank: RequestRef
   private var chunks: [RequestRef] = []
-  private var free: RequestRef?
+  private var free = FreeRecords<RequestRecord>()
   private var serial: UInt64 = 0
 
   init() {
@@ -196,6 +212,7 @@ final class RequestTable {
 
   deinit {
     blank.deallocate()
+    free.deallocate()
     for records in chunks {
       for index in 0..<Self.chunk {
         Glibc.free(records[index].memory)
@@ -208,27 +225,25 @@ final class RequestTable {
 
   /// A blank record with a new id; nil when a million are under way.
   func take() -> RequestRef? {
-    if free == nil { grow() }
-    guard let record = free else { return nil }
-    free = record.pointee.next
-    record.pointee.next = nil
+    free.upcoming(4)?.prefetch()
+    guard let record = free.take() ?? grow() else { return nil }
     serial &+= 1
     record.pointee.id = serial << SlotIndex.slotBits | UInt64(record.pointee.index)
     return record
   }
 
-  private func grow() {
+  private func grow() -> RequestRef? {
     let base = chunks.count * Self.chunk
-    guard base < 1 << SlotIndex.slotBits else { return }
+    guard base < 1 << SlotIndex.slotBits else { return nil }
     let records = RequestRef.allocate(capacity: Self.chunk)
     chunks.append(records)
-    for index in (0..<Self.chunk).reversed() {
+    for index in 0..<Self.chunk {
       var record = RequestRecord()
       record.index = base + index
-      record.next = free
       (records + index).initialize(to: record)
-      free = records + index
     }
+    free.add(records, count: Self.chunk)
+    return free.take()
   }
 
   /// The record of a request that is under way.
@@ -255,8 +270,7 @@ final class RequestTable {
     memcpy(
       UnsafeMutableRawPointer(record) + Self.common.lowerBound,
       UnsafeRawPointer(blank) + Self.common.lowerBound, Self.common.count)
-    record.pointee.next = free
-    free = record
+    free.give(record)
   }
 
   /// Where in a record lies what every request has.

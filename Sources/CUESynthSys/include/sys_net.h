@@ -48,4 +48,17 @@ static inline void uesynth_sys_pause(void) {
 #endif
 }
 
+/* So many bytes from there on, which another processor has written last, will soon be written here. */
+static inline void uesynth_sys_prefetch(const void *memory, long bytes) {
+  for (long offset = 0; offset < bytes; offset += 64) {
+    const char *line = (const char *)memory + offset;
+#if defined(__x86_64__)
+    /* What the builtin would give is not told that it is for writing. */
+    __asm__ __volatile__("prefetchw %0" : : "m"(*line));
+#else
+    __builtin_prefetch(line, 1, 3);
+#endif
+  }
+}
+
 #endif
